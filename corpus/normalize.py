@@ -1,0 +1,107 @@
+"""Reading lines, numbers and dates, without touching the text they stand in.
+
+Texts are kept as published; what a parser needs to understand of them is read
+here: :func:`split_lines` gives the non-blank lines with their offsets,
+:func:`parse_integer` and :func:`parse_date` understand Arabic, full-width and
+Chinese numerals (三十一, 二〇一九年三月二十五日), :func:`joined` mends cells that
+were broken over lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from corpus.policy import Span
+
+_DIGITS = {"〇": 0, "○": 0, "零": 0, **{c: i for i, c in enumerate("一二三四五六七八九", start=1)}}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_NUMERAL = "[0-9０-９〇○零一二三四五六七八九十百千]"
+_DATE = re.compile(
+    rf"(?P<year>(?:[0-9０-９]{{4}}|[〇○零一二三四五六七八九]{{4}}))\s*年"
+    rf"\s*(?P<month>{_NUMERAL}{{1,3}})\s*月\s*(?P<day>{_NUMERAL}{{1,3}})\s*日"
+)
+_ENDED = re.compile(r"[。！？；：.!?;:][”’」』）)】]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A non-blank line without the white space around it.
+
+    ``blank_before`` tells whether the text begins here or a blank line precedes.
+    """
+
+    text: str
+    span: Span
+    blank_before: bool
+
+
+def split_lines(text: str) -> tuple[Line, ...]:
+    """The non-blank lines of ``text``; ``text[span.start:span.end]`` is a line's text."""
+    return tuple(_lines(text))
+
+
+def _lines(text: str) -> Iterator[Line]:
+    offset, blank = 0, True
+    for raw in text.splitlines(keepends=True):
+        content = raw.strip()
+        if content:
+            start = offset + raw.index(content)
+            yield Line(content, Span(start, start + len(content)), blank)
+        blank = not content
+        offset += len(raw)
+
+
+def parse_integer(text: str) -> int | None:
+    """The value of a whole number in Arabic, full-width or Chinese numerals, else ``None``.
+
+    Understands 31, ３１, 三十一, 一百零八 and digit by digit 二〇一九; up to 9999.
+    """
+    if not re.fullmatch(rf"{_NUMERAL}+", text) or len(text) > 9:
+        return None
+    if text.isdecimal():
+        return int(text)
+    if any(c.isdecimal() for c in text):
+        return None
+    if not any(c in _TENS for c in text):
+        return int("".join(str(_DIGITS[c]) for c in text))
+    total, digit = 0, 0
+    for c in text:
+        if c in _TENS:
+            total += (digit or 1) * _TENS[c]
+            digit = 0
+        else:
+            digit = _DIGITS[c]
+    return total + digit
+
+
+def parse_date(text: str) -> str | None:
+    """The first date ``年月日`` in ``text`` in ISO 8601; ``None`` without a valid one."""
+    for found in _DATE.finditer(text):
+        year, month, day = (parse_integer(part) or 0 for part in found.groups())
+        try:
+            return date(year, month, day).isoformat()
+        except ValueError:
+            continue  # 13月, 2月30日: not a date, perhaps a later one is
+    return None
+
+
+def is_date(text: str) -> bool:
+    """Whether ``text`` is a date ``年月日`` and nothing else, valid or not."""
+    return _DATE.fullmatch(text) is not None
+
+
+def joined(lines: Sequence[str]) -> str:
+    """The lines of one cell as one text.
+
+    A line that breaks off in the middle is joined to the next without a break;
+    after the end of a sentence the break is a paragraph's and stays.
+    """
+    parts: list[str] = []
+    for line in lines:
+        if parts and _ENDED.search(parts[-1]):
+            parts.append("\n")
+        parts.append(line)
+    return "".join(parts)

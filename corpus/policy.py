@@ -1,0 +1,103 @@
+"""What the corpus is made of: a policy, and the records one can find in it.
+
+An official file becomes one :class:`ParsedPolicy`: the text as published, the
+:class:`Policy` that describes it, and its :class:`Record` s, the units of
+retrieval.  A record is a ``zone`` (one row of an appendix table) or a
+``passage`` (one paragraph of the running text).  Everything here is a frozen
+value without behaviour beyond conversion; the parsing lives in
+:mod:`corpus.notice`, the storage in :mod:`corpus.library`.
+
+Offsets are Unicode code points into :attr:`ParsedPolicy.text`, ``end``
+exclusive.  What a source does not state is ``None``, never a guess.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["zone", "passage"]
+Status = Literal["confirmed", "continued"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range ``[start, end)`` of code points in a policy's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An administrative division, named as of the policy's date.
+
+    ``code`` is the six-digit code of GB/T 2260 of the narrowest part that is
+    known.  In a municipality ``city`` equals ``province``.
+    """
+
+    province: str | None
+    city: str | None
+    county: str | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The unit of retrieval: a row of an appendix table, or a paragraph.
+
+    ``id`` is ``<policy id>/<kind>-<n>``.  For a zone ``title`` is the 实验主题,
+    ``body`` the 实验内容 and ``unit`` the 实验单位; for a passage ``title`` is
+    the heading path (may be empty), ``body`` the text, ``unit`` ``None``.
+    ``status`` says whether a zone was ``confirmed`` or ``continued`` with a
+    new theme.  ``place`` tells where in the source the record stands.
+    """
+
+    id: str
+    kind: Kind
+    n: int
+    title: str
+    body: str
+    unit: str | None
+    status: Status | None
+    region: Region | None
+    place: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """An official document: what a citation needs, and where it came from."""
+
+    id: str
+    title: str
+    number: str | None
+    issuer: str | None
+    date: str | None
+    category: str | None
+    recipients: str | None
+    url: str | None
+    source: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParseWarning:
+    """Something in a source that a reader of the records should know."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPolicy:
+    """A source, read: its text, description, records and leftovers.
+
+    The records' places and ``furniture`` (a table's head) together tile every
+    non-blank line of ``text``.
+    """
+
+    policy: Policy
+    text: str
+    records: tuple[Record, ...]
+    furniture: tuple[Span, ...]
+    warnings: tuple[ParseWarning, ...]

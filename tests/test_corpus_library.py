@@ -1,0 +1,297 @@
+"""The library on disk: seeded, shared, sound after damage."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import corpus.library as library_module
+from corpus.errors import LibraryError, PolicyNotFound, SourceError
+from corpus.library import Library
+from corpus.notice import PARSER_VERSION
+from corpus.policy import ParsedPolicy
+
+NUMBER = "民函〔2019〕41号"
+BUNDLED = Path(__file__).parent.parent / "corpus" / "texts" / "000_ecd089e9178dfbd0.txt"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "家"
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_bytes(text.encode("utf-8"))
+    return path
+
+
+def only(folder: Path) -> Path:
+    [path] = [p for p in folder.iterdir() if not p.name.startswith(".")]
+    return path
+
+
+def test_a_fresh_home_holds_the_bundled_notice(home: Path) -> None:
+    library = Library.open(home)
+    [policy] = library.policies()
+    assert policy.id == NUMBER
+    assert policy.source == BUNDLED.name
+    assert library.source_path(NUMBER).read_bytes() == BUNDLED.read_bytes()
+    [parsed] = library.documents()
+    assert parsed == library.parsed(NUMBER)
+    assert parsed.text == BUNDLED.read_text(encoding="utf-8")
+    assert sum(record.kind == "zone" for record in parsed.records) == 31
+
+
+def test_what_is_stored_comes_back_equal_and_with_the_same_version(home: Path) -> None:
+    first = Library.open(home)
+    again = Library.open(home)
+    assert again.parsed(NUMBER) == first.parsed(NUMBER)
+    assert again.version == first.version
+    assert Library.open(home.with_name("别家")).version == first.version
+
+
+def test_an_unknown_policy(home: Path) -> None:
+    library = Library.open(home)
+    for ask in (library.parsed, library.source_path, library.remove):
+        with pytest.raises(PolicyNotFound, match="国办发"):
+            ask("国办发〔2020〕1号")
+
+
+def test_adding_changes_the_version_and_keeps_the_order(home: Path, tmp_path: Path) -> None:
+    library = Library.open(home)
+    before = library.version
+    policy = library.add(
+        write(tmp_path, "办法.md", "# 社区办法\n\n第一条 总则。"), url="https://a.example/"
+    )
+    assert (policy.id, policy.source, policy.url) == ("社区办法", "办法.md", "https://a.example/")
+    assert library.version != before
+    opened = Library.open(home)
+    assert [p.id for p in opened.policies()] == [NUMBER, "社区办法"]
+    assert [p.policy.id for p in opened.documents()] == [NUMBER, "社区办法"]
+    assert opened.source_path("社区办法").suffix == ".md"
+    assert opened.version == library.version
+
+
+def test_the_same_file_again_changes_nothing(home: Path) -> None:
+    library = Library.open(home)
+    before = library.version
+    assert library.add(BUNDLED).id == NUMBER
+    assert library.version == before
+    assert len(library.policies()) == 1
+
+
+def test_a_clash_of_ids_is_numbered_and_never_reassigned(home: Path, tmp_path: Path) -> None:
+    library = Library.open(home)
+    text = BUNDLED.read_text(encoding="utf-8")
+    second = write(tmp_path, "二.txt", text + "\n二")
+    third = write(tmp_path, "三.txt", text + "\n三")
+    assert library.add(second).id == f"{NUMBER}.2"
+    assert all(r.id.startswith(f"{NUMBER}.2/") for r in library.parsed(f"{NUMBER}.2").records)
+    library.remove(f"{NUMBER}.2")
+    library.remove(NUMBER)
+    assert library.policies() == ()
+    assert library.add(third).id == f"{NUMBER}.3"
+    reopened = Library.open(home)
+    assert reopened.add(second).id == f"{NUMBER}.2"  # its own id comes back to it
+    assert reopened.add(BUNDLED).id == NUMBER
+    assert [p.id for p in Library.open(home).policies()] == [f"{NUMBER}.{3}", f"{NUMBER}.2", NUMBER]
+
+
+def test_a_library_emptied_on_purpose_stays_empty(home: Path) -> None:
+    Library.open(home).remove(NUMBER)
+    assert Library.open(home).policies() == ()
+    assert list((home / "library" / "sources").iterdir()) == []
+
+
+def test_an_unfit_file_leaves_the_library_as_it_was(home: Path, tmp_path: Path) -> None:
+    library = Library.open(home)
+    stored = (home / "library" / "library.json").read_bytes()
+    bad = tmp_path / "坏.txt"
+    bad.write_bytes("民政部".encode("gbk"))
+    with pytest.raises(SourceError, match="坏"):
+        library.add(bad)
+    assert (home / "library" / "library.json").read_bytes() == stored
+
+
+@pytest.mark.parametrize("damage", ["missing", "altered", "truncated", "empty", "older parser"])
+def test_records_are_made_anew_from_the_source(
+    home: Path, damage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = Library.open(home).parsed(NUMBER)
+    stored = only(home / "library" / "records")
+    sound = stored.read_bytes()
+    match damage:
+        case "missing":
+            stored.unlink()
+        case "altered":
+            stored.write_bytes(sound.replace("三社联动".encode(), "三社联合".encode(), 1))
+        case "truncated":
+            stored.write_bytes(sound[: len(sound) // 2])
+        case "empty":
+            stored.write_bytes(b"")
+        case _:
+            monkeypatch.setattr(library_module, "PARSER_VERSION", PARSER_VERSION + 1)
+            sound = b""
+    assert Library.open(home).parsed(NUMBER) == expected
+    assert stored.read_bytes() != b""
+    assert (stored.read_bytes() == sound) is (damage != "older parser")
+
+
+def test_the_version_changes_with_the_parser(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Library.open(home).version
+    monkeypatch.setattr(library_module, "PARSER_VERSION", PARSER_VERSION + 1)
+    assert Library.open(home).version != before
+
+
+def test_the_version_is_of_the_content_not_of_the_day_it_was_added(home: Path) -> None:
+    before = Library.open(home).version
+    path = home / "library" / "library.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["entries"][0]["added_at"] = "2001-01-01T00:00:00+00:00"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert Library.open(home).version == before
+
+
+def test_the_list_decides_over_stored_records(home: Path) -> None:
+    """As after a list restored from a backup, in which the policy had another id."""
+    Library.open(home)
+    path = home / "library" / "library.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["entries"][0] |= {"id": "另一编号", "url": "https://a.example/"}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    parsed = Library.open(home).parsed("另一编号")
+    assert parsed.policy.url == "https://a.example/"
+    assert {record.id.partition("/")[0] for record in parsed.records} == {"另一编号"}
+
+
+def test_sound_records_are_not_parsed_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = Library.open(home).parsed(NUMBER)
+
+    def refuse(*_: object, **__: object) -> ParsedPolicy:
+        raise AssertionError("parsed again")
+
+    monkeypatch.setattr(library_module, "parse", refuse)
+    assert Library.open(home).parsed(NUMBER) == expected
+
+
+@pytest.mark.parametrize("change", ["gone", "altered"])
+def test_a_source_that_is_gone_or_altered_is_named(home: Path, change: str) -> None:
+    Library.open(home)
+    source = only(home / "library" / "sources")
+    only(home / "library" / "records").unlink()
+    if change == "gone":
+        source.unlink()
+    else:
+        source.write_bytes(source.read_bytes() + b"\n")
+    with pytest.raises(LibraryError) as caught:
+        Library.open(home).parsed(NUMBER)
+    assert NUMBER in caught.value.message
+    assert "备份" in caught.value.hint
+    if change == "gone":
+        with pytest.raises(LibraryError):
+            Library.open(home).source_path(NUMBER)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"format_version": "1"}',
+        '{"format_version": 0, "entries": [], "retired": {}}',
+        '{"format_version": 1, "entries": [], "retired": []}',
+        '{"format_version": 1, "entries": [{"id": "a"}], "retired": {}}',
+        json.dumps(
+            {
+                "format_version": 1,
+                "entries": [
+                    {
+                        "id": "a",
+                        "source": "a.txt",
+                        "sha256": "../../etc/passwd",
+                        "url": None,
+                        "category": None,
+                        "added_at": "2024-01-01",
+                    }
+                ],
+                "retired": {},
+            }
+        ),
+    ],
+)
+def test_a_damaged_library_is_said_and_left_alone(home: Path, content: str) -> None:
+    Library.open(home)
+    path = home / "library" / "library.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(LibraryError, match="损坏") as caught:
+        Library.open(home)
+    assert str(path) in caught.value.message
+    assert "备份" in caught.value.hint
+    assert path.read_text(encoding="utf-8") == content
+
+
+def test_two_entries_of_one_id_are_damage(home: Path) -> None:
+    Library.open(home)
+    path = home / "library" / "library.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["entries"].append(content["entries"][0] | {"sha256": "0" * 64})
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(LibraryError, match="损坏"):
+        Library.open(home)
+
+
+def test_a_newer_library_is_not_misread(home: Path) -> None:
+    Library.open(home)
+    path = home / "library" / "library.json"
+    path.write_text('{"format_version": 2, "shelves": []}', encoding="utf-8")
+    with pytest.raises(LibraryError, match="格式2") as caught:
+        Library.open(home)
+    assert "升级" in caught.value.hint
+
+
+def test_a_home_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    blocked = write(tmp_path, "文件", "不是文件夹")
+    with pytest.raises(LibraryError) as caught:
+        Library.open(blocked)
+    assert "ZHENGSOU_HOME" in caught.value.hint
+    assert "--home" in caught.value.hint
+    assert str(blocked) in caught.value.message
+
+
+def test_a_crash_before_the_list_is_written_leaves_a_fresh_library(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+
+        def fail(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        broken.setattr(library_module, "write_catalogue", fail)
+        with pytest.raises(LibraryError, match="No space left"):
+            Library.open(home)
+    assert not (home / "library" / "library.json").exists()
+    assert [p.id for p in Library.open(home).policies()] == [NUMBER]
+
+
+def test_processes_that_open_a_fresh_home_at_once_all_succeed(home: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from corpus.library import Library\n"
+        "library = Library.open(Path(sys.argv[1]))\n"
+        "print(library.version, len(library.policies()))"
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(home)], stdout=subprocess.PIPE, encoding="utf-8"
+        )
+        for _ in range(3)
+    ]
+    answers = {process.communicate()[0].strip() for process in running}
+    assert [process.returncode for process in running] == [0, 0, 0]
+    assert answers == {f"{Library.open(home).version} 1"}
