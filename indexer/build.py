@@ -1,0 +1,195 @@
+"""From the library to an open index.
+
+:func:`open_searcher` is what every face calls: it opens the library, makes
+sure that the index is there, made of this content by this analysis, and
+undamaged, rebuilds it where it is not, and opens it.  An index is never mixed:
+its stamp covers dictionary, stop words, folding, themes, keywords and schema,
+and where the stamp differs the whole index is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Protocol
+
+from corpus.library import Library
+from indexer.analysis import Analyzer, default_analyzer
+from indexer.engines.embedded import EmbeddedEngine
+from indexer.errors import EngineError, IndexDamaged
+from indexer.keywords import default_extractor
+from indexer.query import Everything
+from indexer.results import Filters, IndexInfo, IndexRecord
+from indexer.schema import SCHEMA_VERSION
+from indexer.searcher import Searcher
+from indexer.store import REBUILD_HINT, IndexStore, Version
+from indexer.themes import ThemeLexicon, default_lexicon
+
+
+class Progress(Protocol):
+    """Told how far a longer job is: what is done, how many of how many."""
+
+    def __call__(self, message: str, done: int, total: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.  ``reason`` is empty where the index was current already."""
+
+    info: IndexInfo
+    reason: str
+    policies: int
+    seconds: float
+    warnings: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with the index, and what mends it."""
+
+    message: str
+    hint: str
+
+
+def _silent(message: str, done: int, total: int) -> None:
+    """The progress of someone who does not want to know."""
+
+
+def index_stamp(analyzer: Analyzer, lexicon: ThemeLexicon) -> str:
+    """A hash over all that makes the same records into another index."""
+    parts = (
+        SCHEMA_VERSION,
+        default_extractor().stamp,
+        analyzer.stamp,
+        lexicon.stamp,
+        metadata.version("whoosh3"),
+    )
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def open_searcher(
+    home: Path, *, progress: Progress | None = None, rebuild: bool = False
+) -> Searcher:
+    """Opens the index of a home, building first what is missing, stale or damaged.
+
+    Raises :class:`~corpus.errors.CorpusError` or
+    :class:`~indexer.errors.IndexerError` with a cause and a mend.
+    """
+    analyzer, lexicon = default_analyzer(), default_lexicon()
+    library = Library.open(home)
+    version, _ = _ensure(home, library, progress or _silent, rebuild)
+    engine = EmbeddedEngine(version.directory, version.manifest.info, analyzer)
+    return Searcher(engine, analyzer, lexicon, library.policies())
+
+
+def build_index(
+    home: Path, *, rebuild: bool = False, progress: Progress | None = None
+) -> BuildReport:
+    """Brings the index of a home up to date and says what was done."""
+    started = time.perf_counter()
+    library = Library.open(home)
+    version, reason = _ensure(home, library, progress or _silent, rebuild)
+    warnings = tuple(
+        f"{document.policy.id}：{warning.message}"
+        for document in library.documents()
+        for warning in document.warnings
+    )
+    seconds = round(time.perf_counter() - started, 3)
+    return BuildReport(version.manifest.info, reason, len(library.policies()), seconds, warnings)
+
+
+def check_index(home: Path) -> tuple[Problem, ...]:
+    """Everything that is wrong with the index; nothing: it is sound."""
+    library = Library.open(home)
+    store = IndexStore(home)
+    try:
+        version = store.current()
+    except IndexDamaged as error:
+        return (Problem(error.message, error.hint),)
+    if version is None:
+        return (Problem("还没有索引", "请执行 zhengsou index 建立索引"),)
+    problems = [Problem(message, REBUILD_HINT) for message in store.verify(version)]
+    if stale := _staleness(version, library):
+        problems.append(Problem(f"索引已过时：{stale}", "请执行 zhengsou index 更新索引"))
+    return tuple(problems)
+
+
+def _ensure(home: Path, library: Library, progress: Progress, rebuild: bool) -> tuple[Version, str]:
+    """The current version, made anew where ``rebuild`` or its state asks for it."""
+    store = IndexStore(home)
+    version, reason = _usable(store, library)
+    if version is not None and not rebuild:
+        return version, ""
+    with store.locked():
+        # Another process may have built it while this one waited for the lock.
+        version, reason = _usable(store, library)
+        if version is not None and not rebuild:
+            return version, ""
+        return _build(store, library, progress), reason or "按要求重建"
+
+
+def _usable(store: IndexStore, library: Library) -> tuple[Version | None, str]:
+    """The current version if it can be used, else why not."""
+    try:
+        version = store.current()
+    except IndexDamaged as error:
+        return None, error.message
+    if version is None:
+        return None, "还没有索引"
+    reason = _staleness(version, library) or next(store.verify(version), "")
+    return (None, reason) if reason else (version, "")
+
+
+def _staleness(version: Version, library: Library) -> str:
+    """Why an index does not fit the library or the analysis, empty if it does."""
+    if version.manifest.stamp != index_stamp(default_analyzer(), default_lexicon()):
+        return "词典、停用词、议题词表或索引格式已改变"
+    if version.manifest.library != library.version:
+        return "文库内容已改变"
+    return ""
+
+
+def _build(store: IndexStore, library: Library, progress: Progress) -> Version:
+    analyzer, lexicon = default_analyzer(), default_lexicon()
+    stamp = index_stamp(analyzer, lexicon)
+    # The same content under the same analysis has the same version: citable and repeatable.
+    name = hashlib.sha256(f"{library.version}\0{stamp}".encode()).hexdigest()[:12]
+    built_at = datetime.now(UTC).isoformat(timespec="seconds")
+    directory = store.new_directory(name)
+    engine = EmbeddedEngine(directory, IndexInfo(name, built_at, 0, stamp), analyzer)
+    try:
+        engine.add(prepare(library, analyzer, lexicon, progress))
+        engine.commit()
+        count = engine.count(Everything(), Filters())
+    except OSError as error:
+        raise EngineError(
+            f"写入索引失败：{error.strerror or error}", "请检查磁盘空间与目录权限后再试"
+        ) from error
+    finally:
+        engine.close()
+    return store.publish(directory, IndexInfo(name, built_at, count, stamp), library.version)
+
+
+def prepare(
+    library: Library, analyzer: Analyzer, lexicon: ThemeLexicon, progress: Progress = _silent
+) -> Iterator[IndexRecord]:
+    """The library's records with policy, order, themes and keywords."""
+    extractor = default_extractor()
+    total = len(library.policies())
+    order = 0
+    for done, document in enumerate(library.documents(), 1):
+        for record in document.records:
+            yield IndexRecord(
+                record=record,
+                policy=document.policy,
+                order=order,
+                themes=lexicon.assign(record),
+                keywords=extractor.extract(record.title, record.body),
+            )
+            order += 1
+        progress("建立索引", done, total)

@@ -1,0 +1,94 @@
+"""What every engine promises: the protocol, in our own terms.
+
+An engine takes :class:`IndexRecord` s and answers :class:`Search` es with a
+:class:`Page`.  Query trees, filters and results are ours; nothing of an
+engine's own (query syntax, documents, exceptions) comes through.  All engines
+get the same tokens from :mod:`indexer.analysis`, so one contract suite
+(``tests/test_engine_contract.py``) runs over each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from indexer.query import Node
+from indexer.results import FACETS, Filters, IndexInfo, IndexRecord, Match
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One request.  ``page`` counts from 1; ``size`` ``None`` means all full hits."""
+
+    tree: Node
+    filters: Filters = field(default_factory=Filters)
+    facets: tuple[str, ...] = FACETS
+    sort: str = "relevance"
+    page: int = 1
+    size: int | None = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A record that was found, how, and its score (higher is better)."""
+
+    record: IndexRecord
+    match: Match | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An engine's answer: full hits first, then partial ones.
+
+    ``facets`` maps each facet to ``(value, count)`` pairs, most first, then
+    by value; values that are chosen are there even at zero.
+    """
+
+    total: int
+    partial_total: int
+    hits: tuple[Ranked, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
+
+
+class Engine(Protocol):
+    """An index that can be filled, searched and closed.
+
+    Writes become visible, all at once, with :meth:`commit`.
+    """
+
+    @property
+    def info(self) -> IndexInfo:
+        """Which index this is."""
+
+    def add(self, records: Iterable[IndexRecord]) -> None:
+        """Adds records; one whose id is already there replaces it."""
+
+    def delete(self, policy_id: str) -> None:
+        """Removes every record of a policy."""
+
+    def commit(self) -> None:
+        """Makes what was added and deleted durable and visible."""
+
+    def search(self, search: Search) -> Page:
+        """Answers one request.
+
+        Raises :class:`~indexer.errors.PageOutOfRange` for a page past the
+        end, :class:`~indexer.errors.EngineError` if the index cannot answer.
+        """
+
+    def record(self, record_id: str) -> IndexRecord:
+        """One record; raises :class:`~indexer.errors.RecordNotFound`."""
+
+    def records(self) -> Iterator[IndexRecord]:
+        """All records in document order."""
+
+    def count(self, tree: Node, filters: Filters) -> int:
+        """How many full hits a query has."""
+
+    def terms(self, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Index words that begin so, with the number of records that have them."""
+
+    def close(self) -> None:
+        """Frees files and threads.  Closing twice is allowed."""

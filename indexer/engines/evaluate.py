@@ -1,0 +1,201 @@
+"""Which documents a query tree matches, and how.
+
+One walk over the tree gives, for each node, two sets of documents: those it
+matches at all (``full``) and those it matches *literally*.  A record's match
+is its worst clause under AND and its best under OR, and that is just what
+intersecting and uniting both sets by themselves yields.  Conditions (regions,
+themes, dates) and exclusions are the same in both, so they do not count.
+
+:meth:`Evaluator.partial` relaxes: unquoted chunks ask for any of their words
+or pairs instead of all words, everything else stays required.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from indexer.analysis import ENDER, Analyzer, literal_texts
+from indexer.engines.facets import FacetTable, Mask
+from indexer.engines.postings import PostingReader
+from indexer.query import (
+    And,
+    Chunk,
+    DateRange,
+    Everything,
+    Metadata,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Sentence,
+)
+from indexer.schema import DEFAULT_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a node matches: one bool per document number, live ones only."""
+
+    full: Mask
+    literal: Mask
+
+
+def pairs_of(units: list[str]) -> list[str]:
+    """Adjacent units joined; no pair reaches over the end of a sentence."""
+    return [a + b for a, b in itertools.pairwise(units) if ENDER not in (a, b)]
+
+
+def is_soft(node: Node) -> bool:
+    """Whether nothing but unquoted chunks without a field is in the node."""
+    if isinstance(node, And | Or):
+        return all(is_soft(child) for child in node.children)
+    return isinstance(node, Chunk) and node.field is None
+
+
+def searches_text(node: Node) -> bool:
+    """Whether the node asks for text, exclusions and conditions aside."""
+    if isinstance(node, And | Or):
+        return any(searches_text(child) for child in node.children)
+    if isinstance(node, Sentence):
+        return searches_text(node.child)
+    return isinstance(node, Chunk | Phrase | Nothing)
+
+
+class Evaluator:
+    """Evaluates trees for one request.
+
+    ``within_sentence`` decides, for one document, whether the parts of a
+    :class:`~indexer.query.Sentence` stand in one sentence: ``(child, doc,
+    literally) -> bool``.
+    """
+
+    def __init__(
+        self,
+        postings: PostingReader,
+        table: FacetTable,
+        analyzer: Analyzer,
+        within_sentence: Callable[[Node, int, bool], bool],
+    ) -> None:
+        self._postings = postings
+        self._table = table
+        self._analyzer = analyzer
+        self._within_sentence = within_sentence
+
+    def matches(self, node: Node) -> Matches:
+        """Full and literal matches of a node."""
+        match node:
+            case And(children):
+                return self._fold(np.logical_and, children)
+            case Or(children):
+                return self._fold(np.logical_or, children)
+            case Not(child):
+                return self._same(self._table.live & ~self.matches(child).literal)
+            case Chunk():
+                literal = self._literal(node)
+                return Matches(literal | self._all_words(node), literal)
+            case Phrase():
+                return self._same(self._literal(node))
+            case Sentence(child):
+                return self._sentence(child)
+            case _:
+                return self._same(self._condition(node))
+
+    def partial(self, node: Node) -> Mask:
+        """Documents that match when the unquoted chunks are relaxed."""
+        if is_soft(node):
+            return self._any_word(node)
+        match node:
+            case And(children):
+                masks = [self.partial(child) for child in children if not is_soft(child)]
+                soft = [self._any_word(child) for child in children if is_soft(child)]
+                if soft:
+                    masks.append(reduce(np.logical_or, soft))
+                return reduce(np.logical_and, masks)
+            case Or(children):
+                return reduce(np.logical_or, [self.partial(child) for child in children])
+            case _:
+                return self.matches(node).full
+
+    def _fold(self, operation: np.ufunc, children: tuple[Node, ...]) -> Matches:
+        found = [self.matches(child) for child in children]
+        return Matches(
+            reduce(operation, [each.full for each in found]),
+            reduce(operation, [each.literal for each in found]),
+        )
+
+    @staticmethod
+    def _same(mask: Mask) -> Matches:
+        return Matches(mask, mask)
+
+    def _none(self) -> Mask:
+        return np.zeros(self._table.size, dtype=np.bool_)
+
+    def _fields(self, node: Chunk | Phrase) -> tuple[str, ...]:
+        return (node.field,) if node.field else DEFAULT_FIELDS
+
+    def _literal(self, node: Chunk | Phrase) -> Mask:
+        units = literal_texts(node.text)
+        mask = self._none()
+        for field in self._fields(node):
+            mask[self._postings.phrase(f"{field}_literal", units, node.prefix)] = True
+        return mask
+
+    def _all_words(self, node: Chunk) -> Mask:
+        words = [token.text for token in self._analyzer.leaf_words(node.text)]
+        if not words:
+            return self._none()
+        last = words[-1] if node.prefix else None
+        mask = self._table.live
+        for word in dict.fromkeys(words):
+            mask = mask & self._word(word, self._fields(node), prefix=word == last)
+        return mask
+
+    def _word(self, word: str, fields: tuple[str, ...], prefix: bool = False) -> Mask:
+        mask = self._none()
+        for field in fields:
+            name = f"{field}_words"
+            for term in self._postings.expand(name, word) if prefix else (word,):
+                mask[self._postings.docs(name, term)] = True
+        return mask
+
+    def _any_word(self, node: Node) -> Mask:
+        """Any leaf word or pair of any chunk in a soft node."""
+        if isinstance(node, And | Or):
+            return reduce(np.logical_or, [self._any_word(child) for child in node.children])
+        assert isinstance(node, Chunk)
+        mask = self._literal(node)
+        for token in self._analyzer.leaf_words(node.text):
+            mask |= self._word(token.text, DEFAULT_FIELDS)
+        for pair in dict.fromkeys(pairs_of(literal_texts(node.text))):
+            for field in DEFAULT_FIELDS:
+                mask[self._postings.docs(f"{field}_pairs", pair)] = True
+        return mask
+
+    def _condition(self, node: Node) -> Mask:
+        table = self._table
+        match node:
+            case Metadata(text, "theme" | "keyword" as field):
+                return table.columns[field].folded_equal(text, table.size)
+            case Metadata(text, field):
+                return table.columns[field].beginning(text, table.size)
+            case DateRange(start, end):
+                return table.between(start, end) & table.live
+            case Everything():
+                return table.live.copy()
+            case _:
+                return self._none()
+
+    def _sentence(self, child: Node) -> Matches:
+        """Candidates by ordinary matching, then each looked at."""
+        candidates = self.matches(child)
+        full, literal = self._none(), self._none()
+        for doc in np.flatnonzero(candidates.full).tolist():
+            literal[doc] = candidates.literal[doc] and self._within_sentence(child, doc, True)
+            full[doc] = literal[doc] or self._within_sentence(child, doc, False)
+        return Matches(full, literal)

@@ -1,0 +1,123 @@
+"""The query tree: what a search means, free of any engine.
+
+:mod:`indexer.parser` builds the tree from what the user typed; an engine
+evaluates it; :mod:`indexer.highlight` walks it to mark what matched.  The
+texts in it are as typed: folding and tokens are the business of
+:mod:`indexer.analysis`, so that every reader of the tree sees the same.
+
+A :class:`Chunk` matches a record *literally* (it stands in one field) or *by
+words* (all of its leaf words stand in the record); a :class:`Phrase` only
+literally.  :class:`Metadata` and :class:`DateRange` are conditions: they
+restrict, but do not count as text that was searched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+TextField = Literal["title", "body", "unit", "policy", "number", "issuer"]
+MetadataField = Literal["province", "city", "county", "theme", "keyword"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Unquoted text.  ``field`` is ``None`` for the record's default fields.
+
+    ``prefix`` lets the last unit be the beginning of an ASCII run.
+    """
+
+    text: str
+    field: TextField | None = None
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Quoted text: stands literally in one field (``None``: any default one)."""
+
+    text: str
+    field: TextField | None = None
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """A condition on a name: regions begin so, themes and keywords are so.
+
+    ``field`` ``province``, ``city``, ``county``: the folded name begins with
+    the folded ``text``.  ``theme``: the theme's name, or one of its variants,
+    equals it; ``keyword``: one of the record's keywords equals it.
+    """
+
+    text: str
+    field: MetadataField
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """A condition on the policy's date; ISO dates, both ends inclusive.
+
+    ``None`` is an open end.  A record without a date is outside every range.
+    """
+
+    start: str | None
+    end: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All children.  Never empty."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one child.  Never empty."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Leaves out what the child matches literally."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """All of the child's parts within one sentence of one field."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All records: an empty query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No record: a query of nothing but punctuation."""
+
+
+Node = Chunk | Phrase | Metadata | DateRange | And | Or | Not | Sentence | Everything | Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWarning:
+    """What was cut, ignored or read differently, in words for the user."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query: the text as typed, its meaning, and what was odd."""
+
+    text: str
+    tree: Node
+    warnings: tuple[QueryWarning, ...] = ()

@@ -1,0 +1,288 @@
+"""The public search call: query text in, :class:`Results` out.
+
+A :class:`Searcher` joins what the other rooms know: it parses the query, lets
+the engine find and rank, marks what matched, names facet values, and says in
+words what was searched.  The pages, the API, the command line and the exports
+all go through it, so all of them give the same answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from corpus.policy import Policy
+from indexer.analysis import Analyzer
+from indexer.engines.base import Engine, Page, Ranked, Search
+from indexer.errors import RecordNotFound, ThemeNotFound
+from indexer.highlight import highlight, merge, snippets
+from indexer.interpretation import interpret
+from indexer.parser import parse
+from indexer.query import And, Everything, Metadata, Node, Not, Or, Query, Sentence
+from indexer.results import (
+    DEFAULT_SIZE,
+    FACETS,
+    Evidence,
+    FacetValue,
+    Filters,
+    Hit,
+    IndexInfo,
+    Results,
+)
+from indexer.schema import DEFAULT_FIELDS
+from indexer.themes import ThemeLexicon
+
+KIND_LABELS = {"zone": "实验区", "passage": "正文段落"}
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeCount:
+    """A theme and the number of records that carry it."""
+
+    name: str
+    count: int
+    variants: tuple[str, ...]
+    automatic: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "variants": list(self.variants)}
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRecord:
+    """A record that carries a theme, with the evidence marked in the hit."""
+
+    hit: Hit
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRecords:
+    """One theme and all its records, in document order."""
+
+    name: str
+    variants: tuple[str, ...]
+    records: tuple[ThemeRecord, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        records = [
+            {**each.hit.to_dict(), "evidence": [asdict(e) for e in each.evidence]}
+            for each in self.records
+        ]
+        return {"name": self.name, "variants": list(self.variants), "records": records}
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How much is in the index."""
+
+    info: IndexInfo
+    policies: int
+    records: int
+    zones: int
+    passages: int
+    provinces: int
+    themes: int
+    words: int
+
+
+class Searcher:
+    """Answers searches over one opened index.  Threads may share it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        analyzer: Analyzer,
+        lexicon: ThemeLexicon,
+        policies: Sequence[Policy],
+    ) -> None:
+        self._engine = engine
+        self._analyzer = analyzer
+        self._lexicon = lexicon
+        self._policies = tuple(policies)
+        self._labels = {policy.id: policy.title for policy in policies}
+
+    @property
+    def info(self) -> IndexInfo:
+        """Which index answers."""
+        return self._engine.info
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """The analysis that queries and texts go through."""
+        return self._analyzer
+
+    def search(
+        self,
+        text: str,
+        *,
+        filters: Filters = Filters(),
+        sort: str = "relevance",
+        page: int = 1,
+        size: int = DEFAULT_SIZE,
+    ) -> Results:
+        """One page of results.
+
+        Raises :class:`~indexer.errors.PageOutOfRange` for a page past the
+        end, :class:`~indexer.errors.EngineError` where the index fails.
+        """
+        return self._answer(text, filters, sort, page, size)
+
+    def export(
+        self,
+        text: str,
+        *,
+        filters: Filters = Filters(),
+        sort: str = "relevance",
+    ) -> Results:
+        """Every full hit, on one page, without partial ones."""
+        return self._answer(text, filters, sort, 1, None)
+
+    def _answer(
+        self, text: str, filters: Filters, sort: str, page: int, size: int | None
+    ) -> Results:
+        started = time.perf_counter()
+        query = self._parse(text)
+        found = self._engine.search(Search(query.tree, filters, FACETS, sort, page, size))
+        hits = tuple(self._hit(ranked, query.tree) for ranked in found.hits)
+        return Results(
+            query=query.text,
+            interpretation=interpret(query.tree, self._analyzer),
+            warnings=query.warnings,
+            total=found.total,
+            partial_total=found.partial_total,
+            page=page,
+            size=max(1, len(hits)) if size is None else size,
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            index=self.info,
+            hits=hits,
+            facets=self._facets(found, filters),
+            filters=filters,
+            sort=sort,
+        )
+
+    def _parse(self, text: str) -> Query:
+        query = parse(text)
+        return replace(query, tree=self._resolve(query.tree))
+
+    def _resolve(self, node: Node) -> Node:
+        """Themes asked for by a variant become the theme's own name."""
+        match node:
+            case And(children):
+                return And(tuple(self._resolve(child) for child in children))
+            case Or(children):
+                return Or(tuple(self._resolve(child) for child in children))
+            case Not(child):
+                return Not(self._resolve(child))
+            case Sentence(child):
+                return Sentence(self._resolve(child))
+            case Metadata(text, "theme"):
+                theme = self._lexicon.resolve(text)
+                return replace(node, text=theme.name) if theme else node
+            case _:
+                return node
+
+    def _hit(self, ranked: Ranked, tree: Node) -> Hit:
+        marks = highlight(tree, ranked.record, self._analyzer)
+        return Hit(ranked.record, ranked.score, ranked.match, marks, snippets(ranked.record, marks))
+
+    def _facets(self, found: Page, filters: Filters) -> dict[str, tuple[FacetValue, ...]]:
+        return {
+            name: tuple(
+                FacetValue(value, self._label(name, value), count, value in filters.chosen(name))
+                for value, count in counts
+            )
+            for name, counts in found.facets.items()
+        }
+
+    def _label(self, facet: str, value: str) -> str:
+        if facet == "kind":
+            return KIND_LABELS.get(value, value)
+        return self._labels.get(value, value) if facet == "policy" else value
+
+    def record(self, record_id: str, text: str = "") -> Hit:
+        """One record, marked for the query ``text``.
+
+        Raises :class:`~indexer.errors.RecordNotFound`.
+        """
+        entry = self._engine.record(record_id)
+        return self._hit(Ranked(entry, None, 0.0), self._parse(text).tree)
+
+    def passages(self, policy_id: str, text: str = "") -> tuple[Hit, ...]:
+        """All records of a policy in document order; those that ``text`` finds are marked.
+
+        Raises :class:`~indexer.errors.RecordNotFound` for an unknown policy.
+        """
+        within = Filters(policy=(policy_id,))
+        all_records = Search(Everything(), within, (), "source", 1, None)
+        entries = self._engine.search(all_records).hits
+        if not entries:
+            raise RecordNotFound(f"没有编号为“{policy_id}”的文件", "请从检索页重新查找")
+        tree = self._parse(text).tree
+        if isinstance(tree, Everything):
+            return tuple(self._hit(each, tree) for each in entries)
+        found = self._engine.search(Search(tree, within, (), "source", 1, None)).hits
+        matched = {each.record.record.id: each for each in found}
+        return tuple(
+            self._hit(matched.get(each.record.record.id, each), tree)
+            if each.record.record.id in matched
+            else self._hit(each, Everything())
+            for each in entries
+        )
+
+    def policies(self) -> tuple[Policy, ...]:
+        """All policies, in library order."""
+        return self._policies
+
+    def themes(self) -> tuple[ThemeCount, ...]:
+        """Every theme of the lexicon, most records first, then in lexicon order."""
+        found = self._engine.search(Search(Everything(), facets=("theme",), size=1))
+        counts = dict(found.facets["theme"])
+        themes = [
+            ThemeCount(theme.name, counts.get(theme.name, 0), theme.variants, False)
+            for theme in self._lexicon.themes
+        ]
+        return tuple(sorted(themes, key=lambda theme: -theme.count))
+
+    def theme(self, name: str) -> ThemeRecords:
+        """A theme, by its name or a variant, with its records and evidence.
+
+        Raises :class:`~indexer.errors.ThemeNotFound`.
+        """
+        theme = self._lexicon.resolve(name)
+        if theme is None:
+            raise ThemeNotFound(f"没有名为“{name}”的议题", "请在议题页查看全部议题")
+        within = Filters(theme=(theme.name,))
+        found = self._engine.search(Search(Everything(), within, (), "source", 1, None))
+        records = tuple(self._theme_record(each, theme.name) for each in found.hits)
+        return ThemeRecords(theme.name, theme.variants, records)
+
+    def _theme_record(self, ranked: Ranked, theme: str) -> ThemeRecord:
+        evidence = ranked.record.themes[theme]
+        marks = {
+            field: merge((e.start, e.end) for e in evidence if e.field == field)
+            for field in DEFAULT_FIELDS
+        }
+        hit = Hit(ranked.record, 0.0, None, marks, snippets(ranked.record, marks))
+        return ThemeRecord(hit, evidence)
+
+    def stats(self) -> Stats:
+        """Counts over the whole index."""
+        found = self._engine.search(Search(Everything(), size=1))
+        kinds = dict(found.facets["kind"])
+        return Stats(
+            info=self.info,
+            policies=len(self._policies),
+            records=found.total,
+            zones=kinds.get("zone", 0),
+            passages=kinds.get("passage", 0),
+            provinces=len(found.facets["province"]),
+            themes=len(found.facets["theme"]),
+            words=sum(1 for _ in self._engine.terms()),
+        )
+
+    def close(self) -> None:
+        """Closes the engine.  Closing twice is allowed."""
+        self._engine.close()

@@ -1,0 +1,330 @@
+"""What every engine must do, run over each of them.
+
+A new engine is added by one more entry in ``ENGINES``: a function that makes
+an empty engine in a directory.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.analysis import default_analyzer
+from indexer.engines.base import Engine, Page, Search
+from indexer.engines.embedded import EmbeddedEngine
+from indexer.errors import PageOutOfRange, RecordNotFound
+from indexer.parser import parse
+from indexer.query import And, Everything, Node, Not, Phrase
+from indexer.results import FACETS, SORTS, Filters, IndexInfo, IndexRecord
+from tests import oracle
+
+INFO = IndexInfo("test", "2026-01-01T00:00:00+00:00", 0, "stamp")
+
+
+def _embedded(directory: Path) -> Engine:
+    return EmbeddedEngine(directory, INFO, default_analyzer())
+
+
+ENGINES: dict[str, Callable[[Path], Engine]] = {"embedded": _embedded}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def make(request: pytest.FixtureRequest) -> Callable[[Path], Engine]:
+    return ENGINES[request.param]
+
+
+@pytest.fixture(scope="module")
+def engine(
+    make: Callable[[Path], Engine],
+    tmp_path_factory: pytest.TempPathFactory,
+    entries: tuple[IndexRecord, ...],
+) -> Iterator[Engine]:
+    """An engine that holds the notice, added in three commits."""
+    filled = make(tmp_path_factory.mktemp("engine"))
+    for start in range(0, len(entries), 20):
+        filled.add(entries[start : start + 20])
+        filled.commit()
+    yield filled
+    filled.close()
+
+
+def ids(page: Page) -> list[str]:
+    return [hit.record.record.id for hit in page.hits]
+
+
+def found(engine: Engine, tree: Node, filters: Filters | None = None) -> set[str]:
+    return set(ids(engine.search(Search(tree, filters or Filters(), size=None))))
+
+
+def quoted(entries: tuple[IndexRecord, ...], text: str) -> set[str]:
+    """Records that hold ``text`` literally in a default field, by reading them all."""
+    tree = Phrase(text)
+    return {entry.record.id for entry in entries if oracle.match(tree, entry)}
+
+
+# The Ctrl+F guarantee
+
+
+def test_every_short_substring_is_found_and_nothing_else(
+    engine: Engine, entries: tuple[IndexRecord, ...]
+) -> None:
+    """All distinct runs of one and two units, every one of them."""
+    seen: set[tuple[str, ...]] = set()
+    for entry in entries:
+        for field in ("unit", "title", "body"):
+            units = oracle.units(oracle.texts(entry)[field])
+            for size in (1, 2):
+                seen |= {units[i : i + size] for i in range(len(units) - size + 1)}
+    assert len(seen) > 1000
+    for units in sorted(seen):
+        text = " ".join(units)
+        assert found(engine, Phrase(text)) == quoted(entries, text), f"{text!r}"
+
+
+@settings(max_examples=400)
+@given(data=st.data())
+def test_any_substring_is_found_and_nothing_else(
+    engine: Engine, entries: tuple[IndexRecord, ...], data: st.DataObject
+) -> None:
+    entry = data.draw(st.sampled_from(entries))
+    text = data.draw(st.sampled_from([t for t in oracle.texts(entry).values() if t]))
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, min(len(text), start + 60)))
+    part = text[start:end]
+    assert found(engine, Phrase(part)) == quoted(entries, part)
+
+
+# Queries against the oracle
+
+
+WORDS = [
+    "三社联动", "党建引领", "网格化", "居民自治", "社区", "治理", "机制", "清单", "邻里",
+    "15分钟", "１５分钟", "信息化", "多方", "三社+N", "成都市", "岭东区", "民政部", "的",
+    "共建共治共享", "聯動", "服务圈", "协商", "火星", "N", "数据", "2019年",
+]  # fmt: skip
+
+
+@st.composite
+def query_texts(draw: st.DrawFn) -> str:
+    """Queries as users type them: words, quotes, fields, operators, brackets."""
+    word = st.sampled_from(WORDS)
+    atom = st.one_of(
+        word,
+        word.map(lambda w: f"“{w}”"),
+        word.map(lambda w: f"-{w}"),
+        word.map(lambda w: f"{w}*"),
+        st.tuples(st.sampled_from(["主题", "内容", "单位", "标题", "机关"]), word).map(
+            lambda pair: f"{pair[0]}:{pair[1]}"
+        ),
+        st.sampled_from(
+            ["省:四川", "市:成都", "区县:金牛区", "议题:三社联动", "年:2019", "年:2020.."]
+        ),
+    )
+    group = st.lists(atom, min_size=1, max_size=3).map(" ".join)
+    either = st.lists(group, min_size=1, max_size=3).map(" OR ".join)
+    nested = st.one_of(either, st.tuples(either, atom).map(lambda p: f"({p[0]}) {p[1]}"))
+    return draw(nested)
+
+
+@settings(max_examples=300)
+@given(text=query_texts())
+def test_queries_agree_with_reading_every_text(
+    engine: Engine, entries: tuple[IndexRecord, ...], text: str
+) -> None:
+    tree = parse(text).tree
+    expected = {e.record.id: kind for e in entries if (kind := oracle.match(tree, e))}
+    page = engine.search(Search(tree, size=None))
+    assert page.total == len(expected) == engine.count(tree, Filters())
+    got = {hit.record.record.id: hit.match for hit in page.hits}
+    assert got.keys() == expected.keys()
+    if any(got.values()):
+        assert got == expected
+
+
+@settings(max_examples=60)
+@given(text=query_texts(), data=st.data())
+def test_facets_equal_a_count_by_hand(
+    engine: Engine, entries: tuple[IndexRecord, ...], text: str, data: st.DataObject
+) -> None:
+    chosen = {}
+    for facet in data.draw(st.lists(st.sampled_from(FACETS), max_size=2, unique=True)):
+        known = sorted({value for entry in entries for value in oracle.values(entry, facet)})
+        picks = st.lists(st.sampled_from([*known, "没有的值"]), min_size=1, max_size=2, unique=True)
+        chosen[facet] = tuple(data.draw(picks))
+    filters = Filters(**chosen)
+    tree = parse(text).tree
+    matched = [entry for entry in entries if oracle.match(tree, entry)]
+    page = engine.search(Search(tree, filters, size=None))
+    assert page.total == sum(oracle.passes(entry, filters) for entry in matched)
+    if page.total:
+        for facet in FACETS:
+            assert list(page.facets[facet]) == oracle.count_facet(matched, facet, filters), facet
+
+
+# Partial hits, order, pages
+
+
+def test_partial_hits_keep_what_was_not_relaxed(engine: Engine) -> None:
+    page = engine.search(Search(parse("“三社联动” 党建 火星 -专业").tree, size=50))
+    assert page.total == 0
+    assert page.partial_total > 0
+    for hit in page.hits:
+        assert hit.match == "partial"
+        texts = oracle.texts(hit.record)
+        assert any(oracle.stands_in(text, "三社联动") for text in texts.values())
+        assert not any(oracle.stands_in(text, "专业") for text in texts.values())
+
+
+def test_full_hits_come_before_partial_ones_and_literal_ones_before_words(engine: Engine) -> None:
+    page = engine.search(Search(parse("三社联动").tree, size=200))
+    kinds = [hit.match for hit in page.hits]
+    assert kinds == sorted(kinds, key=["literal", "words", "partial"].index)
+    assert kinds.count("partial") == page.partial_total > 0
+    assert len(page.hits) == page.total + page.partial_total
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_pages_joined_are_the_whole(engine: Engine, sort: str) -> None:
+    whole = engine.search(Search(parse("社区 治理").tree, sort=sort, size=200))
+    count = whole.total + whole.partial_total
+    joined = []
+    for page in range(1, -(-count // 7) + 1):
+        joined += ids(engine.search(Search(parse("社区 治理").tree, sort=sort, page=page, size=7)))
+    assert joined == ids(whole)
+    assert len(set(joined)) == count
+
+
+def test_a_page_past_the_end_names_the_last(engine: Engine) -> None:
+    with pytest.raises(PageOutOfRange) as caught:
+        engine.search(Search(Everything(), page=999, size=20))
+    assert caught.value.last == -(-engine.count(Everything(), Filters()) // 20)
+
+
+def test_sorting_by_region_follows_the_codes(engine: Engine) -> None:
+    page = engine.search(Search(Everything(), Filters(kind=("zone",)), sort="region", size=None))
+    codes = [hit.record.record.region.code for hit in page.hits if hit.record.record.region]
+    assert codes == sorted(codes, key=str)
+    assert len(codes) == 31
+
+
+def test_source_order_is_document_order(engine: Engine, entries: tuple[IndexRecord, ...]) -> None:
+    expected = [entry.record.id for entry in entries]
+    assert ids(engine.search(Search(Everything(), sort="source", size=None))) == expected
+    assert [entry.record.id for entry in engine.records()] == expected
+
+
+def test_records_come_back_as_they_went_in(
+    engine: Engine, entries: tuple[IndexRecord, ...]
+) -> None:
+    assert tuple(engine.records()) == entries
+    assert engine.record(entries[-1].record.id) == entries[-1]
+    with pytest.raises(RecordNotFound):
+        engine.record("没有这个/zone-1")
+
+
+def test_terms_count_the_records_that_have_them(
+    engine: Engine, entries: tuple[IndexRecord, ...]
+) -> None:
+    terms = dict(engine.terms("三社"))
+    assert "三社" in terms
+    for term, count in terms.items():
+        has = [
+            entry
+            for entry in entries
+            if any(
+                term in {token.text for token in default_analyzer().words(text)}
+                for field, text in oracle.texts(entry).items()
+                if field in ("unit", "title", "body")
+            )
+        ]
+        assert count == len(has), term
+
+
+# Writing
+
+
+def _altered(entry: IndexRecord, body: str) -> IndexRecord:
+    return replace(entry, record=replace(entry.record, body=body))
+
+
+def test_writes_become_visible_with_the_commit(
+    make: Callable[[Path], Engine], tmp_path: Path, entries: tuple[IndexRecord, ...]
+) -> None:
+    engine = make(tmp_path)
+    assert engine.search(Search(Everything())).total == 0
+    engine.add(entries)
+    assert engine.count(Everything(), Filters()) == 0
+    engine.commit()
+    assert engine.count(Everything(), Filters()) == len(entries)
+    engine.close()
+    again = make(tmp_path)
+    assert again.count(Everything(), Filters()) == len(entries)
+    again.close()
+    again.close()
+
+
+def test_adding_a_known_id_replaces_the_record(
+    make: Callable[[Path], Engine], tmp_path: Path, entries: tuple[IndexRecord, ...]
+) -> None:
+    engine = make(tmp_path)
+    engine.add(entries)
+    engine.commit()
+    engine.add([_altered(entries[0], "火星基地"), _altered(entries[1], "月球基地")])
+    engine.add([_altered(entries[1], "木星基地")])
+    engine.commit()
+    assert engine.count(Everything(), Filters()) == len(entries)
+    assert found(engine, Phrase("火星基地")) == {entries[0].record.id}
+    assert found(engine, Phrase("月球基地")) == set()
+    assert found(engine, Phrase("木星基地")) == {entries[1].record.id}
+    engine.close()
+
+
+def test_deleting_a_policy_removes_all_its_records(
+    make: Callable[[Path], Engine], tmp_path: Path, entries: tuple[IndexRecord, ...]
+) -> None:
+    engine = make(tmp_path)
+    other = [
+        replace(
+            entry,
+            record=replace(entry.record, id=f"另一文件/{entry.record.kind}-{entry.record.n}"),
+            policy=replace(entry.policy, id="另一文件"),
+        )
+        for entry in entries
+    ]
+    engine.add(entries)
+    engine.commit()
+    engine.add(other)
+    engine.delete(entries[0].policy.id)
+    engine.commit()
+    assert found(engine, Everything()) == {entry.record.id for entry in other}
+    assert engine.search(Search(Everything())).facets["policy"] == (("另一文件", len(other)),)
+    without = And((Everything(), Not(Phrase("社区"))))
+    assert found(engine, without) == {
+        entry.record.id for entry in other if not oracle.match(Phrase("社区"), entry)
+    }
+    engine.add(entries)
+    engine.delete(entries[0].policy.id)
+    engine.commit()
+    assert found(engine, Everything()) == {entry.record.id for entry in other}
+    engine.close()
+
+
+def test_threads_get_the_same_answers_as_one(engine: Engine) -> None:
+    queries = [word for word in WORDS for _ in range(6)]
+    random.Random(7).shuffle(queries)
+
+    def answer(text: str) -> tuple[str, list[str], int]:
+        page = engine.search(Search(parse(text).tree, size=50))
+        return text, ids(page), page.partial_total
+
+    alone = {text: answer(text) for text in WORDS}
+    with ThreadPoolExecutor(8) as pool:
+        for result in pool.map(answer, queries):
+            assert result == alone[result[0]]
