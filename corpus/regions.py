@@ -19,7 +19,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -83,13 +83,15 @@ def resolve(unit: str, date: str | None = None) -> Region | None:
     ``None`` when the unit begins with no division's name, or with one that
     stands in several places (朝阳区).
     """
-    found = match(unit, date=date)
+    found = _match_unit(unit[: 3 * _table().longest], date)
     return found.region if found else None
 
 
 def resolve_whole(unit: str, date: str | None = None) -> Region | None:
     """Like :func:`resolve`, but ``None`` unless the names take up all of ``unit``."""
-    found = match(unit, date=date)
+    if len(unit) > 3 * _table().longest:  # a name for each level, at the most
+        return None
+    found = _match_unit(unit, date)
     return found.region if found and found.end == len(unit) else None
 
 
@@ -113,6 +115,12 @@ def match(text: str, start: int = 0, *, date: str | None = None, within: str = "
         if len(codes) == 1:
             return Match(_region(table, codes.pop(), month), end, rank[0])
     return None
+
+
+@lru_cache(maxsize=4096)
+def _match_unit(unit: str, date: str | None) -> Match | None:
+    """:func:`match` at the beginning, remembered: a table's units are asked for repeatedly."""
+    return match(unit, date=date)
 
 
 def later_names(code: str) -> tuple[Successor, ...]:

@@ -211,6 +211,37 @@ def test_a_missing_cell_in_the_middle_moves_nothing_into_other_rows() -> None:
     assert [r.unit for r in zones(parsed)[8:]] == [r.unit for r in zones(read(TEXT))[8:]]
 
 
+def test_a_number_without_cells_is_kept_as_a_passage() -> None:
+    row = zones(read(TEXT))[7]
+    parsed = read(TEXT[: row.place[1].start] + TEXT[row.place[-1].end :])
+    assert_sound(parsed)
+    assert [w.message for w in parsed.warnings if w.code == "row-incomplete"] == [
+        "附件表格第8行不完整：缺实验单位、实验主题、实验内容"
+    ]
+    assert passages(parsed)[-1].body == "8"
+    assert [r.n for r in zones(parsed)] == [n for n in range(1, 32) if n != 8]
+
+
+def test_a_unit_that_lost_its_first_line_is_said() -> None:
+    parsed = read(TEXT.replace("黑龙江省双鸭山市\n", "\n"))
+    assert_sound(parsed)
+    assert zones(parsed)[3].unit == "岭东区"
+    [warning] = parsed.warnings
+    assert warning.code == "unit-partial"
+    assert "第4行" in warning.message
+    short = read(
+        "关于试点的通知\n\n实验单位\n实验主题\n实验内容\n1\n成都市金牛区\n甲\n乙\n2\n邛崃市\n丙\n丁"
+    )
+    assert short.warnings == ()  # where none names the province, none is odd
+
+
+def test_an_unknown_place_among_known_ones_is_said() -> None:
+    parsed = read(TEXT.replace("\n四川省邛崃市\n", "\n乌有乡\n"))
+    assert [w.code for w in parsed.warnings] == ["region-unknown", "units-missing", "units-extra"]
+    assert "乌有乡" in parsed.warnings[0].message
+    assert zones(parsed)[27].region is None
+
+
 def test_a_repeated_head_is_furniture_and_a_lost_head_line_is_made_good() -> None:
     lines = list(LINES)
     at = lines.index("15")

@@ -1,0 +1,42 @@
+"""The faces: pages, API and command line over the searcher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from webapp.settings import Settings
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application; settings that are not given come from the environment.
+
+    Opens the library and the index of ``settings.home`` (built first where it
+    is missing or stale).  Raises the errors of :mod:`corpus.errors` and
+    :mod:`indexer.errors` if that is not possible.
+    """
+    # Imported here so that ``zhengsou --help`` need not load the web framework.
+    from flask import Flask
+
+    from corpus.library import Library
+    from indexer.build import open_searcher
+    from webapp import api, error_pages, languages, pages, security
+    from webapp.settings import PrefixMount, Settings
+    from webapp.state import State
+
+    settings = Settings.from_environment() if settings is None else settings
+    app = Flask(__name__)
+    searcher = open_searcher(settings.home)
+    app.extensions["zhengsou"] = State(settings, searcher, Library.open(settings.home))
+    languages.register(app)
+    security.register(app, settings)
+    error_pages.register(app)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
+    if settings.url_prefix:
+        app.wsgi_app = PrefixMount(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,45 @@
+"""``zhengsou check``: are the library and the index what they should be?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from corpus.errors import CorpusError
+from corpus.library import Library
+from indexer.build import Problem, check_index
+from webapp.commands import options, output
+from webapp.commands.usage import Command
+
+
+@click.command("check", cls=Command)
+@options.home_option
+@click.pass_context
+def command(ctx: click.Context, home: Path) -> None:
+    """检查馆藏的原始文件和索引是否完好；发现问题时退出状态为 1。"""
+    problems = (*_library_problems(Library.open(home)), *check_index(home))
+    for problem in problems:
+        hint = f"。{problem.hint}" if problem.hint else ""
+        output.note(f"问题：{problem.message}{hint}")
+    if problems:
+        output.note(f"错误：发现 {len(problems)} 个问题，见上")
+        ctx.exit(1)
+    click.echo("馆藏和索引完好")
+
+
+def _library_problems(library: Library) -> Iterator[Problem]:
+    """Sources that are missing, altered or unreadable."""
+    for policy in library.policies():
+        try:
+            content = library.source_path(policy.id).read_bytes()
+        except CorpusError as error:
+            yield Problem(error.message, error.hint)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            yield Problem(f"“{policy.id}”的原始文件无法读取：{reason}", "请从备份恢复该文件")
+        else:
+            if hashlib.sha256(content).hexdigest() != policy.sha256:
+                yield Problem(f"“{policy.id}”的原始文件已被改动", "请从备份恢复该文件，或重新加入")

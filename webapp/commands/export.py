@@ -1,0 +1,90 @@
+"""``zhengsou export``: every full hit of a search as one file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from indexer.export import FORMATS, export, format_of
+from webapp.commands import options, output
+from webapp.commands.progress import open_with_progress
+from webapp.commands.usage import Command
+
+_STDOUT = "-"
+
+
+@click.command("export", cls=Command)
+@click.argument("query", type=options.Text())
+@click.option(
+    "-o", "--output", "target", required=True, metavar="FILE", help="写到哪里，- 为标准输出"
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    metavar="F",
+    help=f"格式：{'、'.join(FORMATS)}（默认看文件的扩展名）",
+)
+@options.filter_options
+@options.sort_option
+@options.home_option
+def command(
+    query: str, target: str, form: str | None, sort: str, home: Path, **chosen: Any
+) -> None:
+    """把 QUERY 的全部命中导出到 FILE；QUERY 为空字符串即全部记录。
+
+    例：zhengsou export 党建引领 -o 党建引领.xlsx
+    """
+    form = form or _format_for(target)
+    filters = options.filters_of(chosen)
+    with open_with_progress(home) as searcher:
+        results = searcher.export(query, filters=filters, sort=sort)
+    for warning in results.warnings:
+        output.note(f"提示：{warning.message}")
+    with _open_target(target, form) as stream:
+        export(results, form, stream)
+    where = "标准输出" if target == _STDOUT else target
+    output.note(f"已导出 {len(results.hits)} 条到 {where}")
+
+
+def _format_for(target: str) -> str:
+    form = None if target == _STDOUT else format_of(Path(target))
+    if form is None:
+        raise click.UsageError(f"从“{target}”看不出格式，请用 --format 指定：{'、'.join(FORMATS)}")
+    return form
+
+
+@contextmanager
+def _open_target(target: str, form: str) -> Iterator[BinaryIO]:
+    """A stream to ``target``; a file appears there whole, or stays as it was."""
+    if target == _STDOUT:
+        if form == "xlsx" and sys.stdout.isatty():
+            raise click.UsageError("XLSX 不能显示在终端里，请用 -o 给出文件名")
+        stream = output.stdout_bytes()
+        yield stream
+        stream.flush()
+        return
+    path = Path(target).resolve()
+    if path.exists() and not path.is_file():
+        # A device or a pipe cannot be replaced, and must not be.
+        with path.open("wb") as special:
+            yield special
+        return
+    part = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        with part.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(error.errno, error.strerror, str(path.parent)) from error
+    finally:
+        part.unlink(missing_ok=True)

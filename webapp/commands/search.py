@@ -1,0 +1,106 @@
+"""``zhengsou search``: one page of hits, to read or for other programs."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text as RichText
+
+from indexer.export import export
+from indexer.exports.rows import MATCH_LABELS
+from indexer.results import DEFAULT_SIZE, MAX_SIZE, Hit, Results
+from webapp.commands import options, output
+from webapp.commands.progress import open_with_progress
+from webapp.commands.usage import Command
+
+_MARK = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
+
+
+@click.command("search", cls=Command)
+@click.argument("query", type=options.Text())
+@options.filter_options
+@options.sort_option
+@click.option(
+    "--size",
+    type=click.IntRange(1, MAX_SIZE),
+    default=DEFAULT_SIZE,
+    metavar="N",
+    help=f"每页条数，1 到 {MAX_SIZE}（默认 {DEFAULT_SIZE}）",
+)
+@click.option("--page", type=click.IntRange(1), default=1, metavar="N", help="第几页（默认 1）")
+@options.format_option("table", "json", "jsonl", "csv", "md")
+@options.home_option
+def command(
+    query: str, sort: str, size: int, page: int, form: str, home: Path, **chosen: Any
+) -> None:
+    """检索 QUERY，输出一页命中。
+
+    空格隔开的词都要有；引号内逐字匹配；OR 任一，-词 排除；主题: 内容: 单位: 等限定字段。
+
+    QUERY 以 - 开头时写在 -- 之后：zhengsou search -- "-社区"
+    """
+    filters = options.filters_of(chosen)
+    with open_with_progress(home) as searcher:
+        results = searcher.search(query, filters=filters, sort=sort, page=page, size=size)
+    for warning in results.warnings:
+        output.note(f"提示：{warning.message}")
+    if form == "json":
+        output.print_json(results.to_dict())
+    elif form == "table":
+        _print_table(results)
+    else:
+        stream = output.stdout_bytes()
+        export(results, form, stream)
+        stream.flush()
+
+
+def _print_table(results: Results) -> None:
+    console = output.console()
+    console.print(_headline(results))
+    if results.interpretation:
+        console.print(results.interpretation)
+    full = [hit for hit in results.hits if hit.match != "partial"]
+    partial = [hit for hit in results.hits if hit.match == "partial"]
+    if full:
+        console.print(_hits_table(full))
+    if partial:
+        console.print(f"\n部分匹配（不含全部检索词，共 {results.partial_total} 条）：")
+        console.print(_hits_table(partial))
+    for suggestion in results.suggestions:
+        console.print(f"试试：{suggestion.label}（{suggestion.query}，{suggestion.count} 条）")
+
+
+def _headline(results: Results) -> str:
+    partial = f"，另有部分匹配 {results.partial_total} 条" if results.partial_total else ""
+    return (
+        f"命中 {results.total} 条{partial}；第 {results.page}/{results.last_page} 页，"
+        f"用时 {results.took_ms:.1f} 毫秒"
+    )
+
+
+def _hits_table(hits: list[Hit]) -> Table:
+    table = output.table("匹配", "单位 / 文件", "主题", "内容", "记录编号")
+    for hit in hits:
+        record = hit.record.record
+        table.add_row(
+            output.plain(MATCH_LABELS[hit.match]),
+            _marked(hit.snippets.get("unit", "")) if record.unit else hit.record.policy.title,
+            _marked(hit.snippets.get("title", "")),
+            _marked(hit.snippets.get("body", "")),
+            output.plain(record.id),
+            end_section=True,
+        )
+    return table
+
+
+def _marked(snippet: str) -> RichText:
+    """A snippet's HTML as terminal text: what is in ``<mark>`` stands out."""
+    text = RichText()
+    for index, part in enumerate(_MARK.split(snippet)):
+        text.append(html.unescape(part), style="bold yellow" if index % 2 else None)
+    return text

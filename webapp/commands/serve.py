@@ -1,0 +1,56 @@
+"""``zhengsou serve``: builds what is missing, serves pages and API."""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from pathlib import Path
+
+import click
+
+from webapp.commands import options
+from webapp.commands.usage import Command
+from webapp.errors import ServerError
+from webapp.server import find_address, serve
+from webapp.settings import Settings
+
+
+@click.command("serve", cls=Command)
+@click.option(
+    "--host", default="127.0.0.1", metavar="H", help="监听的地址（默认 127.0.0.1，仅本机）"
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    metavar="N",
+    help="端口（默认 8000，0 为自动选择）",
+)
+@click.option(
+    "--workers", type=click.IntRange(1), default=1, metavar="N", help="工作进程数（默认 1）"
+)
+@click.option("--url-prefix", metavar="/x", help="网址前缀，放在反向代理的子路径下时用")
+@options.home_option
+def command(host: str, port: int, workers: int, url_prefix: str | None, home: Path) -> None:
+    """启动网页和 API 服务；按 Ctrl-C 停止。"""
+    if workers > 1 and sys.platform == "win32":
+        raise ServerError("Windows 上只能有一个工作进程", "请去掉 --workers")
+    settings = Settings.build(home=home.resolve(), url_prefix=url_prefix, hosts=(host,))
+    address = find_address(host, port)
+    if workers > 1:
+        # Loads the index, which a parent that only waits for its one worker need not do.
+        from webapp.commands.progress import open_with_progress
+
+        with open_with_progress(home):
+            pass
+    if ipaddress.ip_address(address.ip).is_unspecified and not settings.hosts:
+        click.echo(
+            "提示：只应答以本机名访问的请求；"
+            "要用别的名称或地址访问，请在环境变量 ZHENGSOU_ALLOWED_HOSTS 中列出",
+            err=True,
+        )
+
+    def ready() -> None:
+        click.echo(address.url(settings.url_prefix))
+
+    serve(settings, address, workers=workers, ready=ready)

@@ -1,0 +1,102 @@
+"""How failures reach the user: one HTML page and one JSON shape.
+
+Below ``/api/`` and for clients that ask for JSON the answer is
+``{"error": {"code", "message", "hint"}}``; for everybody else a page with the
+cause, the mend and a search box.  No traceback leaves the server; what was
+not foreseen is logged by Flask.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from corpus.errors import CorpusError, PolicyNotFound
+from indexer.errors import IndexerError, PageOutOfRange, RecordNotFound, ThemeNotFound
+from webapp.errors import Failure, WebError, describe
+from webapp.languages import gettext as _
+
+#: Seconds after which a client may try again when the index cannot answer.
+RETRY_AFTER = "30"
+
+
+def register(app: Flask) -> None:
+    """Adds the handlers for our own errors and for those of HTTP."""
+    for kind in (WebError, IndexerError, CorpusError):
+        app.register_error_handler(kind, _ours)
+    app.register_error_handler(HTTPException, _http)
+
+
+def wants_json() -> bool:
+    """Whether a failure of the current request is told as JSON."""
+    if request.path.startswith("/api/") or request.path == "/healthz":
+        return True
+    accept = request.accept_mimetypes
+    if request.path.startswith("/export/"):
+        # A download is mostly a program's; a browser says that it wants a page.
+        return not any(kind == "text/html" for kind, _quality in accept)
+    return accept.best_match(("text/html", "application/json")) == "application/json"
+
+
+def respond(failure: Failure) -> Response:
+    """The answer to a failed request, in the form that the client can read."""
+    if wants_json():
+        response = jsonify(failure.to_dict())
+    else:
+        response = make_response(
+            render_template("error.html", failure=failure, heading=_heading(failure.status))
+        )
+    response.status_code = failure.status
+    if failure.status == 503:
+        response.headers["Retry-After"] = RETRY_AFTER
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _ours(error: WebError | IndexerError | CorpusError) -> Response:
+    failure = describe(error)
+    message, hint = failure.message, failure.hint
+    # These the reader meets while browsing, so they are said in either language.
+    if isinstance(error, PageOutOfRange):
+        message = _(
+            "没有第 %(page)s 页，最后一页是第 %(last)s 页", page=error.page, last=error.last
+        )
+        hint = _("请改为 page=%(last)s 或更小", last=error.last)
+    elif isinstance(error, RecordNotFound):
+        message, hint = _("没有这条记录"), _("请检查地址，或在检索框中查找")
+    elif isinstance(error, PolicyNotFound):
+        message, hint = _("没有这份文件"), _("请检查地址，或在检索框中查找")
+    elif isinstance(error, ThemeNotFound):
+        message, hint = _("没有这个议题"), _("全部议题列在“议题”页")
+    return respond(Failure(failure.status, failure.code, message, hint))
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    known = {
+        400: ("bad_request", _("请求有误"), _("请检查地址")),
+        404: ("not_found", _("这个地址没有内容"), _("请检查地址，或在检索框中查找")),
+        405: ("method_not_allowed", _("这个地址不接受 %(m)s", m=request.method), _("请用 GET")),
+        413: ("body_too_large", _("请求的内容太大"), _("检索不需要请求体，请用 GET")),
+        414: ("address_too_long", _("地址太长"), _("请缩短检索式，或少选一些条件")),
+        500: ("internal_error", _("服务器出错"), _("请稍后重试；管理员可在服务器日志中看到原因")),
+        503: ("unavailable", _("暂时不能服务"), _("请稍后重试")),
+    }
+    code, message, hint = known.get(status, ("http_error", error.name, error.description or ""))
+    response = respond(Failure(status, code, message, hint))
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after", "content-range"):
+            response.headers[name] = value
+    return response
+
+
+def _heading(status: int) -> str:
+    headings = {
+        400: _("请求有误"),
+        404: _("没有找到"),
+        405: _("方法不允许"),
+        413: _("内容太大"),
+        414: _("地址太长"),
+        503: _("暂时不能检索"),
+    }
+    return headings.get(status, _("服务器出错"))

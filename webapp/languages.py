@@ -1,0 +1,85 @@
+"""Chinese first, English on request: the set-up of Flask-Babel.
+
+Messages are written in Chinese in code and templates; the Chinese text is the
+message id.  ``translations/en`` holds the English.  A request's language is
+``?lang=``, else the cookie that an earlier ``?lang=`` left, else Chinese.
+Official texts, and what the core says of them, are Chinese in either language.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import flask_babel  # type: ignore[import-untyped]
+from flask import Flask, Response, has_app_context, has_request_context, request, url_for
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+COOKIE = "lang"
+_YEAR = 365 * 24 * 3600
+
+
+def gettext(message: str, **variables: Any) -> str:
+    """The message in the request's language; in Chinese where there is no request."""
+    if has_app_context():
+        return str(flask_babel.gettext(message, **variables))
+    return message % variables if variables else message
+
+
+def chosen() -> str:
+    """The language of the current request, a key of :data:`LANGUAGES`."""
+    for value in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if value in LANGUAGES:
+            return str(value)
+    return "zh"
+
+
+def explicit() -> str | None:
+    """The language that links and forms must carry until the cookie has come back."""
+    value = request.args.get("lang")
+    return value if value in LANGUAGES and request.cookies.get(COOKIE) != value else None
+
+
+def switch_url(language: str) -> str:
+    """The address of the current page in another language."""
+    if request.endpoint is None:
+        return url_for("pages.search", lang=language)
+    values: dict[str, Any] = dict(request.view_args or {})
+    values |= request.args.to_dict(flat=False)
+    return url_for(request.endpoint, **(values | {"lang": language}))
+
+
+def register(app: Flask) -> None:
+    """Sets up translation, the cookie, and ``lang`` for visitors without cookies."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
+    flask_babel.Babel(app, default_locale="zh", locale_selector=chosen)
+    app.after_request(_remember)
+    app.url_defaults(_carry)
+
+
+def _remember(response: Response) -> Response:
+    """Keeps an explicit choice in a cookie, and tells caches that pages depend on it."""
+    if request.endpoint == "static":
+        return response
+    response.vary.add("Cookie")
+    value = explicit()
+    if value:
+        response.set_cookie(
+            COOKIE,
+            value,
+            max_age=_YEAR,
+            path=request.script_root or "/",
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _carry(endpoint: str, values: dict[str, Any]) -> None:
+    """Adds ``lang`` to addresses until the browser has shown that it keeps the cookie."""
+    if endpoint == "static" or not has_request_context():
+        return
+    value = explicit()
+    if value:
+        values.setdefault("lang", value)

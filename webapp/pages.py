@@ -1,0 +1,182 @@
+"""The pages: search, record, policy, themes, help.
+
+Views only fetch and hand over: :mod:`webapp.urls` reads the address, the
+searcher answers, :mod:`webapp.display` and :mod:`webapp.reading` prepare what
+the templates print.  Failures are raised and told by :mod:`webapp.error_pages`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, send_file
+from markupsafe import Markup
+
+from corpus.regions import later_names
+from indexer.export import FORMATS
+from indexer.results import Hit
+from indexer.searcher import Searcher
+from webapp import display, languages, reading
+from webapp.citation import cite
+from webapp.help_topics import example_queries, topics
+from webapp.state import state
+from webapp.urls import (
+    SearchParams,
+    check_names,
+    export_url,
+    search_url,
+    single,
+    value_url,
+)
+
+blueprint = Blueprint("pages", __name__)
+
+#: The most frequent themes are offered on the start page.
+START_THEMES = 16
+
+
+@blueprint.app_context_processor
+def _shared() -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "info": state().searcher.info,
+        "lang": languages.chosen(),
+        "languages": languages.LANGUAGES,
+        "language_url": languages.switch_url,
+        "explicit_lang": languages.explicit(),
+        "match_label": display.match_label,
+        "match_explanation": display.match_explanation,
+        "kind_label": display.kind_label,
+        "place_label": display.place_label,
+        "moment": display.moment,
+        "mark": display.mark,
+        "warning_text": display.warning_text,
+        "search_url": search_url,
+        "value_url": value_url,
+        "blank": SearchParams(),
+    }
+
+
+@blueprint.get("/")
+def search() -> str:
+    """The search page; without query and choice it opens as the start page."""
+    params = SearchParams.parse(request.args)
+    searcher = state().searcher
+    results = searcher.search(
+        params.q, filters=params.filters, sort=params.sort, page=params.page, size=params.size
+    )
+    return render_template(
+        "search.html",
+        params=params,
+        results=results,
+        start=_start(searcher) if params == SearchParams() else None,
+        facets=display.facet_groups(results, params),
+        chips=display.chips(results, params),
+        sorts=display.sort_links(params),
+        sizes=[(n, search_url(params.with_size(n)), n == params.size) for n in display.PAGE_SIZES],
+        exports=[(name.upper(), export_url(params, name)) for name in FORMATS],
+        pages=display.page_numbers(results.page, results.last_page),
+    )
+
+
+@lru_cache(maxsize=1)
+def _start(searcher: Searcher) -> dict[str, Any]:
+    """What the start page says of the library; counted once for an opened index."""
+    return {
+        "stats": searcher.stats(),
+        "themes": [theme for theme in searcher.themes()[:START_THEMES] if theme.count],
+        "examples": example_queries(),
+    }
+
+
+@blueprint.get("/record/<path:record_id>")
+def record(record_id: str) -> str:
+    """One record, at its place in the source, ready to be cited."""
+    check_names(request.args, ("q",))
+    q = single(request.args, "q")
+    searcher = state().searcher
+    hit = searcher.record(record_id, q)
+    entry = hit.record
+    region = entry.record.region
+    siblings = [other.record.record for other in searcher.passages(entry.policy.id)]
+    at = next(i for i, other in enumerate(siblings) if other.id == entry.record.id)
+    return render_template(
+        "record.html",
+        q=q,
+        hit=hit,
+        later=later_names(region.code) if region and region.code else (),
+        evidence=reading.evidence_lines(entry),
+        excerpt=reading.excerpt(state().library.parsed(entry.policy.id), entry.record),
+        anchor=reading.anchor(entry.record),
+        citation=cite(entry.policy, record=entry.record, visited=date.today()),
+        previous=siblings[at - 1] if at else None,
+        following=siblings[at + 1] if at + 1 < len(siblings) else None,
+    )
+
+
+@blueprint.get("/policy/<path:policy_id>")
+def policy(policy_id: str) -> str:
+    """A policy in full, with the hits of ``q`` marked and numbered."""
+    check_names(request.args, ("q",))
+    q = single(request.args, "q")
+    parsed = state().library.parsed(policy_id)
+    return render_template(
+        "policy.html",
+        q=q,
+        policy=parsed.policy,
+        warnings=parsed.warnings,
+        reading=reading.read(parsed.policy, state().searcher.passages(policy_id, q)),
+        listed=reading.LISTED_HITS,
+        citation=cite(parsed.policy, visited=date.today()),
+    )
+
+
+@blueprint.get("/source/<path:policy_id>")
+def source(policy_id: str) -> Response:
+    """The original file, byte for byte, under its own name."""
+    check_names(request.args, ())
+    held = state().library
+    path = held.source_path(policy_id)
+    name = held.parsed(policy_id).policy.source
+    return send_file(path, as_attachment=True, download_name=name)
+
+
+@blueprint.get("/themes")
+def themes() -> str:
+    """All themes with the number of their records."""
+    check_names(request.args, ())
+    return render_template("themes.html", themes=state().searcher.themes())
+
+
+@blueprint.get("/themes/<path:name>")
+def theme(name: str) -> str:
+    """A theme's records by province, each with the evidence marked."""
+    check_names(request.args, ())
+    found = state().searcher.theme(name)
+    params = SearchParams().with_value("theme", found.name)
+
+    def province(hit: Hit) -> str:
+        region = hit.record.record.region
+        return (region.province if region else None) or ""
+
+    groups: dict[str, list[tuple[Hit, dict[str, Markup]]]] = {}
+    for found_record in found.records:
+        hit = found_record.hit
+        marked = reading.evidence_marks(hit.record.record, found_record.evidence)
+        groups.setdefault(province(hit), []).append((hit, marked))
+    return render_template(
+        "theme.html",
+        theme=found,
+        groups=groups,
+        search=search_url(params),
+        exports=[(name.upper(), export_url(params, name)) for name in FORMATS],
+    )
+
+
+@blueprint.get("/help", endpoint="help")
+def help_page() -> str:
+    """The query language, with examples that can be tried."""
+    check_names(request.args, ())
+    return render_template("help.html", topics=topics())

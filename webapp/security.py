@@ -1,0 +1,118 @@
+"""What every answer carries, and what is refused before a view runs.
+
+Pages load nothing from elsewhere and hold no inline script or style, so the
+content security policy can forbid everything but our own files.  A request is
+refused if its ``Host`` is not a served name (a foreign page could otherwise
+read a local library by rebinding its DNS name), if its address is too long,
+if it brings a body, or if its parameters are no UTF-8.
+
+Werkzeug's ``TRUSTED_HOSTS`` is not used: it never accepts an IPv6 address
+(``[::1]:8000``), and it fails before there is an address to link to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, request
+
+from webapp.errors import NotServed
+from webapp.languages import gettext as _
+from webapp.settings import Settings
+from webapp.urls import check_encoding
+
+#: Bytes of path and query string.  Servers usually stop at half of that.
+MAX_ADDRESS = 128 * 1024
+#: Bytes of a request body.  Nothing here reads one.
+MAX_BODY = 64 * 1024
+_YEAR = 365 * 24 * 3600
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Adds the checks before, and the headers after, every request."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+
+    def check() -> None:
+        # The style sheet of the refusal itself is no secret.
+        if request.endpoint != "static" and not is_served(request.host, settings.served_hosts):
+            raise NotServed(
+                _("这台服务器不以 %(host)s 为名", host=request.host or "?"),
+                _(
+                    "请用 %(known)s 访问；管理员可在环境变量 ZHENGSOU_ALLOWED_HOSTS 中增加名称",
+                    known=" ".join(settings.served_hosts),
+                ),
+            )
+        if len(request.path) + len(request.query_string) > MAX_ADDRESS:
+            abort(414)
+        if (request.content_length or 0) > MAX_BODY:
+            abort(413)
+        check_encoding(request.query_string)
+
+    app.before_request(check)
+    app.after_request(_add_headers)
+    app.url_defaults(_version_static)
+
+
+def is_served(host: str, names: tuple[str, ...]) -> bool:
+    """Whether a ``Host`` header, with or without a port, is one of the names.
+
+    Names are lower case, IPv6 addresses without brackets; one that begins with
+    a dot stands for its subdomains.
+    """
+    host = host.lower()
+    if host.startswith("["):
+        bare = host[1:].partition("]")[0]
+    else:
+        bare = host.partition(":")[0].removesuffix(".")
+    return any(
+        bare == name or (name.startswith(".") and (bare.endswith(name) or bare == name[1:]))
+        for name in names
+    )
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
+    current = _digest(_static_path(str((request.view_args or {}).get("filename", ""))))
+    if response.status_code == 200 and current and request.args.get("v") == current:
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    return response
+
+
+def _version_static(endpoint: str, values: dict[str, Any]) -> None:
+    """Adds the hash of the file to its address, so that it can be cached for long."""
+    if endpoint == "static":
+        values.setdefault("v", _digest(_static_path(str(values.get("filename", "")))))
+
+
+def _static_path(filename: str) -> Path:
+    return Path(str(current_app.static_folder)) / filename
+
+
+@cache
+def _digest(path: Path) -> str | None:
+    """The first 12 hex digits of a file's SHA-256; ``None`` if it is not there."""
+    if not path.is_file():
+        return None
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
