@@ -95,15 +95,14 @@ def read_tables(lines: Sequence[Line], date: str | None) -> tuple[Table, ...]:
 def _head_length(lines: Sequence[Line], at: int) -> int:
     """How many lines from ``at`` are a table's head; 0 when none begins there."""
     roles: list[str] = []
-    for line in lines[at:]:
-        role = _role(line)
-        if role is None:
-            break
+    stop = at
+    while stop < len(lines) and (role := _role(lines[stop])):
         roles.append(role)
+        stop += 1
     if len(set(roles)) >= 2:
         return len(roles)
-    follows = lines[at + len(roles)] if at + len(roles) < len(lines) else None
-    return len(roles) if roles and follows and _number(follows) is not None else 0
+    before_number = stop < len(lines) and _number(lines[stop]) is not None
+    return len(roles) if before_number else 0
 
 
 def _role(line: Line) -> str | None:
