@@ -14,21 +14,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
 from corpus.library import Library
-from indexer.analysis import Analyzer, default_analyzer
 from indexer.engines.embedded import EmbeddedEngine
 from indexer.errors import EngineError, IndexDamaged
-from indexer.keywords import default_extractor
+from indexer.linguistics import Linguistics, load_linguistics, save_vocabulary
 from indexer.query import Everything
 from indexer.results import Filters, IndexInfo, IndexRecord
-from indexer.schema import SCHEMA_VERSION
 from indexer.searcher import Searcher
 from indexer.store import REBUILD_HINT, IndexStore, Version
-from indexer.themes import ThemeLexicon, default_lexicon
 
 
 class Progress(Protocol):
@@ -56,20 +52,23 @@ class Problem:
     hint: str
 
 
-def _silent(message: str, done: int, total: int) -> None:
+def silent(message: str, done: int, total: int) -> None:
     """The progress of someone who does not want to know."""
 
 
-def index_stamp(analyzer: Analyzer, lexicon: ThemeLexicon) -> str:
-    """A hash over all that makes the same records into another index."""
-    parts = (
-        SCHEMA_VERSION,
-        default_extractor().stamp,
-        analyzer.stamp,
-        lexicon.stamp,
-        metadata.version("whoosh3"),
-    )
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One home, opened: its library, its index versions, and what it knows of words."""
+
+    library: Library
+    store: IndexStore
+    linguistics: Linguistics
+
+    @classmethod
+    def open(cls, home: Path) -> Workspace:
+        """Raises :class:`~corpus.errors.CorpusError` or :class:`~indexer.errors.LexiconError`."""
+        library = Library.open(home)
+        return cls(library, IndexStore(home), load_linguistics(home))
 
 
 def open_searcher(
@@ -80,11 +79,11 @@ def open_searcher(
     Raises :class:`~corpus.errors.CorpusError` or
     :class:`~indexer.errors.IndexerError` with a cause and a mend.
     """
-    analyzer, lexicon = default_analyzer(), default_lexicon()
-    library = Library.open(home)
-    version, _ = _ensure(home, library, progress or _silent, rebuild)
-    engine = EmbeddedEngine(version.directory, version.manifest.info, analyzer)
-    return Searcher(engine, analyzer, lexicon, library.policies())
+    workspace = Workspace.open(home)
+    version, _ = _ensure(workspace, progress or silent, rebuild)
+    known = workspace.linguistics
+    engine = EmbeddedEngine(version.directory, version.manifest.info, known.analyzer)
+    return Searcher(engine, known, workspace.library.policies())
 
 
 def build_index(
@@ -92,94 +91,94 @@ def build_index(
 ) -> BuildReport:
     """Brings the index of a home up to date and says what was done."""
     started = time.perf_counter()
-    library = Library.open(home)
-    version, reason = _ensure(home, library, progress or _silent, rebuild)
+    workspace = Workspace.open(home)
+    version, reason = _ensure(workspace, progress or silent, rebuild)
     warnings = tuple(
         f"{document.policy.id}：{warning.message}"
-        for document in library.documents()
+        for document in workspace.library.documents()
         for warning in document.warnings
     )
+    policies = len(workspace.library.policies())
     seconds = round(time.perf_counter() - started, 3)
-    return BuildReport(version.manifest.info, reason, len(library.policies()), seconds, warnings)
+    return BuildReport(version.manifest.info, reason, policies, seconds, warnings)
 
 
 def check_index(home: Path) -> tuple[Problem, ...]:
     """Everything that is wrong with the index; nothing: it is sound."""
-    library = Library.open(home)
-    store = IndexStore(home)
+    workspace = Workspace.open(home)
     try:
-        version = store.current()
+        version = workspace.store.current()
     except IndexDamaged as error:
         return (Problem(error.message, error.hint),)
     if version is None:
         return (Problem("还没有索引", "请执行 zhengsou index 建立索引"),)
-    problems = [Problem(message, REBUILD_HINT) for message in store.verify(version)]
-    if stale := _staleness(version, library):
+    damages = workspace.store.verify(version)
+    problems = [Problem(message, REBUILD_HINT) for message in damages]
+    if stale := _staleness(version, workspace):
         problems.append(Problem(f"索引已过时：{stale}", "请执行 zhengsou index 更新索引"))
     return tuple(problems)
 
 
-def _ensure(home: Path, library: Library, progress: Progress, rebuild: bool) -> tuple[Version, str]:
+def _ensure(workspace: Workspace, progress: Progress, rebuild: bool) -> tuple[Version, str]:
     """The current version, made anew where ``rebuild`` or its state asks for it."""
-    store = IndexStore(home)
-    version, reason = _usable(store, library)
+    version, reason = _usable(workspace)
     if version is not None and not rebuild:
         return version, ""
-    with store.locked():
+    with workspace.store.locked():
         # Another process may have built it while this one waited for the lock.
-        version, reason = _usable(store, library)
+        version, reason = _usable(workspace)
         if version is not None and not rebuild:
             return version, ""
-        return _build(store, library, progress), reason or "按要求重建"
+        return _build(workspace, progress), reason or "按要求重建"
 
 
-def _usable(store: IndexStore, library: Library) -> tuple[Version | None, str]:
+def _usable(workspace: Workspace) -> tuple[Version | None, str]:
     """The current version if it can be used, else why not."""
     try:
-        version = store.current()
+        version = workspace.store.current()
     except IndexDamaged as error:
         return None, error.message
     if version is None:
         return None, "还没有索引"
-    reason = _staleness(version, library) or next(store.verify(version), "")
+    reason = _staleness(version, workspace) or next(workspace.store.verify(version), "")
     return (None, reason) if reason else (version, "")
 
 
-def _staleness(version: Version, library: Library) -> str:
+def _staleness(version: Version, workspace: Workspace) -> str:
     """Why an index does not fit the library or the analysis, empty if it does."""
-    if version.manifest.stamp != index_stamp(default_analyzer(), default_lexicon()):
-        return "词典、停用词、议题词表或索引格式已改变"
-    if version.manifest.library != library.version:
+    if version.manifest.stamp != workspace.linguistics.stamp:
+        return "词典、停用词、同义词、议题词表或索引格式已改变"
+    if version.manifest.library != workspace.library.version:
         return "文库内容已改变"
     return ""
 
 
-def _build(store: IndexStore, library: Library, progress: Progress) -> Version:
-    analyzer, lexicon = default_analyzer(), default_lexicon()
-    stamp = index_stamp(analyzer, lexicon)
+def _build(workspace: Workspace, progress: Progress) -> Version:
+    known, library = workspace.linguistics, workspace.library
     # The same content under the same analysis has the same version: citable and repeatable.
-    name = hashlib.sha256(f"{library.version}\0{stamp}".encode()).hexdigest()[:12]
+    name = hashlib.sha256(f"{library.version}\0{known.stamp}".encode()).hexdigest()[:12]
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    directory = store.new_directory(name)
-    engine = EmbeddedEngine(directory, IndexInfo(name, built_at, 0, stamp), analyzer)
+    directory = workspace.store.new_directory(name)
+    engine = EmbeddedEngine(directory, IndexInfo(name, built_at, 0, known.stamp), known.analyzer)
     try:
-        engine.add(prepare(library, analyzer, lexicon, progress))
+        engine.add(prepare(library, known, progress))
         engine.commit()
         count = engine.count(Everything(), Filters())
+        save_vocabulary(known.vocabulary, directory)
     except OSError as error:
         raise EngineError(
             f"写入索引失败：{error.strerror or error}", "请检查磁盘空间与目录权限后再试"
         ) from error
     finally:
         engine.close()
-    return store.publish(directory, IndexInfo(name, built_at, count, stamp), library.version)
+    info = IndexInfo(name, built_at, count, known.stamp)
+    return workspace.store.publish(directory, info, library.version)
 
 
 def prepare(
-    library: Library, analyzer: Analyzer, lexicon: ThemeLexicon, progress: Progress = _silent
+    library: Library, known: Linguistics, progress: Progress = silent
 ) -> Iterator[IndexRecord]:
     """The library's records with policy, order, themes and keywords."""
-    extractor = default_extractor()
     total = len(library.policies())
     order = 0
     for done, document in enumerate(library.documents(), 1):
@@ -188,8 +187,8 @@ def prepare(
                 record=record,
                 policy=document.policy,
                 order=order,
-                themes=lexicon.assign(record),
-                keywords=extractor.extract(record.title, record.body),
+                themes=known.themes.assign(record),
+                keywords=known.keywords.extract(record.title, record.body),
             )
             order += 1
         progress("建立索引", done, total)

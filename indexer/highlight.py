@@ -17,8 +17,7 @@ from html import escape
 import regex
 
 from indexer.analysis import Analyzer, Token, literal_texts, literal_units
-from indexer.engines.ranking import chunks_of
-from indexer.query import Chunk, Node
+from indexer.query import Chunk, Node, Phrase, chunks_of, rewritten
 from indexer.results import IndexRecord, Range
 from indexer.schema import DEFAULT_FIELDS, text_of
 
@@ -33,12 +32,13 @@ def highlight(tree: Node, entry: IndexRecord, analyzer: Analyzer) -> dict[str, t
     marks: dict[str, list[Range]] = {field: [] for field in DEFAULT_FIELDS}
     units = {field: literal_units(text) for field, text in texts.items()}
     for chunk in chunks_of(tree):
-        fields = (chunk.field,) if chunk.field else DEFAULT_FIELDS
-        shown = [field for field in fields if field in marks]
-        wanted = literal_texts(chunk.text)
-        found = {field: literal_ranges(units[field], wanted, chunk.prefix) for field in shown}
-        if isinstance(chunk, Chunk) and not any(found.values()):
-            found = {field: _word_ranges(texts[field], chunk, analyzer) for field in shown}
+        found = _literal_marks(units, chunk)
+        # What was typed goes before its synonyms, a whole phrase before its words.
+        others = rewritten(chunk)
+        if not any(found.values()):
+            found = _united(_literal_marks(units, other) for other in others)
+        if not any(found.values()) and isinstance(chunk, Chunk):
+            found = _united(_word_marks(texts, each, analyzer) for each in (chunk, *others))
         for field, ranges in found.items():
             marks[field].extend(ranges)
     return {field: merge(ranges) for field, ranges in marks.items()}
@@ -68,11 +68,34 @@ def literal_ranges(units: Sequence[Token], wanted: list[str], prefix: bool) -> l
     return ranges
 
 
-def _word_ranges(text: str, chunk: Chunk, analyzer: Analyzer) -> list[Range]:
+_Marks = dict[str, list[Range]]
+
+
+def _shown(chunk: Chunk | Phrase) -> tuple[str, ...]:
+    """The default fields that the chunk is searched in."""
+    return DEFAULT_FIELDS if chunk.field is None else tuple({chunk.field} & {*DEFAULT_FIELDS})
+
+
+def _literal_marks(units: Mapping[str, Sequence[Token]], chunk: Chunk | Phrase) -> _Marks:
+    wanted = literal_texts(chunk.text)
+    return {f: literal_ranges(units[f], wanted, chunk.prefix) for f in _shown(chunk)}
+
+
+def _word_marks(texts: Mapping[str, str], chunk: Chunk, analyzer: Analyzer) -> _Marks:
     wanted = {word.text for word in analyzer.leaf_words(chunk.text)}
-    if not wanted or not text:
-        return []
-    return [(word.start, word.end) for word in analyzer.words(text) if word.text in wanted]
+    return {
+        field: [(w.start, w.end) for w in analyzer.words(texts[field]) if w.text in wanted]
+        for field in _shown(chunk)
+        if wanted
+    }
+
+
+def _united(parts: Iterable[_Marks]) -> _Marks:
+    united: _Marks = {}
+    for part in parts:
+        for field, ranges in part.items():
+            united.setdefault(field, []).extend(ranges)
+    return united
 
 
 def merge(ranges: Iterable[Range]) -> tuple[Range, ...]:

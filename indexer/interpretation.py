@@ -100,9 +100,13 @@ class _Interpreter:
         words = [leaf.text for leaf in self._analyzer.leaf_words(node.text)]
         last = words[-1] if words and node.prefix else None
         words = list(dict.fromkeys(words))
-        if not words or (len(words) == 1 and literal_texts(words[0]) == literal_texts(node.text)):
-            return exact
-        return f"{exact}，或{_all_words([_quoted(word, word == last) for word in words])}"
+        said = [exact]
+        if words and (len(words) > 1 or literal_texts(words[0]) != literal_texts(node.text)):
+            said.append(_all_words([_quoted(word, word == last) for word in words]))
+        if node.alternatives:
+            others = "、".join(_quoted(other.text, node.prefix) for other in node.alternatives)
+            said.append(f"其同义说法{others}")
+        return "，或".join(said)
 
 
 def _all_words(quoted: list[str]) -> str:

@@ -13,7 +13,8 @@ restrict, but do not count as text that was searched.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 TextField = Literal["title", "body", "unit", "policy", "number", "issuer"]
@@ -21,15 +22,25 @@ MetadataField = Literal["province", "city", "county", "theme", "keyword"]
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another way to write a chunk; ``fields`` empty: wherever the chunk is searched."""
+
+    text: str
+    fields: tuple[TextField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """Unquoted text.  ``field`` is ``None`` for the record's default fields.
 
-    ``prefix`` lets the last unit be the beginning of an ASCII run.
+    ``prefix`` lets the last unit be the beginning of an ASCII run.  What
+    stands as one of the ``alternatives`` (synonyms) matches by words.
     """
 
     text: str
     field: TextField | None = None
     prefix: bool = False
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,49 @@ class Nothing:
 
 
 Node = Chunk | Phrase | Metadata | DateRange | And | Or | Not | Sentence | Everything | Nothing
+
+
+def chunks_of(node: Node) -> Iterator[Chunk | Phrase]:
+    """The searched texts of a tree; exclusions and conditions have none."""
+    match node:
+        case Chunk() | Phrase():
+            yield node
+        case And(children) | Or(children):
+            for child in children:
+                yield from chunks_of(child)
+        case Sentence(child):
+            yield from chunks_of(child)
+
+
+def rewritten(chunk: Chunk | Phrase) -> tuple[Chunk, ...]:
+    """The alternatives of a chunk as chunks, each in the field where it is looked for."""
+    if isinstance(chunk, Phrase):
+        return ()
+    chunks: list[Chunk] = []
+    for other in chunk.alternatives:
+        if not other.fields or chunk.field in other.fields:
+            chunks.append(Chunk(other.text, chunk.field, chunk.prefix))
+        elif chunk.field is None:
+            chunks.extend(Chunk(other.text, field, chunk.prefix) for field in other.fields)
+    return tuple(chunks)
+
+
+def expanded(node: Node, alternatives: Callable[[str], tuple[Alternative, ...]]) -> Node:
+    """The tree with the ``alternatives`` of each chunk's text hung on it.
+
+    Exclusions take texts literally and stay as they are.
+    """
+    match node:
+        case Chunk(text):
+            return replace(node, alternatives=alternatives(text))
+        case And(children):
+            return And(tuple(expanded(child, alternatives) for child in children))
+        case Or(children):
+            return Or(tuple(expanded(child, alternatives) for child in children))
+        case Sentence(child):
+            return Sentence(expanded(child, alternatives))
+        case _:
+            return node
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,7 @@ class Results:
 
     ``hits`` holds full hits, then partial ones; ``total`` counts the full
     ones.  Facets count full hits (partial ones where ``total`` is 0).
+    ``expansions`` are the synonyms that were looked for as well.
     """
 
     query: str
@@ -182,6 +183,7 @@ class Results:
     suggestions: tuple[Suggestion, ...] = ()
     filters: Filters = field(default_factory=Filters)
     sort: str = "relevance"
+    expansions: tuple[str, ...] = ()
 
     @property
     def last_page(self) -> int:

@@ -14,13 +14,28 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from corpus.policy import Policy
-from indexer.analysis import Analyzer
+from indexer.elsewhere import outside_fields
 from indexer.engines.base import Engine, Page, Ranked, Search
 from indexer.errors import RecordNotFound, ThemeNotFound
 from indexer.highlight import highlight, merge, snippets
 from indexer.interpretation import interpret
+from indexer.linguistics import Linguistics
 from indexer.parser import parse
-from indexer.query import And, Everything, Metadata, Node, Not, Or, Query, Sentence
+from indexer.query import (
+    Alternative,
+    And,
+    Everything,
+    Metadata,
+    Node,
+    Not,
+    Or,
+    Query,
+    QueryWarning,
+    Sentence,
+    chunks_of,
+    expanded,
+    rewritten,
+)
 from indexer.results import (
     DEFAULT_SIZE,
     FACETS,
@@ -32,7 +47,6 @@ from indexer.results import (
     Results,
 )
 from indexer.schema import DEFAULT_FIELDS
-from indexer.themes import ThemeLexicon
 
 KIND_LABELS = {"zone": "实验区", "passage": "正文段落"}
 
@@ -88,19 +102,22 @@ class Stats:
     words: int
 
 
+def _expansions(tree: Node) -> tuple[str, ...]:
+    """The synonyms that were looked for beside what was typed."""
+    found = (other.text for chunk in chunks_of(tree) for other in rewritten(chunk))
+    return tuple(dict.fromkeys(found))
+
+
 class Searcher:
     """Answers searches over one opened index.  Threads may share it."""
 
     def __init__(
-        self,
-        engine: Engine,
-        analyzer: Analyzer,
-        lexicon: ThemeLexicon,
-        policies: Sequence[Policy],
+        self, engine: Engine, linguistics: Linguistics, policies: Sequence[Policy]
     ) -> None:
         self._engine = engine
-        self._analyzer = analyzer
-        self._lexicon = lexicon
+        self._linguistics = linguistics
+        self._analyzer = linguistics.analyzer
+        self._lexicon = linguistics.themes
         self._policies = tuple(policies)
         self._labels = {policy.id: policy.title for policy in policies}
 
@@ -110,9 +127,9 @@ class Searcher:
         return self._engine.info
 
     @property
-    def analyzer(self) -> Analyzer:
-        """The analysis that queries and texts go through."""
-        return self._analyzer
+    def linguistics(self) -> Linguistics:
+        """What queries and texts go through: analysis, synonyms, themes, keywords."""
+        return self._linguistics
 
     def search(
         self,
@@ -122,13 +139,14 @@ class Searcher:
         sort: str = "relevance",
         page: int = 1,
         size: int = DEFAULT_SIZE,
+        synonyms: bool = True,
     ) -> Results:
-        """One page of results.
+        """One page of results; ``synonyms`` also finds other ways to write a chunk.
 
         Raises :class:`~indexer.errors.PageOutOfRange` for a page past the
         end, :class:`~indexer.errors.EngineError` where the index fails.
         """
-        return self._answer(text, filters, sort, page, size)
+        return self._answer(text, filters, sort, page, size, synonyms)
 
     def export(
         self,
@@ -136,21 +154,28 @@ class Searcher:
         *,
         filters: Filters = Filters(),
         sort: str = "relevance",
+        synonyms: bool = True,
     ) -> Results:
         """Every full hit, on one page, without partial ones."""
-        return self._answer(text, filters, sort, 1, None)
+        return self._answer(text, filters, sort, 1, None, synonyms)
 
     def _answer(
-        self, text: str, filters: Filters, sort: str, page: int, size: int | None
+        self,
+        text: str,
+        filters: Filters,
+        sort: str,
+        page: int,
+        size: int | None,
+        synonyms: bool,
     ) -> Results:
         started = time.perf_counter()
-        query = self._parse(text)
+        query = self._parse(text, synonyms)
         found = self._engine.search(Search(query.tree, filters, FACETS, sort, page, size))
         hits = tuple(self._hit(ranked, query.tree) for ranked in found.hits)
         return Results(
             query=query.text,
             interpretation=interpret(query.tree, self._analyzer),
-            warnings=query.warnings,
+            warnings=query.warnings + self._outside_fields(query.tree, found.total, filters),
             total=found.total,
             partial_total=found.partial_total,
             page=page,
@@ -161,11 +186,19 @@ class Searcher:
             facets=self._facets(found, filters),
             filters=filters,
             sort=sort,
+            expansions=_expansions(query.tree),
         )
 
-    def _parse(self, text: str) -> Query:
+    def _outside_fields(self, tree: Node, total: int, filters: Filters) -> tuple[QueryWarning, ...]:
+        return outside_fields(tree, total, lambda other: self._engine.count(other, filters))
+
+    def _parse(self, text: str, synonyms: bool = True) -> Query:
         query = parse(text)
-        return replace(query, tree=self._resolve(query.tree))
+        tree = self._resolve(query.tree)
+        return replace(query, tree=expanded(tree, self._alternatives) if synonyms else tree)
+
+    def _alternatives(self, text: str) -> tuple[Alternative, ...]:
+        return self._linguistics.synonyms.alternatives(text, self._analyzer)
 
     def _resolve(self, node: Node) -> Node:
         """Themes asked for by a variant become the theme's own name."""

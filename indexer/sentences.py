@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indexer.analysis import ENDER, Analyzer, literal_units
-from indexer.query import And, Chunk, Node, Not, Or, Phrase
+from indexer.query import And, Chunk, Node, Not, Or, Phrase, rewritten
 from indexer.results import IndexRecord
 from indexer.schema import DEFAULT_FIELDS, TEXT_FIELDS, text_of
 
@@ -62,13 +62,22 @@ def _holds(node: Node, field: str, sentence: str, literally: bool, analyzer: Ana
         case Not(child):
             return not _holds(child, field, sentence, True, analyzer)
         case Chunk() | Phrase():
-            if field not in ((node.field,) if node.field else DEFAULT_FIELDS):
-                return False
-            if contains(sentence, node):
+            if _stands(node, field, sentence, literally, analyzer):
                 return True
-            if literally or isinstance(node, Phrase):
-                return False
-            words = {word.text for word in analyzer.leaf_words(node.text)}
-            return bool(words) and words <= {word.text for word in analyzer.words(sentence)}
+            others = () if literally else rewritten(node)
+            return any(_stands(each, field, sentence, literally, analyzer) for each in others)
         case _:
             return True  # conditions were checked on the whole record
+
+
+def _stands(
+    node: Chunk | Phrase, field: str, sentence: str, literally: bool, analyzer: Analyzer
+) -> bool:
+    if field not in ((node.field,) if node.field else DEFAULT_FIELDS):
+        return False
+    if contains(sentence, node):
+        return True
+    if literally or isinstance(node, Phrase):
+        return False
+    words = {word.text for word in analyzer.leaf_words(node.text)}
+    return bool(words) and words <= {word.text for word in analyzer.words(sentence)}

@@ -16,11 +16,10 @@ from hypothesis import HealthCheck, settings
 
 from corpus.library import Library
 from corpus.policy import ParsedPolicy
-from indexer.analysis import default_analyzer
 from indexer.build import open_searcher, prepare
+from indexer.linguistics import default_linguistics
 from indexer.results import IndexRecord
 from indexer.searcher import Searcher
-from indexer.themes import default_lexicon
 
 # Examples go through a real index: slow machines must not fail them, and shared fixtures are meant.
 settings.register_profile(
@@ -58,7 +57,7 @@ def notice(library: Library) -> ParsedPolicy:
 @pytest.fixture(scope="session")
 def entries(library: Library) -> tuple[IndexRecord, ...]:
     """The notice's records as the index takes them."""
-    return tuple(prepare(library, default_analyzer(), default_lexicon()))
+    return tuple(prepare(library, default_linguistics()))
 
 
 @pytest.fixture(scope="session")

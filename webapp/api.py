@@ -56,7 +56,12 @@ def search() -> Response:
     """One page of a search."""
     params = SearchParams.parse(request.args)
     results = state().searcher.search(
-        params.q, filters=params.filters, sort=params.sort, page=params.page, size=params.size
+        params.q,
+        filters=params.filters,
+        sort=params.sort,
+        page=params.page,
+        size=params.size,
+        synonyms=params.synonyms,
     )
     return _json(results.to_dict())
 
@@ -122,7 +127,9 @@ def export(format: str) -> Response:
             _("可用的格式：%(known)s", known=" ".join(FORMATS)),
         )
     params = SearchParams.parse(request.args)
-    results = state().searcher.export(params.q, filters=params.filters, sort=params.sort)
+    results = state().searcher.export(
+        params.q, filters=params.filters, sort=params.sort, synonyms=params.synonyms
+    )
     name = quote(file_name(params.q, format))
     stream = _written(results, format)
     response = Response(_chunks(stream), content_type=media_type(format))

@@ -16,11 +16,14 @@ from markupsafe import Markup
 
 from corpus.regions import later_names
 from indexer.export import FORMATS
+from indexer.inspection import inspect_text
 from indexer.results import Hit
 from indexer.searcher import Searcher
 from webapp import display, languages, reading
 from webapp.citation import cite
+from webapp.errors import BadParameter
 from webapp.help_topics import example_queries, topics
+from webapp.languages import gettext as _
 from webapp.state import state
 from webapp.urls import (
     SearchParams,
@@ -33,6 +36,8 @@ from webapp.urls import (
 
 blueprint = Blueprint("pages", __name__)
 
+#: No longer text is analysed on a page, in characters.
+LONGEST_ANALYSIS = 2000
 #: The most frequent themes are offered on the start page.
 START_THEMES = 16
 
@@ -65,7 +70,12 @@ def search() -> str:
     params = SearchParams.parse(request.args)
     searcher = state().searcher
     results = searcher.search(
-        params.q, filters=params.filters, sort=params.sort, page=params.page, size=params.size
+        params.q,
+        filters=params.filters,
+        sort=params.sort,
+        page=params.page,
+        size=params.size,
+        synonyms=params.synonyms,
     )
     return render_template(
         "search.html",
@@ -173,6 +183,21 @@ def theme(name: str) -> str:
         search=search_url(params),
         exports=[(name.upper(), export_url(params, name)) for name in FORMATS],
     )
+
+
+@blueprint.get("/analyze")
+def analyze() -> str:
+    """What index and query make of a text."""
+    check_names(request.args, ("text",))
+    text = single(request.args, "text")
+    if len(text) > LONGEST_ANALYSIS:
+        raise BadParameter(
+            "text",
+            _("文字太长（%(n)s 个字符）", n=len(text)),
+            _("请缩短到 %(most)s 个字符以内", most=LONGEST_ANALYSIS),
+        )
+    found = inspect_text(text, state().searcher.linguistics) if text else None
+    return render_template("analyze.html", text=text, found=found, longest=LONGEST_ANALYSIS)
 
 
 @blueprint.get("/help", endpoint="help")

@@ -7,7 +7,7 @@ writes it back in one canonical order, defaults left out, so that one state has
 one address.  Pages, API and exports share it, with these parameters::
 
     q  kind province city county issuer policy year theme keyword (repeatable)
-    from to  sort page size  (lang and utm_… are let through, they say nothing)
+    from to  sort synonyms page size  (lang and utm_… are let through, they say nothing)
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from webapp.errors import BadParameter
 from webapp.languages import gettext as _
 
 #: The parameters of a search, in the order in which an address states them.
-PARAMETERS = ("q", *FACETS, "from", "to", "sort", "page", "size")
-_SINGLE = ("q", "from", "to", "sort", "page", "size")
+PARAMETERS = ("q", *FACETS, "from", "to", "sort", "synonyms", "page", "size")
+_SINGLE = ("q", "from", "to", "sort", "synonyms", "page", "size")
 #: Said by any address, of no weight to a search.
 _LET_THROUGH = ("lang",)
 #: What RFC 3986 lets stand in a query, so that addresses stay readable.
@@ -44,12 +44,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 class SearchParams:
     """One state of the search: what was typed, chosen and turned to.
 
-    ``page`` counts from 1, ``size`` is 1 to 200 hits a page.
+    ``synonyms`` also looks for other ways to write a chunk; ``page`` counts
+    from 1, ``size`` is 1 to 200 hits a page.
     """
 
     q: str = ""
     filters: Filters = field(default_factory=Filters)
     sort: str = "relevance"
+    synonyms: bool = True
     page: int = 1
     size: int = DEFAULT_SIZE
 
@@ -77,6 +79,7 @@ class SearchParams:
             q=single(args, "q"),
             filters=Filters(**chosen, date_from=start, date_to=end),
             sort=_sort(args),
+            synonyms=_switch(args, "synonyms"),
             page=_number(args, "page", 1, None),
             size=_number(args, "size", DEFAULT_SIZE, MAX_SIZE),
         )
@@ -94,6 +97,8 @@ class SearchParams:
         args |= {"from": filters.date_from or "", "to": filters.date_to or ""}
         if self.sort != "relevance":
             args["sort"] = self.sort
+        if not self.synonyms:
+            args["synonyms"] = "off"
         if self.page != 1:
             args["page"] = self.page
         if self.size != DEFAULT_SIZE:
@@ -138,6 +143,10 @@ class SearchParams:
     def with_query(self, q: str) -> SearchParams:
         """Another query under the same filters and order, on its first page."""
         return replace(self, q=q, page=1)
+
+    def with_synonyms(self, on: bool) -> SearchParams:
+        """The same search with or without synonyms, on its first page."""
+        return replace(self, synonyms=on, page=1)
 
     def with_sort(self, sort: str) -> SearchParams:
         """The same search in another order, on its first page."""
@@ -286,6 +295,17 @@ def _sort(args: MultiDict[str, str]) -> str:
             _("可用的排序：%(known)s", known=" ".join(SORTS)),
         )
     return text
+
+
+def _switch(args: MultiDict[str, str], name: str) -> bool:
+    text = _single(args, name) or "on"
+    if text not in ("on", "off"):
+        raise BadParameter(
+            name,
+            _("参数 %(name)s=%(value)s 不能使用", name=name, value=_CONTROL.sub("", text)[:80]),
+            _("请改为 on 或 off"),
+        )
+    return text == "on"
 
 
 def _date(args: MultiDict[str, str], name: str) -> str | None:

@@ -34,6 +34,7 @@ from indexer.query import (
     Or,
     Phrase,
     Sentence,
+    rewritten,
 )
 from indexer.schema import DEFAULT_FIELDS
 
@@ -98,7 +99,10 @@ class Evaluator:
                 return self._same(self._table.live & ~self.matches(child).literal)
             case Chunk():
                 literal = self._literal(node)
-                return Matches(literal | self._all_words(node), literal)
+                full = literal | self._all_words(node)
+                for other in rewritten(node):
+                    full = full | self._literal(other) | self._all_words(other)
+                return Matches(full, literal)
             case Phrase():
                 return self._same(self._literal(node))
             case Sentence(child):
@@ -170,6 +174,8 @@ class Evaluator:
             return reduce(np.logical_or, [self._any_word(child) for child in node.children])
         assert isinstance(node, Chunk)
         mask = self._literal(node)
+        for other in rewritten(node):
+            mask |= self._literal(other) | self._all_words(other)
         for token in self._analyzer.leaf_words(node.text):
             mask |= self._word(token.text, DEFAULT_FIELDS)
         for pair in dict.fromkeys(pairs_of(literal_texts(node.text))):

@@ -13,7 +13,6 @@ catch what the segmenter cuts differently in query and text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 from indexer.analysis import Analyzer, literal_texts
 from indexer.engines.evaluate import pairs_of
 from indexer.engines.postings import PostingReader
-from indexer.query import And, Chunk, Node, Or, Phrase, Sentence
+from indexer.query import Node, chunks_of, rewritten
 from indexer.schema import DEFAULT_FIELDS
 
 Scores = NDArray[np.float64]
@@ -64,18 +63,6 @@ class Lengths:
         return norms
 
 
-def chunks_of(node: Node) -> Iterator[Chunk | Phrase]:
-    """The searched texts of a tree; exclusions and conditions have none."""
-    match node:
-        case Chunk() | Phrase():
-            yield node
-        case And(children) | Or(children):
-            for child in children:
-                yield from chunks_of(child)
-        case Sentence(child):
-            yield from chunks_of(child)
-
-
 def score(tree: Node, postings: PostingReader, lengths: Lengths, analyzer: Analyzer) -> Scores:
     """A score for every document number, 0 where nothing of the tree stands."""
     scores = np.zeros(lengths.documents)
@@ -87,7 +74,7 @@ def score(tree: Node, postings: PostingReader, lengths: Lengths, analyzer: Analy
 def _scored_terms(tree: Node, analyzer: Analyzer) -> dict[tuple[str, tuple[str, ...], str], float]:
     """Each distinct term of the tree with its stream, fields and weight."""
     terms: dict[tuple[str, tuple[str, ...], str], float] = {}
-    for chunk in chunks_of(tree):
+    for chunk in (each for typed in chunks_of(tree) for each in (typed, *rewritten(typed))):
         fields = (chunk.field,) if chunk.field else DEFAULT_FIELDS
         for token in analyzer.leaf_words(chunk.text):
             terms["words", fields, token.text] = STREAM_WEIGHTS["words"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
-from indexer.analysis import Token, default_analyzer, fold_text, literal_units
+from indexer.inspection import Inspection, inspect_text
+from indexer.linguistics import load_linguistics
 from webapp.commands import options, output
 from webapp.commands.usage import Command
 
@@ -18,43 +17,25 @@ from webapp.commands.usage import Command
 @options.format_option("table", "json")
 @options.home_option
 def command(text: str, form: str, home: Path) -> None:
-    """查看 TEXT 如何分析：折叠后的文字、分词、索引词、检索词、逐字单元。"""
-    analysis = analyze(text)
+    """查看 TEXT 如何分析：折叠、分词、索引词、检索词、停用词、逐字单元、词典词、同义说法。"""
+    found = inspect_text(text, load_linguistics(home))
     if form == "json":
-        output.print_json(analysis)
+        output.print_json(found.to_dict())
         return
     table = output.table("项目", "结果")
-    table.add_row("折叠", output.plain(analysis["folded"]))
-    for name, label in _STREAM_LABELS.items():
-        table.add_row(label, output.plain(" / ".join(token["text"] for token in analysis[name])))
+    for label, said in _rows(found):
+        table.add_row(label, output.plain(said))
     output.console().print(table)
 
 
-_STREAM_LABELS = {
-    "segments": "分词",
-    "words": "索引词",
-    "query_words": "检索词",
-    "literal": "逐字单元",
-}
-
-
-def analyze(text: str) -> dict[str, Any]:
-    """``text``, ``folded`` and four streams of {text, position, start, end}.
-
-    Offsets count code points of ``text`` as it was given.
-    """
-    analyzer = default_analyzer()
-    return {
-        "text": text,
-        "folded": fold_text(text),
-        "segments": _plain(analyzer.segments(text)),
-        "words": _plain(analyzer.words(text)),
-        "query_words": _plain(analyzer.leaf_words(text)),
-        "literal": _plain(literal_units(text)),
+def _rows(found: Inspection) -> list[tuple[str, str]]:
+    streams = {
+        "分词": found.segments,
+        "索引词": found.words,
+        "检索词": found.query_words,
+        "停用词": found.stop_words,
+        "逐字单元": found.literal,
+        "词典词": found.dictionary,
     }
-
-
-def _plain(tokens: Sequence[Token]) -> list[dict[str, Any]]:
-    return [
-        {"text": t.text, "position": t.position, "start": t.start, "end": t.end} for t in tokens
-    ]
+    rows = [(label, " / ".join(word.text for word in words)) for label, words in streams.items()]
+    return [("折叠", found.folded), *rows, ("同义说法", " / ".join(found.synonyms))]

@@ -34,9 +34,16 @@ _STDOUT = "-"
 )
 @options.filter_options
 @options.sort_option
+@options.synonyms_option
 @options.home_option
 def command(
-    query: str, target: str, form: str | None, sort: str, home: Path, **chosen: Any
+    query: str,
+    target: str,
+    form: str | None,
+    sort: str,
+    synonyms: bool,
+    home: Path,
+    **chosen: Any,
 ) -> None:
     """把 QUERY 的全部命中导出到 FILE；QUERY 为空字符串即全部记录。
 
@@ -45,7 +52,7 @@ def command(
     form = form or _format_for(target)
     filters = options.filters_of(chosen)
     with open_with_progress(home) as searcher:
-        results = searcher.export(query, filters=filters, sort=sort)
+        results = searcher.export(query, filters=filters, sort=sort, synonyms=synonyms)
     for warning in results.warnings:
         output.note(f"提示：{warning.message}")
     with _open_target(target, form) as stream:

@@ -7,16 +7,45 @@ from pathlib import Path
 import click
 
 from indexer.build import build_index
+from indexer.preview import Preview, preview
 from webapp.commands import options, output
 from webapp.commands.progress import progress_bar
 from webapp.commands.usage import Command
 
+_KINDS = {"word": "词典", "stop_word": "停用词", "synonym": "同义词"}
+_SHOWN = 10
+
+
+def _announce(changes: Preview) -> None:
+    """Says on stderr which words changed and what that does."""
+    for change in changes.changes:
+        verb = "增加" if change.added else "去掉"
+        output.note(
+            f"{_KINDS[change.kind]}{verb}“{change.text}”：检索它原有 {change.before} 条命中，"
+            f"更新后 {change.after} 条"
+        )
+    records = changes.records
+    listed = "、".join(records[:_SHOWN]) + ("…" if len(records) > _SHOWN else "")
+    output.note(f"分词或关键词有变化的记录：{len(records)} 条{f'（{listed}）' if records else ''}")
+
 
 @click.command("index", cls=Command)
 @click.option("--rebuild", is_flag=True, help="即使索引是最新的，也重新建立")
+@click.option("--dry-run", is_flag=True, help="只说明词汇改动会带来什么变化，不建立索引")
 @options.home_option
-def command(rebuild: bool, home: Path) -> None:
-    """建立或更新索引；已是最新时什么也不做。"""
+def command(rebuild: bool, dry_run: bool, home: Path) -> None:
+    """建立或更新索引；已是最新时什么也不做。
+
+    主目录里的 dictionary.txt（词典）、stopwords.txt（停用词）、synonyms.toml（同义词）
+    改动后，先说明哪些记录和检索结果会变化，再更新索引。
+    """
+    with progress_bar() as bar:
+        changes = preview(home, bar)
+    if changes:
+        _announce(changes)
+    if dry_run:
+        click.echo("没有建立索引（--dry-run）" if changes else "词汇没有改动")
+        return
     with progress_bar() as bar:
         report = build_index(home, rebuild=rebuild, progress=bar)
     for warning in report.warnings:

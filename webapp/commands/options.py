@@ -116,6 +116,13 @@ def filter_options(function: _F) -> _F:
     return function
 
 
+def synonyms_option(function: _F) -> _F:
+    """``--no-synonyms``: only what was typed."""
+    return click.option(
+        "--synonyms/--no-synonyms", default=True, help="是否同时查同义词和简称（默认查）"
+    )(function)
+
+
 def filters_of(options: dict[str, Any]) -> Filters:
     """The filters among a command's options; raises a usage error for a range without days."""
     start, end = options["date_from"], options["date_to"]

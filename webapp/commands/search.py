@@ -25,6 +25,7 @@ _MARK = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
 @click.argument("query", type=options.Text())
 @options.filter_options
 @options.sort_option
+@options.synonyms_option
 @click.option(
     "--size",
     type=click.IntRange(1, MAX_SIZE),
@@ -36,7 +37,14 @@ _MARK = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
 @options.format_option("table", "json", "jsonl", "csv", "md")
 @options.home_option
 def command(
-    query: str, sort: str, size: int, page: int, form: str, home: Path, **chosen: Any
+    query: str,
+    sort: str,
+    synonyms: bool,
+    size: int,
+    page: int,
+    form: str,
+    home: Path,
+    **chosen: Any,
 ) -> None:
     """检索 QUERY，输出一页命中。
 
@@ -46,7 +54,9 @@ def command(
     """
     filters = options.filters_of(chosen)
     with open_with_progress(home) as searcher:
-        results = searcher.search(query, filters=filters, sort=sort, page=page, size=size)
+        results = searcher.search(
+            query, filters=filters, sort=sort, page=page, size=size, synonyms=synonyms
+        )
     for warning in results.warnings:
         output.note(f"提示：{warning.message}")
     if form == "json":
