@@ -21,6 +21,9 @@ from corpus.regions import Match, begins_at, match, starts
 
 _SEPARATOR = re.compile(r"以及|[、，,；;和及与]")
 _CONTINUED = re.compile(r"[^。；，]*新的?[^。；，]{0,6}(?:主题|任务|内容)")
+_APPENDIX = re.compile(r"(?m)^\s*附件")
+#: A text that names fewer units may well do without a table.
+_UNITS_OF_A_TABLE = 5
 _COUNT = re.compile(
     r"([0-9０-９〇零一二三四五六七八九十百]+)\s*[个家]\s*"
     r"(?:单位|实验区|试验区|示范区|试点|地区|地方|城市|县|市|区)"
@@ -100,6 +103,20 @@ def check(
             warnings.append(ParseWarning("units-extra", message))
     warnings.extend(_count_mismatch(relevant, zones, title))
     return tuple(warnings)
+
+
+def announces_appendix(text: str) -> bool:
+    """Whether a line of the text begins with 附件."""
+    return _APPENDIX.search(text) is not None
+
+
+def missing_table(listings: Sequence[Listing], text: str) -> tuple[ParseWarning, ...]:
+    """A warning where a text lists units and announces an appendix, but has no table."""
+    units = {u.region.code for each in listings for u in each.units if u.region.city}
+    if len(units) < _UNITS_OF_A_TABLE or not announces_appendix(text):
+        return ()
+    message = f"正文列出{len(units)}个单位并附有附件，文中却没有附件表格"
+    return (ParseWarning("table-missing", message),)
 
 
 def full_name(region: Region) -> str:

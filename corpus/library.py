@@ -34,7 +34,7 @@ from corpus.errors import LibraryError, PolicyNotFound
 from corpus.files import write_atomically
 from corpus.notice import PARSER_VERSION, parse, with_id
 from corpus.policy import ParsedPolicy, Policy
-from corpus.sources import decode_source, extension_of, read_bytes
+from corpus.sources import decode_source, extension_of, is_web_address, read_bytes
 
 _LOCK_SECONDS = 60
 _CACHED_POLICIES = 64
@@ -110,8 +110,12 @@ class Library:
         """Adds the file at ``path`` at the end of the library; the same file again changes nothing.
 
         Raises :class:`~corpus.errors.SourceError` when it cannot be read as a
-        policy text, :class:`LibraryError` when the library cannot be written.
+        policy text, :class:`LibraryError` when the library cannot be written or
+        ``url`` is no address of the web.
         """
+        if url is not None and not is_web_address(url):
+            message = f"“{url}”不是网址，不能作为“{path.name}”的出处"
+            raise LibraryError(message, "请给出以 http:// 或 https:// 开头的完整网址，或不给")
         data = read_bytes(path)
         with self._locked():
             self._adopt(_read(self._root) or Catalogue())
@@ -199,10 +203,10 @@ class Library:
             data = self._source_file(entry).read_bytes()
         except OSError as error:
             raise _source_gone(entry) from error
-        source = decode_source(data, entry.source)
-        if source.sha256 != entry.sha256:
+        if hashlib.sha256(data).hexdigest() != entry.sha256:
             message = f"馆藏中“{entry.id}”的原文件已被改动，与登记的校验值不符"
             raise LibraryError(message, _RESTORE)
+        source = decode_source(data, entry.source)
         parsed = parse(
             source.text,
             source=entry.source,

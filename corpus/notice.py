@@ -17,7 +17,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from corpus.completeness import Listing, ZoneUnit, check, continued_codes, named_units
+from corpus.completeness import (
+    Listing,
+    ZoneUnit,
+    announces_appendix,
+    check,
+    continued_codes,
+    missing_table,
+    named_units,
+)
 from corpus.headings import HeadingPath
 from corpus.metadata import Frame, read_frame
 from corpus.normalize import Line, split_lines
@@ -26,7 +34,7 @@ from corpus.regions import resolve
 from corpus.table import Row, Table, read_tables
 
 #: Goes up whenever the same text gives other records, so that stored ones are made anew.
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 
 
 def parse(
@@ -43,7 +51,9 @@ def parse(
     policy = _policy(frame, source=source, sha256=sha256, url=url, category=category)
     tables = read_tables(lines, frame.date)
     passages = _passages(policy.id, lines, frame, tables)
-    listings = named_units(_running_text(lines, frame, tables), frame.date) if tables else ()
+    listings: tuple[Listing, ...] = ()
+    if tables or announces_appendix(text):  # others have nothing to be compared with
+        listings = named_units(_running_text(lines, frame, tables), frame.date)
     zones = _zones(policy.id, tables, frame.date, listings)
     warnings = _warnings(text, frame, tables, zones, listings)
     records = sorted((*passages, *zones), key=lambda record: record.place[0].start)
@@ -162,6 +172,8 @@ def _warnings(
     warnings.extend(_odd_units(units))
     if tables:
         warnings.extend(check(listings, units, frame.title or ""))
+    else:
+        warnings.extend(missing_table(listings, text))
     return tuple(warnings)
 
 

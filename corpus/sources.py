@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from urllib.parse import urlsplit
 
 from corpus.errors import SourceError
 
@@ -71,6 +72,17 @@ def decode_source(data: bytes, name: str) -> SourceText:
     if not text.strip():
         raise SourceError(f"文件“{name}”中没有文字", "请检查文件内容是否完整")
     return SourceText(text, name, hashlib.sha256(data).hexdigest())
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a link to ``url`` leads to a page of the web, and nowhere else."""
+    if any(char.isspace() or not char.isprintable() for char in url):
+        return False  # browsers drop some of these, and read another address
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def extensions() -> tuple[str, ...]:

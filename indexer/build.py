@@ -10,6 +10,7 @@ and where the stamp differs the whole index is made anew.
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,10 @@ from indexer.query import Everything
 from indexer.results import Filters, IndexInfo, IndexRecord
 from indexer.searcher import Searcher
 from indexer.store import REBUILD_HINT, IndexStore, Version
+from indexer.suggest import build_suggestions
+from indexer.termbook import TermBook
+
+_log = logging.getLogger(__name__)
 
 
 class Progress(Protocol):
@@ -82,8 +87,15 @@ def open_searcher(
     workspace = Workspace.open(home)
     version, _ = _ensure(workspace, progress or silent, rebuild)
     known = workspace.linguistics
-    engine = EmbeddedEngine(version.directory, version.manifest.info, known.analyzer)
-    return Searcher(engine, known, workspace.library.policies())
+    try:
+        engine = EmbeddedEngine(version.directory, version.manifest.info, known.analyzer)
+    except IndexDamaged as error:
+        # The files are as they were written, yet the engine cannot read them.
+        _log.warning("%s，正在重建索引", error.message)
+        version, _ = _ensure(workspace, progress or silent, rebuild=True)
+        engine = EmbeddedEngine(version.directory, version.manifest.info, known.analyzer)
+    book = TermBook.open(version.directory)
+    return Searcher(engine, known, workspace.library.policies(), book)
 
 
 def build_index(
@@ -129,6 +141,8 @@ def _ensure(workspace: Workspace, progress: Progress, rebuild: bool) -> tuple[Ve
         version, reason = _usable(workspace)
         if version is not None and not rebuild:
             return version, ""
+        if reason and workspace.store.pointer():
+            _log.warning("%s，正在重建索引", reason)
         return _build(workspace, progress), reason or "按要求重建"
 
 
@@ -165,6 +179,7 @@ def _build(workspace: Workspace, progress: Progress) -> Version:
         engine.commit()
         count = engine.count(Everything(), Filters())
         save_vocabulary(known.vocabulary, directory)
+        build_suggestions(directory, engine, known)
     except OSError as error:
         raise EngineError(
             f"写入索引失败：{error.strerror or error}", "请检查磁盘空间与目录权限后再试"

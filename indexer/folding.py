@@ -23,7 +23,7 @@ from importlib import resources
 import regex
 
 #: Changes whenever :func:`fold` may give another result; part of the index stamp.
-FOLDING_VERSION = f"2;unicode {unicodedata.unidata_version}"
+FOLDING_VERSION = f"3;unicode {unicodedata.unidata_version}"
 
 # One code point that can neither extend nor be extended is its own grapheme.
 _CLUSTER = regex.compile(r"[^\p{GCB=Other}\n]")
@@ -46,13 +46,21 @@ class Folded:
 
 @cache
 def _simplified() -> dict[int, str]:
-    """OpenCC's table as a ``str.translate`` map."""
+    """OpenCC's table as a ``str.translate`` map.
+
+    Where what a character turns into turns into another one (薴 → 苧 → 苎), all
+    of them turn into the last, so that folding twice changes nothing.
+    """
     table: dict[int, str] = {}
     source = resources.files("indexer").joinpath("lexicon/opencc/TSCharacters.txt")
     for line in source.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             traditional, _, forms = line.partition("\t")
             table[ord(traditional)] = forms.split(" ")[0]
+    for point, simplified in table.items():
+        while (further := table.get(ord(simplified), simplified)) != simplified:
+            simplified = further
+        table[point] = simplified
     return table
 
 

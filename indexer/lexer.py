@@ -67,13 +67,15 @@ class Lexeme:
     """The smallest part of a query that means something.
 
     ``text`` is as typed, without the quotes of a ``literal``.  ``prefix`` is
-    for ``text`` and ``literal``, ``scope`` for ``field``.
+    for ``text`` and ``literal``, ``scope`` for ``field``.  ``start`` is the
+    offset at which the lexeme, a quote included, begins.
     """
 
     kind: Kind
     text: str
     scope: Scope | None = None
     prefix: bool = False
+    start: int = 0
 
 
 def lex(text: str) -> tuple[list[Lexeme], list[QueryWarning]]:
@@ -126,17 +128,20 @@ class _Lexer:
 
     def _read_run(self) -> None:
         """A chunk, an operator, or a field name."""
+        name = _NAME.match(self.shape, self.position)
+        key = name[1].lower() if name else ""
+        if name and key in FIELDS:
+            self._emit("field", name.end(), scope=FIELDS[key])
+            return
+        if name and key in SENTENCE_NAMES:
+            self._emit("sentence", name.end())
+            return
+        # Only now, for a run reads on behind the colon: many fields would read it many times.
         match = _RUN.match(self.shape, self.position)
         assert match, "every character that step() leaves over begins a run"
         end = match.end()
-        name = _NAME.match(self.shape, self.position)
-        key = name[1].lower() if name else ""
         operator = OPERATORS.get(match[0])
-        if name and key in FIELDS:
-            self._emit("field", name.end(), scope=FIELDS[key])
-        elif name and key in SENTENCE_NAMES:
-            self._emit("sentence", name.end())
-        elif operator and not self.shape.startswith("*", end):
+        if operator and not self.shape.startswith("*", end):
             self._emit(operator, end)
         else:
             self._emit("text", end)
@@ -173,7 +178,8 @@ class _Lexer:
         if end is None:
             self._warn("unclosed-quote", "引号没有成对，已当作在末尾结束")
             end = len(self.shape)
-        self.lexemes.append(Lexeme("literal", self.text[self.position + 1 : end]))
+        text = self.text[self.position + 1 : end]
+        self.lexemes.append(Lexeme("literal", text, start=self.position))
         self.position = self._operand_end = min(end + 1, len(self.shape))
 
     def _closing_quote(self, quote: str) -> int | None:
@@ -230,7 +236,8 @@ class _Lexer:
         return end
 
     def _emit(self, kind: Kind, end: int, scope: Scope | None = None) -> None:
-        self.lexemes.append(Lexeme(kind, self.text[self.position : end], scope))
+        text = self.text[self.position : end]
+        self.lexemes.append(Lexeme(kind, text, scope, start=self.position))
         self.position = end
 
     def _warn(self, code: str, message: str) -> None:

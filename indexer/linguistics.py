@@ -23,6 +23,7 @@ from indexer.keywords import KeywordExtractor
 from indexer.schema import SCHEMA_VERSION
 from indexer.segmenter import project_words, read_list
 from indexer.synonyms import SynonymRule, Synonyms, parse_synonyms
+from indexer.termbook import TERMBOOK_VERSION
 from indexer.themes import ThemeLexicon, default_lexicon
 
 DICTIONARY, STOP_WORDS, SYNONYMS = "dictionary.txt", "stopwords.txt", "synonyms.toml"
@@ -71,6 +72,8 @@ class Linguistics:
             self.themes.stamp,
             self.keywords.stamp,
             metadata.version("whoosh3"),
+            TERMBOOK_VERSION,
+            metadata.version("pypinyin"),
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 

@@ -36,7 +36,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
+
+import regex
 
 from indexer.analysis import ENDER, literal_texts
 from indexer.lexer import Lexeme, Scope, lex
@@ -46,6 +48,7 @@ from indexer.query import (
     DateRange,
     Everything,
     Metadata,
+    MetadataField,
     Node,
     Nothing,
     Phrase,
@@ -63,7 +66,11 @@ MAX_DEPTH = 3 * (MAX_NESTING + 1) + 3
 _UNREADABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
-_INVISIBLE = re.compile(r"[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Kept where characters would grow together without it: an accent with the letter before.
+_INVISIBLE = regex.compile(
+    r"(?<!\p{GCB=Prepend})[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    r"(?![\p{M}\p{GCB=Extend}\p{GCB=V}\p{GCB=T}])"
+)
 #: What may count as a clause: fields too, for one without a value is read as text.
 _CLAUSE_BEGINS = ("text", "literal", "field", "sentence")
 _CHUNK_ENDERS = "。｡︒！!︕﹗？?︖﹖"
@@ -254,7 +261,8 @@ class _Parser:
                 self._clauses += 1
                 return years
             scope = None
-        if not has_units(text, enders=lexeme.kind == "literal"):
+        named = scope in get_args(MetadataField)
+        if not has_units(text, enders=lexeme.kind == "literal" and not named):
             return None
         self._clauses += 1
         match scope:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from corpus.policy import Policy
+from indexer.advice import Adviser
 from indexer.elsewhere import outside_fields
 from indexer.engines.base import Engine, Page, Ranked, Search
 from indexer.errors import RecordNotFound, ThemeNotFound
@@ -45,8 +46,12 @@ from indexer.results import (
     Hit,
     IndexInfo,
     Results,
+    Suggestion,
 )
 from indexer.schema import DEFAULT_FIELDS
+from indexer.spelling import Speller
+from indexer.suggest import DEFAULT_COMPLETIONS, Completer
+from indexer.termbook import TermBook
 
 KIND_LABELS = {"zone": "实验区", "passage": "正文段落"}
 
@@ -112,14 +117,21 @@ class Searcher:
     """Answers searches over one opened index.  Threads may share it."""
 
     def __init__(
-        self, engine: Engine, linguistics: Linguistics, policies: Sequence[Policy]
+        self,
+        engine: Engine,
+        linguistics: Linguistics,
+        policies: Sequence[Policy],
+        book: TermBook | None = None,
     ) -> None:
+        """Without a ``book`` nothing is completed, and no spelling corrected."""
         self._engine = engine
         self._linguistics = linguistics
         self._analyzer = linguistics.analyzer
         self._lexicon = linguistics.themes
         self._policies = tuple(policies)
         self._labels = {policy.id: policy.title for policy in policies}
+        self._completer = Completer(book) if book else None
+        self._adviser = Adviser(self._analyzer, Speller(book, self._analyzer) if book else None)
 
     @property
     def info(self) -> IndexInfo:
@@ -172,6 +184,7 @@ class Searcher:
         query = self._parse(text, synonyms)
         found = self._engine.search(Search(query.tree, filters, FACETS, sort, page, size))
         hits = tuple(self._hit(ranked, query.tree) for ranked in found.hits)
+        advised = () if size is None else self._advise(query, filters, found.total, synonyms)
         return Results(
             query=query.text,
             interpretation=interpret(query.tree, self._analyzer),
@@ -184,6 +197,7 @@ class Searcher:
             index=self.info,
             hits=hits,
             facets=self._facets(found, filters),
+            suggestions=advised,
             filters=filters,
             sort=sort,
             expansions=_expansions(query.tree),
@@ -191,6 +205,18 @@ class Searcher:
 
     def _outside_fields(self, tree: Node, total: int, filters: Filters) -> tuple[QueryWarning, ...]:
         return outside_fields(tree, total, lambda other: self._engine.count(other, filters))
+
+    def _advise(
+        self, query: Query, filters: Filters, total: int, synonyms: bool
+    ) -> tuple[Suggestion, ...]:
+        def count(text: str, under: Filters) -> int:
+            return self._engine.count(self._parse(text, synonyms).tree, under)
+
+        return self._adviser.advise(query.text, filters, total, count)
+
+    def complete(self, text: str, limit: int = DEFAULT_COMPLETIONS) -> tuple[Suggestion, ...]:
+        """Ways to go on typing ``text``, best first; see :mod:`indexer.suggest`."""
+        return self._completer.complete(text, limit) if self._completer else ()
 
     def _parse(self, text: str, synonyms: bool = True) -> Query:
         query = parse(text)
@@ -240,8 +266,8 @@ class Searcher:
 
         Raises :class:`~indexer.errors.RecordNotFound`.
         """
-        entry = self._engine.record(record_id)
-        return self._hit(Ranked(entry, None, 0.0), self._parse(text).tree)
+        tree = self._parse(text).tree
+        return self._hit(self._engine.record(record_id, tree), tree)
 
     def passages(self, policy_id: str, text: str = "") -> tuple[Hit, ...]:
         """All records of a policy in document order; those that ``text`` finds are marked.

@@ -2,18 +2,18 @@
 
 A sentence ends at a sentence ender (。！？； or a line end), as in the literal
 stream.  :func:`in_one_sentence` evaluates a query tree over each sentence of
-a record by itself; the index has found the record by then, so this looks at
-few texts and can afford to read them.
+a record by itself, by reading it; an engine that knows from its index which
+records cannot match asks only about the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indexer.analysis import ENDER, Analyzer, literal_units
-from indexer.query import And, Chunk, Node, Not, Or, Phrase, rewritten
+from indexer.analysis import ENDER, Analyzer, literal_texts, literal_units
+from indexer.query import And, Chunk, Node, Or, Phrase, chunks_of, rewritten
 from indexer.results import IndexRecord
-from indexer.schema import DEFAULT_FIELDS, TEXT_FIELDS, text_of
+from indexer.schema import DEFAULT_FIELDS, text_of
 
 
 def split_sentences(text: str) -> Iterator[str]:
@@ -27,57 +27,65 @@ def split_sentences(text: str) -> Iterator[str]:
         yield text[start:]
 
 
-def contains(text: str, node: Chunk | Phrase) -> bool:
-    """Whether the node's units stand in ``text``, one after the other."""
-    have = [unit.text for unit in literal_units(text)]
-    want = [unit.text for unit in literal_units(node.text)]
-    if not want:
-        return False
-    for at in range(len(have) - len(want) + 1):
-        *head, last = have[at : at + len(want)]
-        if head == want[:-1] and (last.startswith(want[-1]) if node.prefix else last == want[-1]):
-            return True
-    return False
-
-
-def in_one_sentence(node: Node, entry: IndexRecord, literally: bool, analyzer: Analyzer) -> bool:
+def in_one_sentence(node: Node, entry: IndexRecord, analyzer: Analyzer) -> bool:
     """Whether one sentence of one field has all that ``node`` asks for.
 
-    With ``literally`` unquoted chunks must stand as typed; otherwise their
-    words may stand apart.
+    Quoted text must stand as typed; of an unquoted chunk the words, or those
+    of a synonym, may stand apart.
     """
+    chunks = [each for chunk in chunks_of(node) for each in (chunk, *rewritten(chunk))]
     return any(
-        _holds(node, field, sentence, literally, analyzer)
-        for field in TEXT_FIELDS
+        _Sentence(field, sentence, analyzer).holds(node)
+        for field in dict.fromkeys(field for chunk in chunks for field in _fields(chunk))
         for sentence in split_sentences(text_of(entry, field))
     )
 
 
-def _holds(node: Node, field: str, sentence: str, literally: bool, analyzer: Analyzer) -> bool:
-    match node:
-        case And(children):
-            return all(_holds(each, field, sentence, literally, analyzer) for each in children)
-        case Or(children):
-            return any(_holds(each, field, sentence, literally, analyzer) for each in children)
-        case Not(child):
-            return not _holds(child, field, sentence, True, analyzer)
-        case Chunk() | Phrase():
-            if _stands(node, field, sentence, literally, analyzer):
+def _fields(chunk: Chunk | Phrase) -> tuple[str, ...]:
+    return (chunk.field,) if chunk.field else DEFAULT_FIELDS
+
+
+class _Sentence:
+    """One sentence of a field, analysed once however many parts are looked for."""
+
+    def __init__(self, field: str, text: str, analyzer: Analyzer) -> None:
+        self._field = field
+        self._analyzer = analyzer
+        self._units = literal_texts(text)
+        self._words = frozenset(analyzer.word_texts(text))
+
+    def holds(self, node: Node) -> bool:
+        match node:
+            case And(children):
+                return all(self.holds(child) for child in children)
+            case Or(children):
+                return any(self.holds(child) for child in children)
+            case Chunk() | Phrase():
+                return any(self._has(each) for each in (node, *rewritten(node)))
+            case _:
+                raise AssertionError(f"no text within a sentence: {node}")
+
+    def _has(self, chunk: Chunk | Phrase) -> bool:
+        if self._field not in _fields(chunk):
+            return False
+        return self._stands(chunk) or (isinstance(chunk, Chunk) and self._has_words(chunk))
+
+    def _stands(self, chunk: Chunk | Phrase) -> bool:
+        """Whether the chunk's units stand here, one after the other."""
+        *head, last = literal_texts(chunk.text) or [""]
+        for at in range(len(head), len(self._units)) if last else ():
+            unit = self._units[at]
+            fits = unit.startswith(last) if chunk.prefix else unit == last
+            if fits and self._units[at - len(head) : at] == head:
                 return True
-            others = () if literally else rewritten(node)
-            return any(_stands(each, field, sentence, literally, analyzer) for each in others)
-        case _:
-            return True  # conditions were checked on the whole record
-
-
-def _stands(
-    node: Chunk | Phrase, field: str, sentence: str, literally: bool, analyzer: Analyzer
-) -> bool:
-    if field not in ((node.field,) if node.field else DEFAULT_FIELDS):
         return False
-    if contains(sentence, node):
-        return True
-    if literally or isinstance(node, Phrase):
-        return False
-    words = {word.text for word in analyzer.leaf_words(node.text)}
-    return bool(words) and words <= {word.text for word in analyzer.words(sentence)}
+
+    def _has_words(self, chunk: Chunk) -> bool:
+        """Whether all of the chunk's words stand here, wherever."""
+        words = [leaf.text for leaf in self._analyzer.leaf_words(chunk.text)]
+        if chunk.prefix and words:
+            last = words.pop()
+            if not any(word.startswith(last) for word in self._words):
+                return False
+            return self._words.issuperset(words)
+        return bool(words) and self._words.issuperset(words)

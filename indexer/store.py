@@ -50,8 +50,21 @@ class Manifest:
     library: str
     files: dict[str, str]
 
+    @classmethod
+    def loads(cls, text: str) -> Manifest:
+        """From JSON; raises ``ValueError``, ``TypeError`` or ``KeyError`` if it is none."""
+        manifest = cls(**json.loads(text))
+        names = (manifest.version, manifest.built_at, manifest.stamp, manifest.library)
+        files = manifest.files
+        if not isinstance(manifest.records, int) or not isinstance(files, dict) or not files:
+            raise ValueError("no count of records, or no files")
+        if not all(isinstance(text, str) for text in (*names, *files, *files.values())):
+            raise ValueError("not text")
+        return manifest
+
     @property
     def info(self) -> IndexInfo:
+        """What a result says of the index it is from."""
         return IndexInfo(self.version, self.built_at, self.records, self.stamp)
 
 
@@ -70,6 +83,13 @@ class IndexStore:
         self.root = home / "index"
         self._pointer = self.root / "current"
 
+    def pointer(self) -> str:
+        """What the pointer says now, empty where there is none: changes with every build."""
+        try:
+            return self._pointer.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
     def current(self) -> Version | None:
         """The current version, ``None`` where there is none yet.
 
@@ -86,15 +106,24 @@ class IndexStore:
         if directory.parent != self.root or not name:
             raise IndexDamaged(f"{self._pointer} 的内容不是索引版本名", REBUILD_HINT)
         try:
-            manifest = Manifest(**json.loads((directory / _MANIFEST).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+            text = (directory / _MANIFEST).read_text(encoding="utf-8")
+            manifest = Manifest.loads(text)
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise IndexDamaged(
                 f"索引清单 {directory / _MANIFEST} 无法读取", REBUILD_HINT
             ) from error
         return Version(directory, manifest)
 
     def verify(self, version: Version) -> Iterator[str]:
-        """What is wrong with a version's files, one sentence each."""
+        """What is wrong with a version's files, one sentence each.
+
+        A file that the manifest does not list is wrong too: the engine might
+        read it, and its format can carry code.
+        """
+        for path in sorted(version.directory.iterdir()):
+            listed = path.name == _MANIFEST or path.name in version.manifest.files
+            if not listed and not _is_lock(path):
+                yield f"索引目录里有清单之外的文件 {path}"
         for name, expected in version.manifest.files.items():
             path = version.directory / name
             try:
@@ -118,7 +147,8 @@ class IndexStore:
         except OSError as error:
             raise EngineError(
                 f"无法写入索引目录 {self.root}：{error.strerror or error}",
-                "请检查目录权限与磁盘空间，或用 --home（环境变量 ZHENGSOU_HOME）指定另一个目录",
+                "请检查目录权限与磁盘空间；同名的文件请移开；"
+                "也可用 --home（环境变量 ZHENGSOU_HOME）指定另一个目录",
             ) from error
 
     def new_directory(self, version: str) -> Path:
@@ -131,7 +161,7 @@ class IndexStore:
         """Makes a written version durable, then current; older ones are removed."""
         files = {}
         for path in sorted(directory.iterdir()):
-            if path.is_file() and not path.name.endswith("LOCK"):
+            if path.is_file() and not _is_lock(path):
                 files[path.name] = _sha256(path)
                 with path.open("rb+") as file:
                     os.fsync(file.fileno())
@@ -139,15 +169,21 @@ class IndexStore:
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
         write_atomically(directory / _MANIFEST, text.encode("utf-8"))
         sync_directory(directory)
+        before = self.pointer().strip()
         write_atomically(self._pointer, directory.name.encode("utf-8"))
-        self._remove_others(directory)
+        # The version before may still answer a request; it goes with the next build.
+        self._remove_others({directory.name, before})
         return Version(directory, manifest)
 
-    def _remove_others(self, keep: Path) -> None:
+    def _remove_others(self, keep: set[str]) -> None:
         for path in self.root.iterdir():
-            if path.is_dir() and path != keep:
+            if path.is_dir() and path.name not in keep:
                 # A version that is still open elsewhere may resist; the next build tries again.
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_lock(path: Path) -> bool:
+    return path.name.endswith("LOCK")
 
 
 def _sha256(path: Path) -> str:

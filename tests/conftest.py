@@ -7,9 +7,13 @@ them where ``CI=true``, so that a green run there has run everything.
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,12 +25,16 @@ from indexer.linguistics import default_linguistics
 from indexer.results import IndexRecord
 from indexer.searcher import Searcher
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 # Examples go through a real index: slow machines must not fail them, and shared fixtures are meant.
 settings.register_profile(
     "zhengsou", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("zhengsou")
 
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NUMBER = "民函〔2019〕41号"
 
 
@@ -66,3 +74,57 @@ def searcher(home: Path) -> Iterator[Searcher]:
     opened = open_searcher(home)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server as a user starts it, on a fresh home and a free port."""
+    home = tmp_path_factory.mktemp("browser-home")
+    command = [sys.executable, "-m", "webapp.cli", "serve", "--port", "0", "--home", str(home)]
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    assert server.stdout is not None
+    try:
+        line = server.stdout.readline()
+        found = re.search(r"http://\S+", line)
+        assert found, f"serve printed no address but {line!r}"
+        yield found.group().rstrip("/")
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        server.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright  # only the browser's tests need it
+
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        skip_or_fail("no Chromium is installed (on Debian: apt-get install chromium)")
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page that fails the test on any script error, CSP violation or foreign request."""
+    context = browser.new_context(base_url=address, locale="zh-CN", accept_downloads=True)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+    page.on(
+        "console",
+        lambda message: problems.append(message.text) if message.type == "error" else None,
+    )
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(address) else problems.append(f"loads {request.url}")
+        ),
+    )
+    yield page
+    context.close()
+    assert problems == []

@@ -8,9 +8,10 @@ words a text has is its decision, but their evaluation is done here.
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 
@@ -29,6 +30,7 @@ from indexer.query import (
     Or,
     Phrase,
     Sentence,
+    rewritten,
 )
 from indexer.results import FACETS, Filters, IndexRecord
 
@@ -39,7 +41,8 @@ ENDERS = "。!?;\n\r\u2028\u2029"
 def _table() -> dict[str, str]:
     text = (resources.files("indexer") / "lexicon/opencc/TSCharacters.txt").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return {row[0]: row[1].split()[0] for row in rows if len(row) > 1}
+    once = {row[0]: row[1].split()[0] for row in rows if len(row) > 1}
+    return {char: once.get(simplified, simplified) for char, simplified in once.items()}
 
 
 @cache
@@ -71,8 +74,17 @@ def stands_in(text: str, typed: str, prefix: bool = False) -> bool:
     want = units(typed)
     if not want:
         return False
-    needle = "\0" + "\0".join(want) + ("" if prefix else "\0")
-    return needle in "\0" + "\0".join(units(text)) + "\0"
+    return _follows(units(text), want, prefix)
+
+
+def _follows(have: tuple[str, ...], want: tuple[str, ...], prefix: bool) -> bool:
+    needle = _joined(want)
+    return (needle[:-1] if prefix else needle) in _joined(have)
+
+
+@cache
+def _joined(units: tuple[str, ...]) -> str:
+    return "\0" + "".join([f"{unit}\0" for unit in units])
 
 
 def texts(entry: IndexRecord) -> dict[str, str]:
@@ -97,6 +109,11 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(token.text for token in default_analyzer().words(text))
 
 
+@cache
+def _leaf_words(text: str) -> tuple[str, ...]:
+    return tuple(token.text for token in default_analyzer().leaf_words(text))
+
+
 def match(node: Node, entry: IndexRecord) -> str | None:
     """``literal``, ``words`` or ``None``; conditions count as ``literal``."""
     match node:
@@ -111,12 +128,17 @@ def match(node: Node, entry: IndexRecord) -> str | None:
         case Not(child):
             return None if match_(child, entry) == "literal" else "literal"
         case Phrase() | Chunk():
-            have = [texts(entry)[field] for field in _fields(node)]
-            if any(stands_in(text, node.text, node.prefix) for text in have):
+            if _stands(node, entry):
                 return "literal"
-            return "words" if isinstance(node, Chunk) and _by_words(node, have) else None
-        case Sentence():
-            raise ValueError("sentences have an oracle of their own")
+            if any(match_(other, entry) for other in rewritten(node)):
+                return "words"
+            return "words" if isinstance(node, Chunk) and _by_words(node, entry) else None
+        case Sentence(child):
+            sentences = list(_sentences(entry))
+            if any(_in_sentence(child, *each, by_words=False) for each in sentences):
+                return "literal"
+            by_words = any(_in_sentence(child, *each, by_words=True) for each in sentences)
+            return "words" if by_words else None
         case _:
             return "literal" if _condition(node, entry) else None
 
@@ -124,15 +146,154 @@ def match(node: Node, entry: IndexRecord) -> str | None:
 match_ = match  # the statement above hides the name in its own body
 
 
-def _by_words(node: Chunk, have: Sequence[str]) -> bool:
-    wanted = [token.text for token in default_analyzer().leaf_words(node.text)]
-    present = frozenset[str]().union(*(_words(text) for text in have))
+def _have(node: Chunk | Phrase, entry: IndexRecord) -> list[str]:
+    return [texts(entry)[field] for field in _fields(node)]
+
+
+def _stands(node: Chunk | Phrase, entry: IndexRecord) -> bool:
+    return any(stands_in(text, node.text, node.prefix) for text in _have(node, entry))
+
+
+def _by_words(node: Chunk, entry: IndexRecord) -> bool:
+    present = frozenset[str]().union(*map(_words, _have(node, entry)))
+    return _has_words(node, present) or _by_another_name(node, entry)
+
+
+def _by_another_name(node: Chunk, entry: IndexRecord) -> bool:
+    """Whether a synonym of the chunk stands, or has its words, where it may."""
+    return any(_stands(other, entry) or _by_words(other, entry) for other in _others(node))
+
+
+def _others(node: Chunk) -> list[Chunk]:
+    """The chunk's synonyms, each once for every field that it is looked for in."""
+    return [
+        Chunk(other.text, field, node.prefix)
+        for other in node.alternatives
+        for field in (other.fields or (node.field,))
+        if node.field in (None, field)
+    ]
+
+
+def _has_words(node: Chunk, present: frozenset[str]) -> bool:
+    wanted = list(_leaf_words(node.text))
     if node.prefix and wanted:
         *wanted, last = wanted
         if not any(word.startswith(last) for word in present):
             return False
         return set(wanted) <= present
     return bool(wanted) and set(wanted) <= present
+
+
+@cache
+def _cut(text: str) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
+    """The units and the words of each sentence; enders end the sentence they follow."""
+    graphemes = regex.findall(r"\X", text)
+    cuts, at = [0], 0
+    for grapheme in graphemes:
+        at += len(grapheme)
+        if units(grapheme) == ("。",):
+            cuts.append(at)
+    cuts.append(len(text))
+    words = default_analyzer().words(text)
+    sentences = []
+    for start, end in itertools.pairwise(cuts):
+        inside = frozenset(word.text for word in words if start <= word.start and word.end <= end)
+        sentences.append((units(text[start:end]), inside))
+    return tuple(sentences)
+
+
+def _sentences(entry: IndexRecord) -> Iterator[tuple[str, tuple[str, ...], frozenset[str]]]:
+    """Field, units and words of every sentence of a record."""
+    for field, text in texts(entry).items():
+        for have, words in _cut(text):
+            yield field, have, words
+
+
+def _in_sentence(
+    node: Node, field: str, have: tuple[str, ...], words: frozenset[str], by_words: bool
+) -> bool:
+    """Whether one sentence has all that ``node`` asks for."""
+    match node:
+        case And(children):
+            return all(_in_sentence(child, field, have, words, by_words) for child in children)
+        case Or(children):
+            return any(_in_sentence(child, field, have, words, by_words) for child in children)
+        case Chunk() | Phrase():
+            if field in _fields(node) and _follows(have, units(node.text), node.prefix):
+                return True
+            if not by_words or isinstance(node, Phrase):
+                return False
+            if field in _fields(node) and _has_words(node, words):
+                return True
+            return any(_in_sentence(other, field, have, words, True) for other in _others(node))
+    raise ValueError(f"no text: {node}")
+
+
+# Partial hits
+
+
+def relaxed(tree: Node, entry: IndexRecord) -> bool:
+    """Whether a record that is no full hit is a partial one: a hit of the relaxed query.
+
+    Relaxed, the unquoted chunks of an And that name no field ask together for
+    a single word or pair of neighbouring units; all else stays required.
+    """
+    return asks_for_text(tree) and _relaxed(tree, entry)
+
+
+def asks_for_text(node: Node) -> bool:
+    """Whether a query asks for text; exclusions and conditions do not."""
+    match node:
+        case And(children) | Or(children):
+            return any(asks_for_text(child) for child in children)
+        case Chunk() | Phrase() | Sentence() | Nothing():
+            return True
+    return False
+
+
+def _relaxed(node: Node, entry: IndexRecord) -> bool:
+    if chunks := _free_chunks(node):
+        return any(_has_something_of(chunk, entry) for chunk in chunks)
+    match node:
+        case And(children):
+            free = [chunk for child in children for chunk in _free_chunks(child)]
+            if free and not any(_has_something_of(chunk, entry) for chunk in free):
+                return False
+            return all(_relaxed(child, entry) for child in children if not _free_chunks(child))
+        case Or(children):
+            return any(_relaxed(child, entry) for child in children)
+    return match(node, entry) is not None
+
+
+def _free_chunks(node: Node) -> list[Chunk]:
+    """The chunks of a node that holds nothing but chunks without a field; else none."""
+    match node:
+        case Chunk(field=None):
+            return [node]
+        case And(children) | Or(children):
+            parts = [_free_chunks(child) for child in children]
+            return [chunk for part in parts for chunk in part] if all(parts) else []
+    return []
+
+
+def _has_something_of(chunk: Chunk, entry: IndexRecord) -> bool:
+    if _stands(chunk, entry) or _by_another_name(chunk, entry):
+        return True
+    have = _have(chunk, entry)
+    wanted = _leaf_words(chunk.text)
+    if any(word in _words(text) for word in wanted for text in have):
+        return True
+    return bool(_pairs(chunk.text) & frozenset[tuple[str, str]]().union(*map(_pairs, have)))
+
+
+@cache
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    """Neighbouring units within a sentence."""
+    every = units(text)
+    return frozenset(pair for pair in itertools.pairwise(every) if "。" not in pair)
+
+
+# Conditions and facets
 
 
 def _fold(text: str) -> str:

@@ -77,6 +77,30 @@ def test_adding_changes_the_version_and_keeps_the_order(home: Path, tmp_path: Pa
     assert opened.version == library.version
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/hosts",
+        "//a.example/",
+        "a.example/",
+        "https://",
+        "https://a.example/ b",
+        "java\tscript:alert(1)",
+        "http://[::1/",
+        "",
+    ],
+)
+def test_only_addresses_of_the_web_are_taken(home: Path, tmp_path: Path, url: str) -> None:
+    library = Library.open(home)
+    before = library.version
+    with pytest.raises(LibraryError, match="网址") as caught:
+        library.add(write(tmp_path, "办法.md", "# 社区办法\n\n第一条 总则。"), url=url)
+    assert "https://" in caught.value.hint
+    assert Library.open(home).version == before
+
+
 def test_the_same_file_again_changes_nothing(home: Path) -> None:
     library = Library.open(home)
     before = library.version

@@ -423,3 +423,11 @@ def test_a_dropped_line_of_the_table_never_goes_unnoticed(data: st.DataObject) -
 @given(st.text(alphabet="第一条章附件实验单位主题内容1２\n 。：（）#北京市海淀区、等", max_size=80))
 def test_any_text_is_read_without_loss(text: str) -> None:
     assert_sound(read(text))
+
+
+@pytest.mark.parametrize("cut", ["\n附件\n", "实验单位\n\n", "实验主题\n\n"])
+def test_a_table_that_is_cut_off_whole_is_missed(cut: str) -> None:
+    at = TEXT.rindex(cut)
+    parsed = read(TEXT[:at] + "\n附件\n")
+    assert codes(parsed) == ["table-missing"]
+    assert "31" in parsed.warnings[0].message

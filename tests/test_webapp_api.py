@@ -107,6 +107,9 @@ def test_facet_values_can_be_repeated(client: FlaskClient) -> None:
         ("sort=random", "sort"),
         ("from=2019-02-30", "from"),
         ("to=gestern", "to"),
+        ("kind=foo", "kind"),
+        ("year=abc", "year"),
+        ("year=2019&year=19", "year"),
         ("provinz=四川省", "provinz"),
         ("q=a&q=b", "q"),
     ],
@@ -140,7 +143,26 @@ def test_a_page_past_the_end_is_404_and_names_the_last(client: FlaskClient) -> N
     ],
 )
 def test_what_is_not_there_is_404_in_the_one_shape(client: FlaskClient, address: str) -> None:
-    failure(client, address, 404)
+    told = failure(client, address, 404)
+    asked = address.split("/", 3)[-1]
+    assert asked in told["message"] or asked == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("address", "listed"),
+    [("/api/policies/没有", "/api/policies"), ("/api/themes/没有", "/api/themes")],
+)
+def test_what_is_not_there_is_told_where_all_are(
+    client: FlaskClient, address: str, listed: str
+) -> None:
+    assert failure(client, address, 404)["hint"].endswith(listed)
+    assert client.get(listed).status_code == 200
+
+
+def test_errors_are_written_as_everything_else_is(client: FlaskClient) -> None:
+    raw = client.get("/api/records/没有").get_data(as_text=True)
+    assert "没有" in raw and raw.endswith("}\n")
+    assert list(json.loads(raw)["error"]) == ["code", "message", "hint"]
 
 
 def test_another_method_is_405_in_the_one_shape(client: FlaskClient) -> None:

@@ -181,6 +181,9 @@ def test_a_page_past_the_end_fails_and_names_the_last(home: Path) -> None:
         (["search", "社区", "--to", "20190325"], "--to"),
         (["search", "社区", "--from", "2020-01-01", "--to", "2019-01-01"], "--from"),
         (["search", "社区", "--kind", "table"], "passage"),
+        (["search", "社区", "--year", "abc"], "--year"),
+        (["export", "社区", "-o", "a.csv", "--year", "19"], "2019"),
+        (["search", "-党建"], " -- "),
         (["search", "社区", "--sort", "random"], "relevance"),
         (["search", "社区", "--provinz", "四川省"], "--province"),
         (["export", "社区"], "--output"),
@@ -262,8 +265,12 @@ def test_a_place_that_cannot_be_written_is_one_line_with_a_cause(
     home: Path, tmp_path: Path
 ) -> None:
     said = refused(home, "export", "社区", "-o", str(tmp_path / "无" / "a.csv"), status=1)
-    assert said.startswith("错误：文件或目录不存在")
+    assert said.startswith(f"错误：文件或目录不存在：{tmp_path / '无'}。")
     assert said.count("\n") == 1
+    (tmp_path / "a").write_text("x", encoding="utf-8")
+    said = refused(home, "export", "社区", "-o", str(tmp_path / "a" / "b" / "c.csv"), status=1)
+    assert str(tmp_path / "a" / "b") in said
+    assert ".part" not in said
     file = tmp_path / "文件"
     file.write_text("x", encoding="utf-8")
     said = refused(file, "search", "社区", status=1)
@@ -392,7 +399,7 @@ def test_help_loads_neither_the_index_nor_the_web_framework() -> None:
         "import sys; from webapp.cli import cli\n"
         "try: cli.main(['--help'])\n"
         "except SystemExit: pass\n"
-        "heavy = {'flask', 'whoosh', 'numpy', 'jieba', 'rjieba', 'rich', 'granian', 'xlsxwriter'}\n"
+        "heavy = {'flask', 'whoosh', 'numpy', 'jieba', 'rjieba', 'rich', 'uvicorn', 'xlsxwriter'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)

@@ -46,6 +46,30 @@ def test_failures_are_told_as_a_page_with_a_way_on(
     assert "Traceback" not in page.one("body").text
 
 
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("/record/民函〔2019〕41号/zone-99", "民函〔2019〕41号/zone-99"),
+        ("/policy/民函〔2019〕42号", "民函〔2019〕42号"),
+        ("/source/民函〔2019〕42号", "民函〔2019〕42号"),
+        ("/themes/没有的议题", "没有的议题"),
+        ("/themes/" + "长" * 5000, "长" * 80 + "…"),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_was_asked_for_is_named(
+    client: FlaskClient, address: str, asked: str, language: str
+) -> None:
+    text = client.get(address, query_string={"lang": language}).get_data(as_text=True)
+    assert f"“{asked}”" in Page(text).one("p", "cause").text
+
+
+def test_an_address_without_parameters_says_so(client: FlaskClient) -> None:
+    response = client.get("/help?x=1")
+    assert response.status_code == 400
+    assert Page(response.get_data(as_text=True)).one("p", "mend").text == "这个地址不带参数，请去掉"
+
+
 def test_a_wrong_method_names_the_right_one(client: FlaskClient) -> None:
     response = client.post("/")
     assert response.status_code == 405

@@ -395,3 +395,33 @@ def test_under_a_prefix_every_address_carries_it(home: Path, mounted_by_server: 
     assert client.get("/").status_code == 404
     assert client.get("/policy/searching").status_code == 404
     assert client.get(prefix).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["themes", "analyze", "help"])
+def test_a_slash_too_many_leads_to_the_one_address(
+    client: FlaskClient, home: Path, name: str
+) -> None:
+    response = client.get(f"/{name}/?lang=en")
+    assert response.status_code == 308
+    assert response.headers["Location"] == f"/{name}?lang=en"
+    under = create_app(Settings(home, url_prefix="/zs")).test_client()
+    assert under.get(f"/zs/{name}/").headers["Location"] == f"/zs/{name}"
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"), [("https://a.example/1", True), ("javascript:alert(1)", False)]
+)
+def test_only_addresses_of_the_web_become_links(
+    tmp_path: Path, notice: ParsedPolicy, url: str, linked: bool
+) -> None:
+    """A list of policies may have been written by another hand than ours."""
+    Library.open(tmp_path)
+    catalogue = tmp_path / "library" / "library.json"
+    listed = catalogue.read_text(encoding="utf-8")
+    assert listed.count('"url": null') == 1
+    catalogue.write_text(listed.replace('"url": null', f'"url": "{url}"'), encoding="utf-8")
+    client = create_app(Settings(tmp_path)).test_client()
+    response = client.get(f"/policy/{notice.policy.id}")
+    page = Page(response.get_data(as_text=True))
+    assert (url in page.links()) is linked
+    assert url in page.one("body").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from tests.markup import Page
 from webapp import create_app
 from webapp.errors import SettingsError
+from webapp.outside import HEADERS
 from webapp.security import MAX_ADDRESS, MAX_BODY, is_served
 from webapp.settings import LOOPBACK, Settings
 from webapp.urls import PARAMETERS
@@ -118,6 +120,35 @@ def test_a_refused_name_is_explained_in_a_page_with_its_style(client: FlaskClien
     assert failure.status_code == 400 and failure.get_json()["error"]["code"] == "bad_host"
 
 
+def test_the_names_that_are_served_are_each_told_once(home: Path) -> None:
+    client = create_app(Settings(home, hosts=("127.0.0.1", "a.example"))).test_client()
+    told = client.get("/api/search", headers={"Host": "b.example"}).get_json()["error"]["hint"]
+    assert told.count("127.0.0.1") == told.count("a.example") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "is_json"),
+    [("/", False), ("/zsx", False), ("/api/search", True), ("/other/api/x", True), ("/x", False)],
+)
+def test_what_is_beside_the_prefix_is_refused_in_the_same_shape(
+    home: Path, path: str, is_json: bool
+) -> None:
+    client = create_app(Settings(home, url_prefix="/zs")).test_client()
+    response = client.get(path)
+    assert response.status_code == 404
+    for name, value in HEADERS.items():
+        assert response.headers[name] == value
+    if is_json:
+        error = json.loads(response.get_data(as_text=True))["error"]
+        assert list(error) == ["code", "message", "hint"]
+        assert error["code"] == "not_found" and "/zs/" in error["hint"]
+    else:
+        assert response.mimetype == "text/html"
+        assert "/zs/" in Page(response.get_data(as_text=True)).one("p").text
+    head = client.head(path)
+    assert (head.status_code, head.data) == (404, b"")
+
+
 def test_a_long_address_and_a_large_body_are_refused(client: FlaskClient) -> None:
     assert client.get("/", query_string={"q": "x" * MAX_ADDRESS}).status_code == 414
     assert client.get("/", data=b"x" * (MAX_BODY + 1)).status_code == 413
@@ -168,11 +199,16 @@ def test_the_language_cookie_cannot_be_read_by_scripts_or_sent_across_sites(home
     assert "Set-Cookie" not in client.get("/zs/?lang=xx").headers
 
 
-def test_settings_survive_the_environment(tmp_path: Path) -> None:
+def test_settings_are_read_from_the_environment_in_one_form(tmp_path: Path) -> None:
+    environment = {
+        "ZHENGSOU_HOME": str(tmp_path),
+        "ZHENGSOU_URL_PREFIX": "/a/b/",
+        "ZHENGSOU_ALLOWED_HOSTS": "Search.Example.CN, [FE80::1],::",
+    }
     given = Settings(tmp_path, url_prefix="/a/b/", hosts=("Search.Example.CN", "[FE80::1]", "::"))
     assert given.url_prefix == "/a/b"
     assert given.hosts == ("search.example.cn", "fe80::1")
-    assert Settings.from_environment(given.to_environment()) == given
+    assert Settings.from_environment(environment) == given
 
 
 @pytest.mark.parametrize("prefix", ["zs", "/a b", "/社区", "//x", "/x?y", "http://x"])

@@ -12,14 +12,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from email.message import Message
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from webapp.errors import ServerError
-from webapp.server import Address, find_address
+from webapp.protocol import MAX_HEAD
+from webapp.security import MAX_ADDRESS
+from webapp.server import Address, listen
 
 posix = pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends a process at once on Windows")
 
@@ -52,12 +56,10 @@ def serving(home: Path, *args: str) -> Iterator[tuple[subprocess.Popen[str], str
 def get(address: str, path: str) -> tuple[int, bytes]:
     match = re.fullmatch(r"http://(.+:\d+)(/.*)", address)
     assert match, address
-    connection = http.client.HTTPConnection(match[1], timeout=30)
-    connection.request("GET", match[2].rstrip("/") + path)
-    response = connection.getresponse()
-    body = response.read()
-    connection.close()
-    return response.status, body
+    with closing(http.client.HTTPConnection(match[1], timeout=30)) as connection:
+        connection.request("GET", match[2].rstrip("/") + path)
+        response = connection.getresponse()
+        return response.status, response.read()
 
 
 @posix
@@ -118,6 +120,120 @@ def test_it_serves_under_a_prefix_with_several_workers(home: Path) -> None:
         assert process.wait(timeout=60) == 0
 
 
+#: A server whose application takes its time, and says so where applications log.
+SLOW = """
+import sys, time
+from pathlib import Path
+from webapp import server
+from webapp.settings import Settings
+
+def create_app(settings):
+    def app(environ, start_response):
+        print("under way", file=environ["wsgi.errors"], flush=True)
+        time.sleep(1)
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"done"]
+    return app
+
+if __name__ == "__main__":
+    server.create_app = create_app
+    listener = server.listen("127.0.0.1", 0)
+    url = server.Address.of(listener).url()
+    server.serve(Settings(Path(".")), listener, workers=1, ready=lambda: print(url, flush=True))
+"""
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_slow_request_is_finished_before_it_ends(number: signal.Signals) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        address = process.stdout.readline().strip()
+        connection = http.client.HTTPConnection(address.split("/")[2], timeout=30)
+        connection.request("GET", "/")
+        assert process.stderr.readline() == "under way\n"
+        process.send_signal(number)
+        response = connection.getresponse()
+        assert (response.status, response.read()) == (200, b"done")
+        connection.close()
+        assert process.communicate(timeout=60) == ("", "")
+        assert process.returncode == 0
+
+
+def exchange(address: str, request: bytes) -> tuple[int, Message, bytes]:
+    """Status, headers and body that answer bytes sent as they are, until the server hangs up."""
+    host, _, port = address.split("/")[2].rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(request)
+        with http.client.HTTPResponse(connection) as response:
+            response.begin()
+            return response.status, response.headers, response.read()
+
+
+def request(target: str, encoding: str = "ascii") -> bytes:
+    return f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode(encoding)
+
+
+def test_long_and_odd_requests_get_a_proper_answer(home: Path) -> None:
+    long = quote("治" * 10_000)
+    with serving(home) as (_, address):
+        status, body = get(address, f"/api/search?q={long}")
+        found = json.loads(body)
+        assert status == 200
+        assert "too-long" in [warning["code"] for warning in found["warnings"]]
+
+        # As curl sends what was typed.
+        status, _, body = exchange(address, request("/api/search?q=三社联动", "utf-8"))
+        assert (status, json.loads(body)["query"]) == (200, "三社联动")
+
+        for length in (MAX_ADDRESS + 1, MAX_HEAD + 1, 4 * MAX_HEAD):
+            status, headers, body = exchange(address, request("/api/search?q=" + "a" * length))
+            assert status == 414
+            assert json.loads(body)["error"]["code"] == "address_too_long"
+            assert headers["X-Content-Type-Options"] == "nosniff"
+        status, headers, body = exchange(address, request("/?q=" + "a" * 2 * MAX_HEAD))
+        assert status == 414
+        assert headers["Content-Type"].startswith("text/html")
+        assert "地址太长" in body.decode("utf-8")
+
+        status, headers, body = exchange(address, b"GET / HTTP/1.1\r\nno header\r\n\r\n")
+        assert status == 400 and headers["Content-Security-Policy"]
+        assert "HTTP 请求" in body.decode("utf-8")
+        cookie = b"GET /api/ HTTP/1.1\r\nCookie: " + b"a" * MAX_HEAD
+        assert exchange(address, cookie)[0] == 431
+        assert answers(address)
+
+
+def test_answers_do_not_name_the_server_software(home: Path) -> None:
+    with serving(home) as (_, address):
+        assert "Server" not in exchange(address, request("/"))[1]
+
+
+@posix
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_that_cannot_open_its_index_says_why_in_one_line(
+    tmp_path: Path, workers: str
+) -> None:
+    catalogue = tmp_path / "library" / "library.json"
+    catalogue.parent.mkdir()
+    catalogue.write_text("{}", encoding="utf-8")
+    command = [sys.executable, "-m", "webapp.cli", "serve", "--port", "0", "--workers", workers]
+    done = subprocess.run(
+        [*command, "--home", str(tmp_path)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"错误：.*library\.json.*\n", done.stderr)
+
+
 def test_a_port_in_use_is_one_line_with_a_way_out(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -147,21 +263,50 @@ def test_a_home_that_cannot_be_used_is_one_line_with_a_cause(tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find the worker")
-def test_a_worker_that_dies_is_replaced(home: Path) -> None:
-    with serving(home) as (process, address):
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        worker = next(
-            int(child)
-            for child in children.read_text("utf-8").split()
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
-        )
-        os.kill(worker, signal.SIGKILL)
-        deadline = time.monotonic() + 30
-        while not answers(address):
-            assert time.monotonic() < deadline, "no new worker within 30 s"
-            time.sleep(0.05)
+def test_workers_that_die_are_replaced(home: Path) -> None:
+    with serving(home, "--workers", "2") as (process, address):
+        first = workers_of(process.pid)
+        assert len(first) == 2
+        for worker in first:
+            os.kill(worker, signal.SIGKILL)
+        wait_until(lambda: answers(address), "no new worker")
+        assert not workers_of(process.pid) & first
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find the workers")
+def test_workers_do_not_outlive_their_parent_and_hold_the_port(home: Path) -> None:
+    with serving(home, "--workers", "2") as (process, address):
+        process.kill()
+        process.wait(timeout=60)
+        port = int(address.rstrip("/").rpartition(":")[2])
+
+        def is_free() -> bool:
+            try:
+                listen("127.0.0.1", port).close()
+            except ServerError:
+                return False
+            return True
+
+        wait_until(is_free, "the port is still held")
+
+
+def workers_of(parent: int) -> set[int]:
+    """The worker processes of a server (there is a resource tracker, too)."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text("utf-8").split()
+    return {
+        int(child)
+        for child in children
+        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    }
+
+
+def wait_until(condition: Callable[[], bool], failure: str) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, failure
+        time.sleep(0.05)
 
 
 def answers(address: str) -> bool:
@@ -171,10 +316,14 @@ def answers(address: str) -> bool:
         return False
 
 
-def test_port_zero_finds_a_free_port() -> None:
-    address = find_address("127.0.0.1", 0)
-    assert address.port > 0
-    assert find_address("127.0.0.1", address.port) == address
+def test_port_zero_takes_a_free_port_and_holds_it() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        port = Address.of(listener).port
+        assert port > 0
+        with pytest.raises(ServerError, match=f"端口 {port} 已被占用"):
+            listen("127.0.0.1", port)
+    with listen("127.0.0.1", port) as listener:
+        assert Address.of(listener) == Address("127.0.0.1", port)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +331,7 @@ def test_port_zero_finds_a_free_port() -> None:
 )
 def test_a_host_that_is_not_ours_is_named(host: str, named: str) -> None:
     with pytest.raises(ServerError) as caught:
-        find_address(host, 0)
+        listen(host, 0)
     assert host in caught.value.message
     assert named in caught.value.message
 

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.results import FACETS, MAX_SIZE, SORTS, Filters
 from webapp.errors import BadParameter
-from webapp.urls import PARAMETERS, SearchParams, check_encoding, search_url, toggle_urls
+from webapp.urls import CLOSED, PARAMETERS, SearchParams, check_encoding, search_url, toggle_urls
 
 words = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=8)
 values = st.lists(words, max_size=3, unique=True).map(tuple)
@@ -21,7 +21,10 @@ days = st.dates().map(lambda day: day.isoformat())
 
 @st.composite
 def states(draw: st.DrawFn) -> SearchParams:
-    chosen = {facet: draw(values) for facet in FACETS}
+    chosen = {facet: draw(values) for facet in FACETS if facet not in CLOSED}
+    for facet, form in CLOSED.items():
+        one = st.from_regex(form, fullmatch=True)
+        chosen[facet] = tuple(draw(st.lists(one, max_size=3, unique=True)))
     start, end = draw(st.none() | days), draw(st.none() | days)
     if start and end and start > end:
         start, end = end, start
@@ -99,6 +102,11 @@ def test_turning_a_page_changes_nothing_else(state: SearchParams) -> None:
         ("from", "20190325"),
         ("to", "2019-02-30"),
         ("to", "2019-W13-1"),
+        ("kind", "foo"),
+        ("kind", "zone,passage"),
+        ("year", "abc"),
+        ("year", "２０１９"),
+        ("year", "20190"),
         ("provinces", "江苏省"),
         ("Q", "社区"),
     ],

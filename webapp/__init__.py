@@ -22,16 +22,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Imported here so that ``zhengsou --help`` need not load the web framework.
     from flask import Flask
 
-    from corpus.library import Library
-    from indexer.build import open_searcher
     from webapp import api, error_pages, languages, pages, security
-    from webapp.settings import PrefixMount, Settings
+    from webapp.outside import PrefixMount
+    from webapp.settings import Settings
     from webapp.state import State
 
     settings = Settings.from_environment() if settings is None else settings
     app = Flask(__name__)
-    searcher = open_searcher(settings.home)
-    app.extensions["zhengsou"] = State(settings, searcher, Library.open(settings.home))
+    app.extensions["zhengsou"] = State(settings)
     languages.register(app)
     security.register(app, settings)
     error_pages.register(app)

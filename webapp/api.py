@@ -5,6 +5,7 @@ command line could not give too.  Parameters are checked by
 :mod:`webapp.urls`, failures are told by :mod:`webapp.error_pages`.
 
     /api/search?…            the results object, as ``zhengsou search --format json``
+    /api/suggest?q=&limit=   {"query", "suggestions": [{"kind", "query", "label", "count"}]}
     /api/themes              {"themes": [{"name", "count", "variants", "automatic"}]}
     /api/themes/<name>       {"name", "variants", "records": [hit + "evidence"]}
     /api/policies            {"policies": [policy + "records": how many]}
@@ -16,11 +17,10 @@ command line could not give too.  Parameters are checked by
 
 from __future__ import annotations
 
-import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
@@ -31,24 +31,21 @@ from indexer.errors import EngineError, IndexerError
 from indexer.export import FORMATS, file_name, media_type
 from indexer.export import export as write_export
 from indexer.results import Results
+from indexer.suggest import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
 from webapp.errors import NotHere
+from webapp.jsontext import respond_json
 from webapp.languages import gettext as _
 from webapp.state import state
-from webapp.urls import SearchParams, check_names, single
+from webapp.urls import SearchParams, check_names, number, single
 
 blueprint = Blueprint("api", __name__)
 
 #: A larger export goes through a temporary file instead of memory.
 SPOOL_BYTES = 8 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
+SUGGEST_SECONDS = 60
 #: Common words, so that the check reads the index and not only its manifest.
 _HEALTH_QUERY = "社区 政策"
-
-
-def _json(value: Mapping[str, Any]) -> Response:
-    """Keys in the order of the contract, Chinese readable as it is."""
-    body = json.dumps(value, ensure_ascii=False)
-    return Response(f"{body}\n", mimetype="application/json")
 
 
 @blueprint.get("/api/search")
@@ -63,21 +60,34 @@ def search() -> Response:
         size=params.size,
         synonyms=params.synonyms,
     )
-    return _json(results.to_dict())
+    return respond_json(results.to_dict())
+
+
+@blueprint.get("/api/suggest")
+def suggest() -> Response:
+    """Ways to go on typing ``q``, at most ``limit`` (1 to 20) of them."""
+    check_names(request.args, ("q", "limit"))
+    q = single(request.args, "q")
+    limit = number(request.args, "limit", DEFAULT_COMPLETIONS, MAX_COMPLETIONS)
+    found = state().searcher.complete(q, limit)
+    response = respond_json({"query": q, "suggestions": [asdict(each) for each in found]})
+    # Who deletes a letter and types another asks again for what was just answered.
+    response.cache_control.private, response.cache_control.max_age = True, SUGGEST_SECONDS
+    return response
 
 
 @blueprint.get("/api/themes")
 def themes() -> Response:
     """All themes with the number of records that carry them."""
     check_names(request.args, ())
-    return _json({"themes": [asdict(theme) for theme in state().searcher.themes()]})
+    return respond_json({"themes": [asdict(theme) for theme in state().searcher.themes()]})
 
 
 @blueprint.get("/api/themes/<path:name>", merge_slashes=False)
 def theme(name: str) -> Response:
     """One theme, by name or variant, with its records and their evidence."""
     check_names(request.args, ())
-    return _json(state().searcher.theme(name).to_dict())
+    return respond_json(state().searcher.theme(name).to_dict())
 
 
 @blueprint.get("/api/policies")
@@ -87,7 +97,7 @@ def policies() -> Response:
     searcher = state().searcher
     facet = searcher.search("", size=1).facets["policy"]
     counts = {value.value: value.count for value in facet}
-    return _json(
+    return respond_json(
         {"policies": [{**asdict(p), "records": counts.get(p.id, 0)} for p in searcher.policies()]}
     )
 
@@ -98,14 +108,14 @@ def policy(policy_id: str) -> Response:
     check_names(request.args, ())
     found = _find_policy(policy_id)
     ids = [hit.record.record.id for hit in state().searcher.passages(found.id)]
-    return _json({**asdict(found), "records": len(ids), "record_ids": ids})
+    return respond_json({**asdict(found), "records": len(ids), "record_ids": ids})
 
 
 def _find_policy(policy_id: str) -> Policy:
     for candidate in state().searcher.policies():
         if candidate.id == policy_id:
             return candidate
-    raise PolicyNotFound(f"馆藏中没有文件“{policy_id}”", "全部文件列在 /api/policies")
+    raise PolicyNotFound(f"馆藏中没有“{policy_id}”")
 
 
 @blueprint.get("/api/records/<path:record_id>", merge_slashes=False)
@@ -115,7 +125,7 @@ def record(record_id: str) -> Response:
     hit = state().searcher.record(record_id, single(request.args, "q"))
     place = [[span.start, span.end] for span in hit.record.record.place]
     evidence = {name: [asdict(e) for e in found] for name, found in hit.record.themes.items()}
-    return _json({**hit.to_dict(), "place": place, "evidence": evidence})
+    return respond_json({**hit.to_dict(), "place": place, "evidence": evidence})
 
 
 @blueprint.get("/export/<format>")
@@ -171,7 +181,7 @@ def healthz() -> Response:
             f"现在不能检索：{error}",
             "请运行 zhengsou check 查看原因，再运行 zhengsou index --rebuild",
         ) from error
-    return _json(
+    return respond_json(
         {
             "status": "ok",
             "records": results.index.records,

@@ -58,9 +58,11 @@ class _Commands(ChineseHelp, click.Group):
     command_class = Command
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order in which one meets the commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, loaded now; ``None`` if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"webapp.commands.{cmd_name}").command
@@ -69,15 +71,18 @@ class _Commands(ChineseHelp, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments begin with; an unknown one is wrong usage."""
         if args[0] not in COMMANDS:
             ctx.fail(f"没有命令 {args[0]}，可用的命令：{' '.join(COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes what each command does, without loading any."""
         with formatter.section("命令"):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; our errors, and the system's, become one line."""
         try:
             return super().invoke(ctx)
         except (CorpusError, IndexerError, WebError) as error:

@@ -71,6 +71,17 @@ class Chip:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class AdviceLink:
+    """A suggestion: what it changes, the query, its full hits and its address."""
+
+    kind: str
+    what: str
+    query: str
+    count: int
+    url: str
+
+
 def facet_label(facet: str) -> str:
     """The name of a facet for the reader."""
     return {
@@ -220,6 +231,27 @@ def chips(results: Results, params: SearchParams) -> tuple[Chip, ...]:
         label = f"{start or '…'} — {end or '…'}"
         found.append(Chip(_("日期"), label, search_url(params.without_dates())))
     return tuple(found)
+
+
+def advice(results: Results, params: SearchParams) -> tuple[AdviceLink, ...]:
+    """The suggestions of the results, with addresses that keep filters and order.
+
+    In another language than Chinese the kind is told, without particulars.
+    """
+    general = {
+        "spelling": _("您是不是要找"),
+        "words": _("不加引号"),
+        "filters": _("不加筛选条件"),
+        "field": _("换一个字段或不限字段"),
+        "drop": _("去掉一部分"),
+        "or": _("任一即可"),
+    }
+    links = []
+    for one in results.suggestions:
+        what = one.label.removesuffix(f"：{one.query}") if chosen() == "zh" else general[one.kind]
+        target = params.without_filters() if one.kind == "filters" else params.with_query(one.query)
+        links.append(AdviceLink(one.kind, what, one.query, one.count, search_url(target)))
+    return tuple(links)
 
 
 def page_numbers(current: int, last: int) -> tuple[int | None, ...]:

@@ -8,16 +8,19 @@ not foreseen is logged by Flask.
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from corpus.errors import CorpusError, PolicyNotFound
 from indexer.errors import IndexerError, PageOutOfRange, RecordNotFound, ThemeNotFound
 from webapp.errors import Failure, WebError, describe
+from webapp.jsontext import respond_json
 from webapp.languages import gettext as _
 
 #: Seconds after which a client may try again when the index cannot answer.
 RETRY_AFTER = "30"
+#: Characters of an unknown id or name that are repeated to the reader.
+LONGEST_NAME = 80
 
 
 def register(app: Flask) -> None:
@@ -41,12 +44,12 @@ def wants_json() -> bool:
 def respond(failure: Failure) -> Response:
     """The answer to a failed request, in the form that the client can read."""
     if wants_json():
-        response = jsonify(failure.to_dict())
+        response = respond_json(failure.to_dict(), failure.status)
     else:
         response = make_response(
-            render_template("error.html", failure=failure, heading=_heading(failure.status))
+            render_template("error.html", failure=failure, heading=_heading(failure.status)),
+            failure.status,
         )
-    response.status_code = failure.status
     if failure.status == 503:
         response.headers["Retry-After"] = RETRY_AFTER
     response.headers["Cache-Control"] = "no-store"
@@ -63,12 +66,25 @@ def _ours(error: WebError | IndexerError | CorpusError) -> Response:
         )
         hint = _("请改为 page=%(last)s 或更小", last=error.last)
     elif isinstance(error, RecordNotFound):
-        message, hint = _("没有这条记录"), _("请检查地址，或在检索框中查找")
+        message = _("没有记录“%(id)s”", id=_asked())
+        hint = _("请检查地址，或在检索框中查找")
     elif isinstance(error, PolicyNotFound):
-        message, hint = _("没有这份文件"), _("请检查地址，或在检索框中查找")
+        message = _("没有文件“%(id)s”", id=_asked())
+        hint = _("请检查地址，或在检索框中查找")
+        if wants_json():
+            hint = _("全部文件列在 %(at)s", at=url_for("api.policies"))
     elif isinstance(error, ThemeNotFound):
-        message, hint = _("没有这个议题"), _("全部议题列在“议题”页")
+        message = _("没有议题“%(name)s”", name=_asked())
+        hint = _("全部议题列在“议题”页")
+        if wants_json():
+            hint = _("全部议题列在 %(at)s", at=url_for("api.themes"))
     return respond(Failure(failure.status, failure.code, message, hint))
+
+
+def _asked() -> str:
+    """The id or name in the address, as much of it as one can read."""
+    asked = "".join(map(str, (request.view_args or {}).values()))
+    return asked if len(asked) <= LONGEST_NAME else f"{asked[:LONGEST_NAME]}…"
 
 
 def _http(error: HTTPException) -> Response:

@@ -26,6 +26,11 @@ def gettext(message: str, **variables: Any) -> str:
     return message % variables if variables else message
 
 
+def marked(message: str) -> str:
+    """The message itself, marked for translation where it is shown (pybabel's ``N_``)."""
+    return message
+
+
 def chosen() -> str:
     """The language of the current request, a key of :data:`LANGUAGES`."""
     for value in (request.args.get("lang"), request.cookies.get(COOKIE)):

@@ -11,10 +11,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from markupsafe import Markup
+from werkzeug import Response as BaseResponse
 
 from corpus.regions import later_names
+from corpus.sources import is_web_address
 from indexer.export import FORMATS
 from indexer.inspection import inspect_text
 from indexer.results import Hit
@@ -57,6 +59,7 @@ def _shared() -> dict[str, Any]:
         "place_label": display.place_label,
         "moment": display.moment,
         "mark": display.mark,
+        "is_web_address": is_web_address,
         "warning_text": display.warning_text,
         "search_url": search_url,
         "value_url": value_url,
@@ -84,6 +87,7 @@ def search() -> str:
         start=_start(searcher) if params == SearchParams() else None,
         facets=display.facet_groups(results, params),
         chips=display.chips(results, params),
+        advice=display.advice(results, params),
         sorts=display.sort_links(params),
         sizes=[(n, search_url(params.with_size(n)), n == params.size) for n in display.PAGE_SIZES],
         exports=[(name.upper(), export_url(params, name)) for name in FORMATS],
@@ -99,6 +103,12 @@ def _start(searcher: Searcher) -> dict[str, Any]:
         "themes": [theme for theme in searcher.themes()[:START_THEMES] if theme.count],
         "examples": example_queries(),
     }
+
+
+@blueprint.get("/<any(themes, analyze, help):page>/")
+def without_slash(page: str) -> BaseResponse:
+    """The address that was meant, as each page has but one."""
+    return redirect(url_for(f"pages.{page}", **request.args.to_dict(flat=False)), 308)  # type: ignore[arg-type]
 
 
 @blueprint.get("/record/<path:record_id>")

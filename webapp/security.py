@@ -21,28 +21,16 @@ from flask import Flask, Response, abort, current_app, request
 
 from webapp.errors import NotServed
 from webapp.languages import gettext as _
+from webapp.outside import HEADERS
 from webapp.settings import Settings
 from webapp.urls import check_encoding
 
-#: Bytes of path and query string.  Servers usually stop at half of that.
+#: Bytes of path and query string: more than a query of 10,000 Chinese characters
+#: takes, less than what the server itself refuses.
 MAX_ADDRESS = 128 * 1024
 #: Bytes of a request body.  Nothing here reads one.
 MAX_BODY = 64 * 1024
 _YEAR = 365 * 24 * 3600
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -1,74 +1,69 @@
-"""The production server: granian, worker processes, one address.
+"""The production server: uvicorn, the application in threads, one address.
 
-The parent takes care that the port is free and starts the workers; each opens
-the index for itself (the operating system shares the mapped pages).  A single
-worker also builds what is missing, so that nothing is loaded twice before the
-first page; several find it built, so that none waits for another.  SIGTERM
-lets requests that are under way finish.
-
-Workers are spawned, never forked, so that every system runs the same way.
-What makes a worker give up before it serves comes back to the parent through
-a queue and is told there, once, in one line.
+The port is taken before anything else is done, so that a second server on it
+is told at once.  A single worker is this very process: nothing is loaded
+twice before the first page.  Several are processes that share the socket
+(:mod:`webapp.workers`); each opens the index for itself, and the operating
+system shares the mapped pages.  SIGTERM and Ctrl-C let requests that are
+under way finish.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import http.client
 import ipaddress
 import logging
-import multiprocessing
+import signal
 import socket
 import sys
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing.queues import SimpleQueue
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server import Server
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from uvicorn.server import HANDLED_SIGNALS
 
-from corpus.errors import CorpusError
-from indexer.errors import IndexerError
 from webapp import create_app
-from webapp.errors import ServerError, WebError
+from webapp.errors import ServerError
+from webapp.protocol import MAX_HEAD, Protocol
 from webapp.settings import Settings
+from webapp.workers import Workers, load_in_worker, new_reports
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 #: Threads of a worker that run Python code: more than cores, as exports stream.
 THREADS = 16
-#: Requests a worker holds before it lets the others wait in the system's queue.
-BACKPRESSURE = 256
+#: Connections that wait in the system's queue for a worker to take them.
+BACKLOG = 1024
 #: Seconds that requests under way have to finish after SIGTERM.
 DRAIN_SECONDS = 30
-_POLL_SECONDS = 0.02
-
-#: Granian's own words are not results, so they go to stderr.
-_LOGGING = {
-    "handlers": {
-        name: {
-            "class": "logging.StreamHandler",
-            "formatter": formatter,
-            "stream": "ext://sys.stderr",
-        }
-        for name, formatter in (("console", "generic"), ("access", "access"))
-    }
-}
-#: Cause and mend of each worker that could not start.
-Failures: TypeAlias = "SimpleQueue[tuple[str, str]]"
+#: Seconds that a worker may stay silent (it is starting, say) before it is replaced.
+SILENCE_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the server listens: an IP address and a port that was free a moment ago."""
+    """Where the server listens: an IP address and a port."""
 
     ip: str
     port: int
+
+    @classmethod
+    def of(cls, listener: socket.socket) -> Address:
+        """The address that a socket is bound to."""
+        name = listener.getsockname()
+        return cls(name[0], name[1])
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether it stands for all addresses of the machine."""
+        return ipaddress.ip_address(self.ip).is_unspecified
 
     def url(self, prefix: str = "") -> str:
         """What to type into a browser on this machine."""
@@ -79,27 +74,29 @@ class Address:
         return f"http://{host}:{self.port}{prefix}/"
 
 
-def find_address(host: str, port: int) -> Address:
-    """Resolves ``host`` and makes sure that ``port`` is free; 0 picks a free one.
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on ``port`` of ``host``; 0 picks a free port.
 
-    Raises :class:`~webapp.errors.ServerError` with what to do instead.
+    Connections wait until a worker takes them.  Raises
+    :class:`~webapp.errors.ServerError` with what to do instead.
     """
     try:
         family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (OSError, UnicodeError) as error:
         raise ServerError(f"找不到主机 {host}", "请检查 --host，本机是 127.0.0.1") from error
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if sys.platform == "win32":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            # Else connections of an earlier server, long closed, would hold the port.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(where)
-        except OSError as error:
-            raise _refused(host, port, error) from error
-        name = probe.getsockname()
-        return Address(name[0], name[1])
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform == "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        # Else connections of an earlier server, long closed, would hold the port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(where)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _refused(host, port, error) from error
+    return listener
 
 
 def _refused(host: str, port: int, error: OSError) -> ServerError:
@@ -115,89 +112,87 @@ def _refused(host: str, port: int, error: OSError) -> ServerError:
     return ServerError(f"不能在 {host}:{port} 上监听：{error.strerror}", "请检查 --host 和 --port")
 
 
-def serve(settings: Settings, address: Address, *, workers: int, ready: Callable[[], None]) -> None:
-    """Runs until SIGTERM or Ctrl-C; calls ``ready`` once the first worker answers.
-
-    A worker that dies is replaced.  Raises
-    :class:`~webapp.errors.ServerError` if the first ones cannot start, or
-    their successors die at once.
-    """
-    multiprocessing.set_start_method("spawn", force=True)
-    failures: Failures = multiprocessing.get_context("spawn").SimpleQueue()
-    server = Server(
-        "zhengsou",
-        address=address.ip,
-        port=address.port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS,
-        backpressure=BACKPRESSURE,
-        http=HTTPModes.http1,
-        websockets=False,
-        workers_kill_timeout=DRAIN_SECONDS,
-        log_level=LogLevels.critical,
-        log_dictconfig=_LOGGING,
-    )
-
-    def listening() -> None:
-        # A worker that cannot even start is our failure; one that dies later is replaced.
-        server.respawn_failed_workers = True
-        logging.getLogger("_granian").setLevel(logging.ERROR)
-        ready()
-
-    stopped = threading.Event()
-    watcher = threading.Thread(
-        target=_announce, args=(address, settings, listening, stopped), daemon=True
-    )
-    watcher.start()
-    try:
-        server.serve(target_loader=partial(load, settings, failures), wrap_loader=False)
-    except SystemExit as error:
-        if failures.empty():
-            raise ServerError("工作进程意外退出", "请查看上面的输出；内存是否足够？") from error
-        raise ServerError(*failures.get()) from error
-    finally:
-        stopped.set()
-        watcher.join()
-
-
-def load(settings: Settings, failures: Failures) -> WSGIApplication:
-    """The application of a worker process; it says in ``failures`` why there is none."""
-    try:
-        if sys.stderr.isatty():
-            # Only here, since the bar's libraries take a while to load.
-            from webapp.commands.progress import open_with_progress
-
-            with open_with_progress(settings.home):
-                pass
-        return create_app(settings)
-    except (CorpusError, IndexerError, WebError) as error:
-        failures.put((error.message, error.hint))
-    except OSError as error:
-        failures.put((f"不能打开馆藏或索引：{error}", "请检查 --home 所指的目录"))
-    except KeyboardInterrupt:
-        pass
-    sys.exit(1)
-
-
-def _announce(
-    address: Address, settings: Settings, ready: Callable[[], None], stopped: threading.Event
+def serve(
+    settings: Settings, listener: socket.socket, *, workers: int, ready: Callable[[], None]
 ) -> None:
-    """Waits until the server answers, whatever it says, and tells it."""
-    while not stopped.wait(_POLL_SECONDS):
-        if _answers(address, settings):
-            ready()
-            return
+    """Runs until SIGTERM or Ctrl-C; calls ``ready`` once requests are answered.
+
+    A worker process that dies is replaced.  Raises
+    :class:`~webapp.errors.ServerError` if one cannot start; a single worker
+    raises the errors of :func:`webapp.create_app` as they are.
+    """
+    load = partial(_load, settings)
+    if workers == 1:
+        app = load()
+        server = _Server(_config(lambda: app, 1), ready)
+        with server.listening_for_signals():
+            server.run([listener])
+        return
+    reports = new_reports()
+    config = _config(partial(load_in_worker, load, reports), workers)
+    # What its supervisor says is told by ours, in one line.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    Workers(config, listener, reports, ready).run()
 
 
-def _answers(address: Address, settings: Settings) -> bool:
-    host = address.url().removeprefix("http://").rstrip("/")
-    connection = http.client.HTTPConnection(host, timeout=DRAIN_SECONDS)
-    try:
-        connection.request("GET", f"{settings.url_prefix}/healthz")
-        connection.getresponse().read()
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-    return True
+def _load(settings: Settings) -> WSGIMiddleware:
+    """The application as uvicorn takes it: each request in a thread."""
+    app = _log_to_stderr(create_app(settings))
+    return WSGIMiddleware(app, workers=THREADS)  # type: ignore[arg-type]  # its own WSGI types
+
+
+def _log_to_stderr(app: WSGIApplication) -> WSGIApplication:
+    """What goes wrong in a request is no result, so it is not to go to stdout."""
+
+    def logging_to_stderr(
+        environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        environ["wsgi.errors"] = sys.stderr
+        return app(environ, start_response)
+
+    return logging_to_stderr
+
+
+def _config(load: Callable[[], WSGIMiddleware], workers: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        load,
+        factory=True,
+        interface="asgi3",
+        workers=workers,
+        loop="asyncio",
+        http=Protocol,
+        h11_max_incomplete_event_size=MAX_HEAD,
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        log_level="error",
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_worker_healthcheck=SILENCE_SECONDS,
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server in this process that says when it listens and ends as one that has done its job."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to take connections, then says so."""
+        await super().startup(sockets)
+        self._ready()
+
+    @contextlib.contextmanager
+    def listening_for_signals(self) -> Iterator[None]:
+        """Takes the signals before and after uvicorn does, which raises them anew at its end."""
+        before = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

@@ -1,13 +1,13 @@
 """What a running server must know before it starts: one frozen value.
 
 The command line builds :class:`Settings` from its options and hands them to
-the worker processes through the environment (:meth:`Settings.to_environment`);
-a worker, or any other WSGI server that calls ``create_app()``, reads them back
-with :meth:`Settings.from_environment`.
+the workers; any other WSGI server that calls ``create_app()`` has them read
+from the environment (:meth:`Settings.from_environment`).
 
-The URL prefix is mounted by the application itself (:class:`PrefixMount`), so
-the server in front of it is to be run without a prefix of its own; one that
-sets ``SCRIPT_NAME`` and strips the path is understood too.
+The URL prefix is mounted by the application itself
+(:class:`webapp.outside.PrefixMount`), so the server in front of it is to be
+run without a prefix of its own; one that sets ``SCRIPT_NAME`` and strips the
+path is understood too.
 """
 
 from __future__ import annotations
@@ -17,14 +17,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import platformdirs
 
 from webapp.errors import SettingsError
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 #: Names that always mean this machine; a page elsewhere cannot take them over.
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -100,45 +96,12 @@ class Settings:
             hosts=tuple(re.split(r"[,\s]+", environ.get("ZHENGSOU_ALLOWED_HOSTS", ""))),
         )
 
-    def to_environment(self) -> dict[str, str]:
-        """The variables from which :meth:`from_environment` reads these settings back."""
-        return {
-            "ZHENGSOU_HOME": str(self.home),
-            "ZHENGSOU_URL_PREFIX": self.url_prefix,
-            "ZHENGSOU_ALLOWED_HOSTS": ",".join(self.hosts),
-        }
-
     @property
     def served_hosts(self) -> tuple[str, ...]:
         """Every name the server answers to."""
-        return (*LOOPBACK, *self.hosts)
+        return tuple(dict.fromkeys((*LOOPBACK, *self.hosts)))
 
 
 def _bare(host: str) -> str:
     """A host name in lower case, an IPv6 address without its brackets."""
     return host.strip().lower().removeprefix("[").removesuffix("]")
-
-
-class PrefixMount:
-    """WSGI middleware: serves an application under a path prefix.
-
-    ``SCRIPT_NAME`` and ``PATH_INFO`` are set as PEP 3333 has it, so that every
-    address the application builds carries the prefix.  A path outside of the
-    prefix is answered with 404.  Where the server has set ``SCRIPT_NAME``
-    already, it has mounted the application itself, and nothing is changed.
-    """
-
-    def __init__(self, app: WSGIApplication, prefix: str) -> None:
-        self.app = app
-        self.prefix = prefix
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path: str = environ.get("PATH_INFO", "")
-        if environ.get("SCRIPT_NAME"):
-            return self.app(environ, start_response)
-        if path != self.prefix and not path.startswith(f"{self.prefix}/"):
-            start_response("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")])
-            return [f"这里没有页面，政搜在 {self.prefix}/ 下\n".encode()]
-        environ["SCRIPT_NAME"] = self.prefix
-        environ["PATH_INFO"] = path[len(self.prefix) :] or "/"
-        return self.app(environ, start_response)

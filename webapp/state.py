@@ -6,22 +6,40 @@ views fetch it with :func:`state`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from flask import current_app
+from flask import current_app, g
 
 from corpus.library import Library
+from indexer.live import LiveSearcher, Opened
 from indexer.searcher import Searcher
 from webapp.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
 class State:
-    """Opened once when the application starts; safe to use from every thread."""
+    """Opened once when the application starts; safe to use from every thread.
 
-    settings: Settings
-    searcher: Searcher
-    library: Library
+    A request sees one version of the index from its beginning to its end.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises the errors of :mod:`corpus.errors` and :mod:`indexer.errors`."""
+        self.settings = settings
+        self._live = LiveSearcher(settings.home)
+
+    @property
+    def searcher(self) -> Searcher:
+        """The public search call."""
+        return self._opened().searcher
+
+    @property
+    def library(self) -> Library:
+        """The library that the searcher's records are from."""
+        return self._opened().library
+
+    def _opened(self) -> Opened:
+        if "opened" not in g:
+            g.opened = self._live.current()
+        opened: Opened = g.opened
+        return opened
 
 
 def state() -> State:

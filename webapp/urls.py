@@ -13,22 +13,25 @@ one address.  Pages, API and exports share it, with these parameters::
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote_plus, unquote_to_bytes
 
 from flask import g, url_for
 from werkzeug.datastructures import MultiDict
 
+from corpus.policy import Kind
 from indexer.results import DEFAULT_SIZE, FACETS, MAX_SIZE, SORTS, Filters
 from webapp.errors import BadParameter
 from webapp.languages import gettext as _
 
 #: The parameters of a search, in the order in which an address states them.
 PARAMETERS = ("q", *FACETS, "from", "to", "sort", "synonyms", "page", "size")
-_SINGLE = ("q", "from", "to", "sort", "synonyms", "page", "size")
+KINDS: tuple[str, ...] = get_args(Kind)
+#: Facets of which it is known what a value looks like.
+CLOSED = {"kind": re.compile("|".join(KINDS)), "year": re.compile("[0-9]{4}")}
 #: Said by any address, of no weight to a search.
 _LET_THROUGH = ("lang",)
 #: What RFC 3986 lets stand in a query, so that addresses stay readable.
@@ -68,6 +71,7 @@ class SearchParams:
         """
         check_names(args, (*PARAMETERS, *also))
         chosen = {facet: _values(args, facet) for facet in FACETS}
+        _check_closed(chosen)
         start, end = _date(args, "from"), _date(args, "to")
         if start and end and start > end:
             raise BadParameter(
@@ -80,8 +84,8 @@ class SearchParams:
             filters=Filters(**chosen, date_from=start, date_to=end),
             sort=_sort(args),
             synonyms=_switch(args, "synonyms"),
-            page=_number(args, "page", 1, None),
-            size=_number(args, "size", DEFAULT_SIZE, MAX_SIZE),
+            page=number(args, "page", 1, None),
+            size=number(args, "size", DEFAULT_SIZE, MAX_SIZE),
         )
 
     @property
@@ -225,7 +229,9 @@ def check_names(args: MultiDict[str, str], known: Collection[str]) -> None:
             raise BadParameter(
                 name,
                 _("不认识参数 %(name)s", name=_CONTROL.sub("", name)[:80]),
-                _("可用的参数：%(known)s", known=" ".join(known)),
+                _("可用的参数：%(known)s", known=" ".join(known))
+                if known
+                else _("这个地址不带参数，请去掉"),
             )
 
 
@@ -271,19 +277,33 @@ def _values(args: MultiDict[str, str], facet: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in cleaned if value))
 
 
-def _number(args: MultiDict[str, str], name: str, default: int, most: int | None) -> int:
+def _check_closed(chosen: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuses what can never be a value, where it is known what can."""
+    mends = {"kind": _("可用的值：%(known)s", known=" ".join(KINDS)), "year": _("请写成四位数字")}
+    for name, mend in mends.items():
+        for value in chosen[name]:
+            if not CLOSED[name].fullmatch(value):
+                cause = _("参数 %(name)s=%(value)s 不能使用", name=name, value=value[:80])
+                raise BadParameter(name, cause, mend)
+
+
+def number(args: MultiDict[str, str], name: str, default: int, most: int | None) -> int:
+    """A whole number from 1 to ``most``, ``None`` for no bound.
+
+    Raises :class:`~webapp.errors.BadParameter`.
+    """
     text = _single(args, name)
     if not text:
         return default
-    number = int(text) if _NUMBER.fullmatch(text) else 0
-    if number < 1 or (most is not None and number > most):
+    value = int(text) if _NUMBER.fullmatch(text) else 0
+    if value < 1 or (most is not None and value > most):
         bounds = _("1 到 %(most)s", most=most) if most else _("从 1 起")
         raise BadParameter(
             name,
             _("参数 %(name)s=%(value)s 不能使用", name=name, value=_CONTROL.sub("", text)[:80]),
             _("请改为整数，%(bounds)s", bounds=bounds),
         )
-    return number
+    return value
 
 
 def _sort(args: MultiDict[str, str]) -> str:

@@ -78,8 +78,11 @@ class Engine(Protocol):
         end, :class:`~indexer.errors.EngineError` if the index cannot answer.
         """
 
-    def record(self, record_id: str) -> IndexRecord:
-        """One record; raises :class:`~indexer.errors.RecordNotFound`."""
+    def record(self, record_id: str, tree: Node | None = None) -> Ranked:
+        """One record, and how ``tree`` matches it (``None`` if it does not, or asks no text).
+
+        Raises :class:`~indexer.errors.RecordNotFound`.
+        """
 
     def records(self) -> Iterator[IndexRecord]:
         """All records in document order."""

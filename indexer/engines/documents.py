@@ -18,7 +18,7 @@ from whoosh.reading import IndexReader
 from indexer.analysis import Analyzer, literal_texts
 from indexer.engines.evaluate import pairs_of
 from indexer.engines.facets import Docs, FacetColumn, FacetTable
-from indexer.engines.ranking import FieldLengths, Lengths
+from indexer.engines.ranking import Lengths, length_fields
 from indexer.results import FACETS, IndexRecord
 from indexer.schema import (
     DEFAULT_FIELDS,
@@ -110,13 +110,10 @@ def read_table(reader: IndexReader) -> FacetTable:
 
 
 def read_lengths(reader: IndexReader) -> Lengths:
+    """The field lengths that ranking needs; one pass over each."""
     size = reader.doc_count_all()
-    lengths = {}
-    for field in TEXT_FIELDS:
-        for stream in ("words", "pairs") if field in DEFAULT_FIELDS else ("words",):
-            name = f"{field}_{stream}"
-            per_doc = [reader.doc_field_length(doc, name) for doc in range(size)]
-            array = np.array(per_doc, dtype=np.float64)
-            held = array[array > 0]
-            lengths[name] = FieldLengths(array, float(held.mean()) if len(held) else 0.0)
-    return Lengths(lengths, size)
+    fields = {
+        name: np.array([reader.doc_field_length(doc, name) for doc in range(size)], dtype=float)
+        for name in length_fields()
+    }
+    return Lengths(fields, size)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -39,11 +39,11 @@ from indexer.engines.documents import (
     to_document,
 )
 from indexer.engines.evaluate import Evaluator, Matches, searches_text
-from indexer.engines.facets import Docs, FacetTable, Mask
-from indexer.engines.postings import PostingReader
-from indexer.engines.ranking import Lengths, Scores, score
+from indexer.engines.facets import FacetTable, Mask
+from indexer.engines.postings import PostingCache, PostingReader
+from indexer.engines.ranking import Lengths, Ranker, Scores
 from indexer.errors import EngineError, IndexDamaged, PageOutOfRange, RecordNotFound
-from indexer.query import Node
+from indexer.query import Everything, Node
 from indexer.results import Filters, IndexInfo, IndexRecord, Match
 from indexer.schema import DEFAULT_FIELDS
 from indexer.sentences import in_one_sentence
@@ -72,16 +72,30 @@ class _Snapshot:
     generation: int
     table: FacetTable
     lengths: Lengths
+    cache: PostingCache
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The outcome of matching: who, how, and how good."""
+    """What a search matches.
+
+    ``matches`` and ``relaxed`` (partial ones) are before the filters, ``full``
+    and ``partial`` after them; ``text`` tells whether any text was searched.
+    """
 
     matches: Matches
-    partial: Mask | None
-    scores: Scores
+    relaxed: Mask
+    full: Mask
+    partial: Mask
     text: bool
+
+    @property
+    def total(self) -> int:
+        return int(np.count_nonzero(self.full))
+
+    @property
+    def partial_total(self) -> int:
+        return int(np.count_nonzero(self.partial))
 
 
 @dataclass(slots=True)
@@ -130,10 +144,11 @@ class EmbeddedEngine:
         self._pending: _Pending | None = None
         try:
             self._storage = FileStorage(str(directory), supports_mmap=True)
-            if index.exists_in(str(directory)):
+            directory.mkdir(parents=True, exist_ok=True)
+            # Creating erases what is there, so only an empty directory is a new index.
+            if any(directory.iterdir()):
                 self._index = self._storage.open_index()
             else:
-                directory.mkdir(parents=True, exist_ok=True)
                 self._index = self._storage.create_index(make_schema())
         except OSError as error:
             raise EngineError(
@@ -169,7 +184,8 @@ class EmbeddedEngine:
         """The open transaction, begun where there is none."""
         if self._pending is None:
             try:
-                writer = self._index.writer()
+                # Whoosh copies a compound segment into memory for every reader that it opens.
+                writer = self._index.writer(compound=False)
             except index.LockError as error:
                 raise EngineError(
                     "另一个进程正在写入索引", "请等它完成后再试，或结束那个进程"
@@ -195,7 +211,7 @@ class EmbeddedEngine:
         for attempt in range(_RETRIES):
             try:
                 return self._index.reader()
-            except (FileNotFoundError, ReaderClosed) as error:
+            except (FileNotFoundError, ReaderClosed, index.EmptyIndexError) as error:
                 if attempt + 1 == _RETRIES:
                     raise EngineError(
                         f"索引文件不完整：{error}", "请执行 zhengsou index --rebuild 重建索引"
@@ -209,76 +225,93 @@ class EmbeddedEngine:
             with self._lock:
                 snapshot = self._snapshot
                 if snapshot is None or snapshot.generation != generation:
-                    snapshot = _Snapshot(generation, read_table(reader), read_lengths(reader))
+                    snapshot = _Snapshot(
+                        generation, read_table(reader), read_lengths(reader), PostingCache()
+                    )
                     self._snapshot = snapshot
         return snapshot
 
     def search(self, search: Search) -> Page:
         with self._reading() as (reader, snapshot):
             table = snapshot.table
-            found = self._find(reader, snapshot, search.tree, search.sort)
+            postings = PostingReader(reader, snapshot.cache)
+            found = self._find(reader, snapshot, postings, search)
             masks = table.masks(search.filters)
-            allowed = table.live
-            for mask in masks.values():
-                allowed = allowed & mask
-            full = found.matches.full & allowed
-            total = int(np.count_nonzero(full))
-            partial = None if found.partial is None else found.partial & allowed
-            partial_total = 0 if partial is None else int(np.count_nonzero(partial))
-            counted = found.matches.full
-            if not total and found.partial is not None:
-                counted = found.partial
+            total, partial_total = found.total, found.partial_total
             window = _window(search, total, partial_total)
-            ranked = _order(found, full, table, search.sort)
-            if window.stop > total and partial is not None:
-                ranked = np.concatenate([ranked, _order(found, partial, table, search.sort)])
-            hits = [self._ranked(reader, found, int(doc)) for doc in ranked[window]]
+            ranked = self._order(found, found.full, snapshot, postings, search)
+            if window.stop > total and partial_total:
+                rest = self._order(found, found.partial, snapshot, postings, search)
+                ranked = ranked + rest
+            hits = tuple(_hit(reader, found, doc, score) for doc, score in ranked[window])
+            counted = found.matches.full if total or not found.text else found.relaxed
             counts = table.counts(counted, masks, search.filters, search.facets)
-            return Page(total, partial_total, tuple(hits), counts)
+            return Page(total, partial_total, hits, counts)
+
+    def _evaluator(
+        self, reader: IndexReader, snapshot: _Snapshot, postings: PostingReader
+    ) -> Evaluator:
+        def within_sentence(child: Node, doc: int) -> bool:
+            return in_one_sentence(child, read_stored(reader, doc), self._analyzer)
+
+        return Evaluator(postings, snapshot.table, self._analyzer, within_sentence)
 
     def _find(
-        self, reader: IndexReader, snapshot: _Snapshot, tree: Node, sort: str | None
+        self, reader: IndexReader, snapshot: _Snapshot, postings: PostingReader, search: Search
     ) -> _Found:
-        """Matches of a tree before filters; ``sort`` ``None`` leaves partial ones out."""
-        postings = PostingReader(reader)
+        """What a search matches, fully and partially, before and after its filters."""
+        table = snapshot.table
+        evaluator = self._evaluator(reader, snapshot, postings)
+        matches = evaluator.matches(search.tree)
+        matches = Matches(matches.full & table.live, matches.literal & table.live)
+        text = searches_text(search.tree)
+        relaxed = np.zeros(table.size, dtype=np.bool_)
+        if text and search.size is not None:
+            relaxed = evaluator.partial(search.tree) & table.live & ~matches.full
+        allowed = table.allowed(search.filters)
+        return _Found(matches, relaxed, matches.full & allowed, relaxed & allowed, text)
 
-        def within_sentence(child: Node, doc: int, literally: bool) -> bool:
-            return in_one_sentence(child, read_stored(reader, doc), literally, self._analyzer)
-
-        evaluator = Evaluator(postings, snapshot.table, self._analyzer, within_sentence)
-        text = searches_text(tree)
-        matches = evaluator.matches(tree)
-        live = snapshot.table.live
-        matches = Matches(matches.full & live, matches.literal & live)
-        if sort is None:
-            return _Found(matches, None, np.zeros(0), text)
-        partial = evaluator.partial(tree) & live & ~matches.full if text else None
-        scores = score(tree, postings, snapshot.lengths, self._analyzer)
-        return _Found(matches, partial, scores, text)
-
-    def _ranked(self, reader: IndexReader, found: _Found, doc: int) -> Ranked:
-        match: Match | None = None
+    def _order(
+        self,
+        found: _Found,
+        mask: Mask,
+        snapshot: _Snapshot,
+        postings: PostingReader,
+        search: Search,
+    ) -> list[tuple[int, float]]:
+        """The documents of ``mask`` with their scores, best first."""
+        table, docs = snapshot.table, np.flatnonzero(mask)
+        keys: tuple[NDArray[Any], ...] = table.sort_keys(search.sort)
+        scores: Scores = np.zeros(table.size)
         if found.text:
-            if found.matches.literal[doc]:
-                match = "literal"
-            else:
-                match = "words" if found.matches.full[doc] else "partial"
-        return Ranked(read_stored(reader, doc), match, round(float(found.scores[doc]), 6))
+            ranker = Ranker(postings, snapshot.lengths, table, self._analyzer)
+            scores = ranker.score(search.tree, mask)
+            if search.sort == "relevance":
+                titles = ranker.title_hits(search.tree)
+                keys = (table.order, -scores, -titles, ~found.matches.literal)
+        ordered = docs[np.lexsort([key[docs] for key in keys])]
+        return list(zip(ordered.tolist(), scores[ordered].tolist(), strict=True))
 
     def count(self, tree: Node, filters: Filters) -> int:
         with self._reading() as (reader, snapshot):
-            mask = self._find(reader, snapshot, tree, None).matches.full
-            for restriction in snapshot.table.masks(filters).values():
-                mask = mask & restriction
-            return int(np.count_nonzero(mask))
+            evaluator = self._evaluator(reader, snapshot, PostingReader(reader, snapshot.cache))
+            allowed = snapshot.table.allowed(filters)
+            return int(np.count_nonzero(evaluator.matches(tree).full & allowed))
 
-    def record(self, record_id: str) -> IndexRecord:
-        with self._reading() as (reader, _):
+    def record(self, record_id: str, tree: Node | None = None) -> Ranked:
+        with self._reading() as (reader, snapshot):
             try:
-                return read_stored(reader, reader.first_id("id", record_id))
+                doc = reader.first_id("id", record_id)
             except (TermNotFound, KeyError):
-                pass
-        raise RecordNotFound(f"没有编号为“{record_id}”的记录", "请核对记录编号，或从检索页重新查找")
+                hint = "请核对记录编号，或从检索页重新查找"
+                raise RecordNotFound(f"没有编号为“{record_id}”的记录", hint) from None
+            search = Search(tree or Everything())
+            postings = PostingReader(reader, snapshot.cache)
+            found = self._find(reader, snapshot, postings, search)
+            ((_, score),) = self._order(found, _only(doc, snapshot), snapshot, postings, search)
+            hit = _hit(reader, found, doc, score)
+            matched = found.matches.full[doc] or found.relaxed[doc]
+            return hit if matched else replace(hit, match=None, score=0.0)
 
     def records(self) -> Iterator[IndexRecord]:
         with self._reading() as (reader, snapshot):
@@ -314,10 +347,17 @@ def _window(search: Search, total: int, partial_total: int) -> slice:
     return slice(start, start + search.size)
 
 
-def _order(found: _Found, mask: Mask, table: FacetTable, sort: str) -> Docs:
-    """The documents of ``mask``, best first."""
-    docs = np.flatnonzero(mask)
-    keys: tuple[NDArray[Any], ...] = table.sort_keys(sort)
-    if sort == "relevance" and found.text:
-        keys = (table.order, -found.scores, ~found.matches.literal)
-    return docs[np.lexsort([key[docs] for key in keys])]
+def _only(doc: int, snapshot: _Snapshot) -> Mask:
+    mask = np.zeros(snapshot.table.size, dtype=np.bool_)
+    mask[doc] = True
+    return mask
+
+
+def _hit(reader: IndexReader, found: _Found, doc: int, score: float) -> Ranked:
+    match: Match | None = None
+    if found.text:
+        if found.matches.literal[doc]:
+            match = "literal"
+        else:
+            match = "words" if found.matches.full[doc] else "partial"
+    return Ranked(read_stored(reader, doc), match, round(score, 6))

@@ -22,6 +22,7 @@ import numpy as np
 from indexer.analysis import ENDER, Analyzer, literal_texts
 from indexer.engines.facets import FacetTable, Mask
 from indexer.engines.postings import PostingReader
+from indexer.engines.sentence_sets import SentenceSets
 from indexer.query import (
     And,
     Chunk,
@@ -72,8 +73,8 @@ class Evaluator:
     """Evaluates trees for one request.
 
     ``within_sentence`` decides, for one document, whether the parts of a
-    :class:`~indexer.query.Sentence` stand in one sentence: ``(child, doc,
-    literally) -> bool``.
+    :class:`~indexer.query.Sentence` stand in one sentence, literally or by
+    words: ``(child, doc) -> bool``.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class Evaluator:
         postings: PostingReader,
         table: FacetTable,
         analyzer: Analyzer,
-        within_sentence: Callable[[Node, int, bool], bool],
+        within_sentence: Callable[[Node, int], bool],
     ) -> None:
         self._postings = postings
         self._table = table
@@ -154,10 +155,10 @@ class Evaluator:
         words = [token.text for token in self._analyzer.leaf_words(node.text)]
         if not words:
             return self._none()
-        last = words[-1] if node.prefix else None
-        mask = self._table.live
-        for word in dict.fromkeys(words):
-            mask = mask & self._word(word, self._fields(node), prefix=word == last)
+        *others, last = words
+        mask = self._word(last, self._fields(node), node.prefix)
+        for word in dict.fromkeys(others):
+            mask = mask & self._word(word, self._fields(node))
         return mask
 
     def _word(self, word: str, fields: tuple[str, ...], prefix: bool = False) -> Mask:
@@ -198,10 +199,13 @@ class Evaluator:
                 return self._none()
 
     def _sentence(self, child: Node) -> Matches:
-        """Candidates by ordinary matching, then each looked at."""
+        """Literal matches by positions; of the others those that may match are looked at."""
         candidates = self.matches(child)
-        full, literal = self._none(), self._none()
-        for doc in np.flatnonzero(candidates.full).tolist():
-            literal[doc] = candidates.literal[doc] and self._within_sentence(child, doc, True)
-            full[doc] = literal[doc] or self._within_sentence(child, doc, False)
+        sets = SentenceSets(self._postings, self._analyzer, np.flatnonzero(candidates.full))
+        literal, full = self._none(), self._none()
+        literal[sets.literal(child)] = True
+        full[sets.possible(child)] = True
+        full &= candidates.full
+        for doc in np.flatnonzero(full & ~literal).tolist():
+            full[doc] = self._within_sentence(child, doc)
         return Matches(full, literal)

@@ -106,6 +106,13 @@ class FacetTable:
             masks["date"] = self.between(filters.date_from, filters.date_to)
         return masks
 
+    def allowed(self, filters: Filters) -> Mask:
+        """The live documents that pass all filters."""
+        allowed = self.live
+        for mask in self.masks(filters).values():
+            allowed = allowed & mask
+        return allowed
+
     def between(self, start: str | None, end: str | None) -> Mask:
         """Which documents are dated from ``start`` to ``end`` (ISO, inclusive)."""
         first = int(start.replace("-", "")) if start else 1

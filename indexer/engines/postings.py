@@ -1,22 +1,26 @@
 """Reading postings out of Whoosh, as NumPy arrays.
 
 A :class:`PostingReader` wraps one Whoosh reader and is used by one thread,
-for one request: a reader shared by threads gives silently wrong answers.  It
-remembers what it has read, because the same term is asked for by matching,
-ranking and counting.
+for one request: a reader shared by threads gives silently wrong answers.  What
+it has decoded is kept in a :class:`PostingCache` that belongs to the index
+generation, and is never changed.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 from whoosh.reading import IndexReader, TermNotFound
 
 from indexer.engines.facets import Docs
 
+#: Skipping from document to document pays only where a list is that much longer.
+_FULL_READ = 4
 NO_DOCS: Docs = np.empty(0, dtype=np.int64)
 
 
@@ -27,30 +31,80 @@ class Postings:
     docs: Docs
     freqs: NDArray[np.float64]
 
+    def nbytes(self) -> int:
+        """The memory that it takes, with what holds it, in bytes."""
+        return self.docs.nbytes + self.freqs.nbytes + 512
+
+
+class PostingCache:
+    """Postings of one index generation, the latest used first; shared by threads.
+
+    Decoding a list costs far more than anything done with it, and what a
+    query asks for is asked again by its facets, its suggestions and the next
+    page.  Holds about ``size`` bytes.
+    """
+
+    def __init__(self, size: int = 128 * 2**20) -> None:
+        self._lists: LRUCache[tuple[str, str], Postings] = LRUCache(size, Postings.nbytes)
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, str]) -> Postings | None:
+        """The list of a field and term, if it is held."""
+        with self._lock:
+            return self._lists.get(key)
+
+    def put(self, key: tuple[str, str], postings: Postings) -> None:
+        """Holds a list, at the cost of those not used for longest."""
+        if postings.nbytes() < self._lists.maxsize:
+            with self._lock:
+                self._lists[key] = postings
+
 
 class PostingReader:
     """Postings, phrases and term expansion over one Whoosh reader."""
 
-    def __init__(self, reader: IndexReader) -> None:
+    def __init__(self, reader: IndexReader, cache: PostingCache | None = None) -> None:
         self._reader = reader
-        self._postings: dict[tuple[str, str], Postings] = {}
+        self._cache = cache or PostingCache()
         self._positions: dict[tuple[str, str], dict[int, list[int]]] = {}
 
     def postings(self, field: str, term: str) -> Postings:
         """A term's postings; empty where the field does not have it."""
-        key = (field, term)
-        if key not in self._postings:
-            docs, freqs = [], []
-            if term and (field, term) in self._reader:
-                matcher = self._reader.postings(field, term)
-                while matcher.is_active():
-                    docs.append(matcher.id())
-                    freqs.append(matcher.weight())
-                    matcher.next()
-            self._postings[key] = Postings(
-                np.array(docs, dtype=np.int64), np.array(freqs, dtype=np.float64)
-            )
-        return self._postings[key]
+        held = self._cache.get((field, term))
+        if held is not None:
+            return held
+        docs, freqs = [], []
+        if term and (field, term) in self._reader:
+            matcher = self._reader.postings(field, term)
+            while matcher.is_active():
+                docs.append(matcher.id())
+                freqs.append(matcher.weight())
+                matcher.next()
+        found = Postings(np.array(docs, dtype=np.int64), np.array(freqs, dtype=np.float64))
+        self._cache.put((field, term), found)
+        return found
+
+    def among(self, field: str, term: str, docs: Docs) -> Postings:
+        """A term's postings in those of ``docs`` (ascending) that have it."""
+        if self.document_count(field, term) <= _FULL_READ * len(docs):
+            found = self.postings(field, term)
+            held = np.isin(found.docs, docs, assume_unique=True)
+            return Postings(found.docs[held], found.freqs[held])
+        held_docs, freqs = [], []
+        matcher = self._reader.postings(field, term)
+        for doc in docs.tolist():
+            if not matcher.is_active():
+                break
+            matcher.skip_to(doc)
+            if matcher.is_active() and matcher.id() == doc:
+                held_docs.append(doc)
+                freqs.append(matcher.weight())
+        return Postings(np.array(held_docs, dtype=np.int64), np.array(freqs, dtype=np.float64))
+
+    def document_count(self, field: str, term: str) -> int:
+        """How many documents have the term in the field, deleted ones not yet merged included."""
+        count: int = self._reader.doc_frequency(field, term) if term else 0
+        return count
 
     def docs(self, field: str, term: str) -> Docs:
         """The documents that have the term in the field."""
@@ -61,21 +115,43 @@ class PostingReader:
 
         With ``prefix`` the last unit may be the beginning of a longer one.
         """
-        if not units:
-            return NO_DOCS
+        slots = self._slots(field, units, prefix)
+        candidates = self._candidates(field, slots)
+        if len(slots) < 2 or not len(candidates):
+            return candidates
+        return np.array(sorted(self._in_sequence(field, slots, candidates)), dtype=np.int64)
+
+    def places(self, field: str, units: list[str], prefix: bool, within: Docs) -> tuple[Docs, Docs]:
+        """Where ``units`` stand in the documents of ``within``.
+
+        Two arrays of the same length: documents, ascending, and the position
+        of the first unit, ascending in each document.
+        """
+        slots = self._slots(field, units, prefix)
+        candidates = np.intersect1d(self._candidates(field, slots), within, True)
+        starts = self._in_sequence(field, slots, candidates) if len(candidates) else {}
+        docs = np.array(sorted(starts), dtype=np.int64)
+        places = [sorted(starts[doc]) for doc in docs.tolist()]
+        sizes = [len(each) for each in places]
+        positions = np.array([at for each in places for at in each], dtype=np.int64)
+        return np.repeat(docs, sizes), positions
+
+    def _slots(self, field: str, units: list[str], prefix: bool) -> list[list[str]]:
+        """The terms that may stand at each position."""
         slots = [[unit] for unit in units]
-        if prefix:
+        if prefix and units:
             slots[-1] = list(self.expand(field, units[-1]))
+        return slots
+
+    def _candidates(self, field: str, slots: list[list[str]]) -> Docs:
+        """The documents that have a term of each slot, wherever."""
         candidates: Docs | None = None
         for slot in slots:
             docs = self._any(field, slot)
             candidates = docs if candidates is None else np.intersect1d(candidates, docs, True)
             if not len(candidates):
-                return NO_DOCS
-        assert candidates is not None
-        if len(slots) == 1:
-            return candidates
-        return self._in_sequence(field, slots, candidates)
+                break
+        return NO_DOCS if candidates is None else candidates
 
     def _any(self, field: str, terms: list[str]) -> Docs:
         if not terms:
@@ -85,8 +161,10 @@ class PostingReader:
             docs = np.union1d(docs, self.docs(field, term))
         return docs
 
-    def _in_sequence(self, field: str, slots: list[list[str]], candidates: Docs) -> Docs:
-        """Those of ``candidates`` in which the slots follow each other.
+    def _in_sequence(
+        self, field: str, slots: list[list[str]], candidates: Docs
+    ) -> dict[int, set[int]]:
+        """Those of ``candidates`` in which the slots follow each other, with the places.
 
         Starts from the first slot's positions and keeps those that each next
         slot continues.
@@ -103,7 +181,7 @@ class PostingReader:
                         found.setdefault(doc, set()).update(begins)
             starts = found
             candidates = np.array(sorted(starts), dtype=np.int64)
-        return candidates
+        return starts
 
     def _positions_in(self, field: str, term: str, docs: Docs) -> Iterator[tuple[int, list[int]]]:
         """The term's positions in those of ``docs`` (ascending) that have it."""

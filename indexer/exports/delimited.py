@@ -38,7 +38,7 @@ def _looks_like_formula(text: str) -> bool:
 
 
 def write_csv(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
-    """A head and one line a hit; the provenance is in the last column of the first hit."""
+    """A head and one line a hit; the provenance is in the last column of the first."""
     # An unpaired surrogate cannot be UTF-8; a question mark is better than no file.
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
     try:
@@ -48,6 +48,8 @@ def write_csv(results: Results, provenance: Provenance, stream: IO[bytes]) -> No
         for hit in results.hits:
             writer.writerow((*map(guard, row(hit)), note))
             note = ""
+        if note:  # without a hit it has a line of its own
+            writer.writerow((*[""] * len(COLUMNS), note))
         text.flush()
     finally:
         text.detach()

@@ -14,13 +14,20 @@ from indexer.build import Problem, check_index
 from webapp.commands import options, output
 from webapp.commands.usage import Command
 
+#: What is odd in a source was odd when it came; nothing here can mend it.
+_SOURCE_HINT = "请核对原件；如有缺漏，补全后重新加入"
+
 
 @click.command("check", cls=Command)
 @options.home_option
 @click.pass_context
 def command(ctx: click.Context, home: Path) -> None:
     """检查馆藏的原始文件和索引是否完好；发现问题时退出状态为 1。"""
-    problems = (*_library_problems(Library.open(home)), *check_index(home))
+    library = Library.open(home)
+    for document in library.documents():
+        for warning in document.warnings:
+            output.note(f"提示：{document.policy.id}：{warning.message}。{_SOURCE_HINT}")
+    problems = (*_library_problems(library), *check_index(home))
     for problem in problems:
         hint = f"。{problem.hint}" if problem.hint else ""
         output.note(f"问题：{problem.message}{hint}")

@@ -6,7 +6,7 @@ import os
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -91,7 +91,10 @@ def _open_target(target: str, form: str) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    except FileNotFoundError as error:
-        raise FileNotFoundError(error.errno, error.strerror, str(path.parent)) from error
+    except OSError as error:
+        # The reader knows nothing of the part, only of the file and its folder.
+        place = error.filename2 or path.parent
+        raise OSError(error.errno, error.strerror, str(place)) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)

@@ -49,7 +49,7 @@ def command(rebuild: bool, dry_run: bool, home: Path) -> None:
     with progress_bar() as bar:
         report = build_index(home, rebuild=rebuild, progress=bar)
     for warning in report.warnings:
-        output.note(f"提示：{warning}")
+        output.note(f"提示：{warning}。请核对原件；如有缺漏，补全后重新加入")
     done = f"已建立索引（{report.reason}）" if report.reason else "索引已是最新"
     click.echo(
         f"{done}：{report.policies} 份文件，{report.info.records} 条记录，"

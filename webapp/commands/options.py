@@ -6,15 +6,17 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
+from corpus.policy import Kind
 from indexer.results import FACETS, SORTS, Filters
 from webapp.settings import default_home
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_YEAR = re.compile("[0-9]{4}")
 _FACET_HELP = {
     "kind": "类型：zone 实验区，passage 正文段落",
     "province": "省级，如 四川省",
@@ -35,6 +37,7 @@ class Text(click.ParamType):  # type: ignore[type-arg]  # generic in newer relea
     name = "text"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text; what is no UTF-8 either becomes U+FFFD."""
         if not _SURROGATE.search(value):
             return value
         try:
@@ -49,12 +52,25 @@ class IsoDate(click.ParamType):  # type: ignore[type-arg]  # generic in newer re
     name = "date"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The value itself; fails as wrong usage if it is no date."""
         try:
             well_formed = date.fromisoformat(value).isoformat() == value
         except ValueError:
             well_formed = False
         if not well_formed:
             self.fail(f"“{value}”不是日期，请写成 2019-03-25 这样", param, ctx)
+        return value
+
+
+class Year(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases only
+    """A year of four digits, as the facet has it."""
+
+    name = "year"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The value itself; fails as wrong usage if it is no year."""
+        if not _YEAR.fullmatch(value):
+            self.fail(f"“{value}”不是年份，请写成四位数字，如 2019", param, ctx)
         return value
 
 
@@ -94,12 +110,12 @@ def sort_option(function: _F) -> _F:
 
 def filter_options(function: _F) -> _F:
     """One repeatable option for each facet, and ``--from`` and ``--to``."""
-    kinds = click.Choice(["zone", "passage"])
+    types = {"kind": click.Choice(get_args(Kind)), "year": Year()}
     options = [
         click.option(
             f"--{facet}",
             multiple=True,
-            type=kinds if facet == "kind" else Text(),
+            type=types.get(facet, Text()),
             metavar="V",
             help=f"{text}（可重复）",
         )

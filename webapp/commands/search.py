@@ -13,7 +13,7 @@ from rich.text import Text as RichText
 
 from indexer.export import export
 from indexer.exports.rows import MATCH_LABELS
-from indexer.results import DEFAULT_SIZE, MAX_SIZE, Hit, Results
+from indexer.results import DEFAULT_SIZE, MAX_SIZE, Hit, Results, Suggestion
 from webapp.commands import options, output
 from webapp.commands.progress import open_with_progress
 from webapp.commands.usage import Command
@@ -67,6 +67,8 @@ def command(
         stream = output.stdout_bytes()
         export(results, form, stream)
         stream.flush()
+        for suggestion in results.suggestions:
+            output.note(_advice(suggestion))
 
 
 def _print_table(results: Results) -> None:
@@ -82,7 +84,11 @@ def _print_table(results: Results) -> None:
         console.print(f"\n部分匹配（不含全部检索词，共 {results.partial_total} 条）：")
         console.print(_hits_table(partial))
     for suggestion in results.suggestions:
-        console.print(f"试试：{suggestion.label}（{suggestion.query}，{suggestion.count} 条）")
+        console.print(_advice(suggestion))
+
+
+def _advice(suggestion: Suggestion) -> str:
+    return f"建议：{suggestion.label}（{suggestion.count} 条）"
 
 
 def _headline(results: Results) -> str:

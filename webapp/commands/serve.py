@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sys
 from pathlib import Path
 
@@ -10,8 +9,7 @@ import click
 
 from webapp.commands import options
 from webapp.commands.usage import Command
-from webapp.errors import ServerError
-from webapp.server import find_address, serve
+from webapp.server import Address, listen, serve
 from webapp.settings import Settings
 
 
@@ -33,17 +31,16 @@ from webapp.settings import Settings
 @options.home_option
 def command(host: str, port: int, workers: int, url_prefix: str | None, home: Path) -> None:
     """启动网页和 API 服务；按 Ctrl-C 停止。"""
-    if workers > 1 and sys.platform == "win32":
-        raise ServerError("Windows 上只能有一个工作进程", "请去掉 --workers")
     settings = Settings.build(home=home.resolve(), url_prefix=url_prefix, hosts=(host,))
-    address = find_address(host, port)
-    if workers > 1:
-        # Loads the index, which a parent that only waits for its one worker need not do.
+    listener = listen(host, port)
+    address = Address.of(listener)
+    if workers > 1 or sys.stderr.isatty():
+        # Several workers find the index built.  Else only who sees the bar need load it.
         from webapp.commands.progress import open_with_progress
 
-        with open_with_progress(home):
+        with open_with_progress(settings.home):
             pass
-    if ipaddress.ip_address(address.ip).is_unspecified and not settings.hosts:
+    if address.is_everywhere and not settings.hosts:
         click.echo(
             "提示：只应答以本机名访问的请求；"
             "要用别的名称或地址访问，请在环境变量 ZHENGSOU_ALLOWED_HOSTS 中列出",
@@ -53,4 +50,5 @@ def command(host: str, port: int, workers: int, url_prefix: str | None, home: Pa
     def ready() -> None:
         click.echo(address.url(settings.url_prefix))
 
-    serve(settings, address, workers=workers, ready=ready)
+    with listener:
+        serve(settings, listener, workers=workers, ready=ready)

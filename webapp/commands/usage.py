@@ -10,10 +10,12 @@ class ChineseHelp(click.Command):
     """A command whose help page has Chinese headings."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the line that shows how the command is called."""
         pieces = " ".join(self.collect_usage_pieces(ctx))
         formatter.write_usage(ctx.command_path, pieces, prefix="用法：")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the options and, for a group, its commands."""
         # Newer releases of click list arguments here too; the usage line names them already.
         options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
         records = [r for p in options if (r := p.get_help_record(ctx)) is not None]
@@ -24,6 +26,7 @@ class ChineseHelp(click.Command):
             self.format_commands(ctx, formatter)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``--help``, explained in Chinese."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = "显示这份帮助"
@@ -36,6 +39,7 @@ class Command(ChineseHelp):
     allow_extra_args = True  # refused below, in Chinese and with the likely mend
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments; one too many is wrong usage."""
         left = super().parse_args(ctx, args)
         if left:
             ctx.fail(f"多余的参数 {' '.join(left)}；含空格的检索式要放在引号里")
@@ -51,7 +55,7 @@ def explain(error: click.UsageError) -> str:
 def _cause(error: click.UsageError) -> str:
     if isinstance(error, NoSuchOption):
         similar = f"，是否想用 {'、'.join(error.possibilities)}" if error.possibilities else ""
-        return f"没有选项 {error.option_name}{similar}"
+        return f"没有选项 {error.option_name}{similar}{_after_dashes(error.ctx)}"
     if isinstance(error, MissingParameter):
         return f"缺少 {_name(error)}"
     if isinstance(error, BadOptionUsage):
@@ -59,6 +63,16 @@ def _cause(error: click.UsageError) -> str:
     if isinstance(error, click.BadParameter) and error.param is not None:
         return f"{_name(error)} {_constraint(error.param.type, error.message)}"
     return error.format_message()
+
+
+def _after_dashes(ctx: click.Context | None) -> str:
+    """How to give an argument that begins like an option, where the command takes one."""
+    names = (
+        [p.human_readable_name for p in ctx.command.params if isinstance(p, click.Argument)]
+        if ctx
+        else []
+    )
+    return f"；以 - 开头的 {names[0]} 要写在 -- 之后" if names else ""
 
 
 def _name(error: click.BadParameter) -> str:

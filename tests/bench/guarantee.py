@@ -1,0 +1,169 @@
+"""The literal guarantee at scale: what stands in a text is found, and nothing else.
+
+    python -m tests.bench.guarantee --data DIR [--records 30000] [--substrings 5000]
+                                    [--seed N] [--engine DIR]
+
+Random substrings of random paragraphs, 1 to 40 units long and partly rewritten
+(traditional characters, full-width letters, other punctuation, two units
+swapped), are searched as a quoted text; the records that the engine finds are
+compared with those that a scan of all texts finds.  The scan knows nothing of
+the engine: it uses the units of ``tests/oracle.py`` and ``str.find``.
+
+``--engine`` names a directory that keeps the index for the next run; the index
+in it must hold the same records.  Exit status 1 on any miss or false hit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from indexer.analysis import default_analyzer
+from indexer.engines.base import Engine, Search
+from indexer.engines.embedded import EmbeddedEngine
+from indexer.query import Everything, Phrase
+from indexer.results import Filters, IndexInfo, IndexRecord
+from tests import oracle, rewriting
+from tests.bench.laws import read_laws
+
+MAX_UNITS = 40
+SHOWN = 10
+FIELDS = ("unit", "title", "body")
+#: How a substring is changed before it is searched, and how often.
+REWRITINGS: dict[str, tuple[Callable[[str, random.Random], str], int]] = {
+    "as published": (lambda text, _: text, 4),
+    "traditional": (rewriting.traditional, 2),
+    "full-width": (rewriting.full_width, 1),
+    "other case": (rewriting.other_case, 1),
+    "punctuation put in": (rewriting.punctuated, 2),
+    "punctuation left out": (rewriting.unpunctuated, 1),
+    "other sentence enders": (rewriting.other_enders, 1),
+    "two units swapped": (rewriting.swapped, 1),
+}
+
+
+class Scan:
+    """All texts of all records as one string of units, searched with ``str.find``.
+
+    Each unit stands between two ``\\0``, each text begins with ``\\1``, so that no
+    match reaches from one text into the next.
+    """
+
+    def __init__(self, records: Sequence[IndexRecord]) -> None:
+        self._ids = [entry.record.id for entry in records]
+        self._starts: list[int] = []
+        texts: list[str] = []
+        length = 0
+        for entry in records:
+            self._starts.append(length)
+            fields = oracle.texts(entry)
+            text = "".join("\1" + _joined(fields[name]) for name in FIELDS)
+            texts.append(text)
+            length += len(text)
+        self._starts.append(length)
+        self._all = "".join(texts)
+
+    def find(self, text: str) -> set[str]:
+        """The ids of the records in which the units of ``text`` stand."""
+        needle = _joined(text)
+        found: set[str] = set()
+        at = self._all.find(needle) if len(needle) > 1 else -1
+        while at >= 0:
+            record = bisect_right(self._starts, at) - 1
+            found.add(self._ids[record])
+            at = self._all.find(needle, self._starts[record + 1])
+        return found
+
+
+def _joined(text: str) -> str:
+    return "\0" + "".join(f"{unit}\0" for unit in oracle.units(text))
+
+
+def draw(records: Sequence[IndexRecord], chance: random.Random) -> tuple[str, str]:
+    """A rewriting's name and a substring that went through it."""
+    while True:
+        texts = [text for text in oracle.texts(chance.choice(records)).values() if text]
+        text = chance.choice(texts)
+        start = chance.randrange(len(text))
+        part = text[start : start + chance.randint(1, MAX_UNITS)]
+        weights = [weight for _, weight in REWRITINGS.values()]
+        name = chance.choices(list(REWRITINGS), weights)[0]
+        rewritten = REWRITINGS[name][0](part, chance)
+        if oracle.units(rewritten):
+            return name, rewritten
+
+
+def open_engine(directory: Path, records: Sequence[IndexRecord]) -> Engine:
+    """An engine that holds ``records``; fills the directory where it is empty."""
+    info = IndexInfo("guarantee", "1970-01-01T00:00:00+00:00", len(records), "")
+    engine = EmbeddedEngine(directory, info, default_analyzer())
+    held = engine.count(Everything(), Filters())
+    if not held:
+        started = time.perf_counter()
+        engine.add(records)
+        engine.commit()
+        print(f"built the index in {time.perf_counter() - started:.1f} s", flush=True)
+    elif held != len(records):
+        engine.close()
+        raise SystemExit(f"{directory} holds {held} records, not {len(records)}: name another")
+    return engine
+
+
+def run(engine: Engine, records: Sequence[IndexRecord], substrings: int, seed: int) -> int:
+    """Compares and reports; the number of misses and false hits."""
+    chance = random.Random(seed)
+    scan = Scan(records)
+    misses = false_hits = hits = shown = 0
+    drawn: Counter[str] = Counter()
+    started = time.perf_counter()
+    for number in range(1, substrings + 1):
+        name, text = draw(records, chance)
+        drawn[name] += 1
+        tree = Phrase(text)
+        page = engine.search(Search(tree, facets=(), sort="source", size=None))
+        got = {hit.record.record.id for hit in page.hits}
+        expected = scan.find(text)
+        hits += len(expected)
+        misses += len(expected - got)
+        false_hits += len(got - expected)
+        if got != expected and shown < SHOWN:
+            shown += 1
+            print(f"{name}: {text!r}: missed {sorted(expected - got)[:3]}, ", end="")
+            print(f"wrongly found {sorted(got - expected)[:3]}")
+        if number % 500 == 0:
+            rate = number / (time.perf_counter() - started)
+            print(f"{number} substrings, {rate:.1f} a second", file=sys.stderr, flush=True)
+    rate = substrings / (time.perf_counter() - started)
+    print(", ".join(f"{name} {count}" for name, count in sorted(drawn.items())))
+    print(f"{len(records)} records, {substrings} substrings, {hits} hits expected")
+    print(f"{misses} misses, {false_hits} false hits, {rate:.1f} substrings a second")
+    return misses + false_hits
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = argparse.ArgumentParser(description="The literal guarantee, against a scan")
+    options.add_argument("--data", type=Path, required=True, help="directory of laws.jsonl.xz")
+    options.add_argument("--records", type=int, default=30_000, help="paragraphs (default 30000)")
+    options.add_argument("--substrings", type=int, default=5_000, help="searches (default 5000)")
+    options.add_argument("--seed", type=int, default=1, help="of the random draws (default 1)")
+    options.add_argument("--engine", type=Path, help="directory that keeps the index")
+    chosen = options.parse_args(arguments)
+    records = list(read_laws(chosen.data, chosen.records))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        engine = open_engine(chosen.engine or Path(scratch), records)
+        try:
+            wrong = run(engine, records, chosen.substrings, chosen.seed)
+        finally:
+            engine.close()
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,141 @@
+"""How well questions find their articles: ours and plain BM25, in one run.
+
+    python -m tests.bench.relevance --data DIR [--peers whoosh,tantivy,sqlite] [--index DIR]
+
+DIR holds ``articles.jsonl.xz`` (id, name, text) and ``questions.jsonl`` (id,
+query, relevant).  Ours answers through the public search call, full hits
+first, partial ones after; an article is a record of the law it is from.  The
+peers rank by plain BM25 over jieba's search words of name and text in one
+field.  Metrics are computed by ``ir_measures``.  The last line of output is
+one JSON object.  ``--index`` keeps our index in a directory and uses it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import ir_measures
+import rjieba
+from ir_measures import RR, R, nDCG
+
+from corpus.policy import Policy, Record
+from indexer.engines.embedded import EmbeddedEngine
+from indexer.linguistics import default_linguistics
+from indexer.query import Everything
+from indexer.results import Filters, IndexInfo, IndexRecord
+from indexer.searcher import Searcher
+from tests.bench.peers import PEERS
+
+MEASURES = {nDCG @ 10: "ndcg@10", RR @ 10: "mrr@10", R @ 100: "recall@100"}
+DEPTH = 100
+_ARTICLE = re.compile(r"(.+?)第[〇零一二三四五六七八九十百千\d]+条.*", re.DOTALL)
+Answer = Callable[[str], list[tuple[str, float]]]
+
+
+def read_articles(data: Path) -> Iterator[dict[str, str]]:
+    """The articles as they stand in the file, ids as text."""
+    with lzma.open(data / "articles.jsonl.xz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            article = json.loads(line)
+            yield {**article, "id": str(article["id"])}
+
+
+def read_questions(data: Path) -> list[dict[str, object]]:
+    """The questions with the ids of their relevant articles."""
+    text = (data / "questions.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def to_record(order: int, article: dict[str, str]) -> IndexRecord:
+    """An article as a record; its law, named before 第…条, is the policy."""
+    matched = _ARTICLE.fullmatch(article["name"])
+    law = matched[1] if matched else article["name"]
+    policy = Policy(law, law, None, None, None, None, None, None, "articles", "")
+    record = Record(
+        article["id"], "passage", order + 1, article["name"], article["text"], None, None, None, ()
+    )
+    return IndexRecord(record, policy, order, {}, ())
+
+
+def ours(articles: list[dict[str, str]], directory: Path) -> Answer:
+    """Our answer: ids with scores that fall with the rank."""
+    known = default_linguistics()
+    engine = EmbeddedEngine(directory, IndexInfo("bench", "", 0, ""), known.analyzer)
+    if not engine.count(Everything(), Filters()):
+        engine.add(to_record(order, article) for order, article in enumerate(articles))
+        engine.commit()
+    searcher = Searcher(engine, known, ())
+
+    def answer(question: str) -> list[tuple[str, float]]:
+        hits = searcher.search(question, size=DEPTH).hits
+        return [(hit.record.record.id, float(DEPTH - rank)) for rank, hit in enumerate(hits)]
+
+    return answer
+
+
+def peer(name: str, articles: list[dict[str, str]], directory: Path) -> Answer:
+    """A peer's answer over jieba's search words."""
+    jieba = rjieba.Jieba()
+
+    def tokens(text: str) -> list[str]:
+        return [word for word in jieba.cut_for_search(text.lower()) if re.search(r"\w", word)]
+
+    documents = (tokens(article["name"] + "\n" + article["text"]) for article in articles)
+    engine = PEERS[name](documents, directory)
+
+    def answer(question: str) -> list[tuple[str, float]]:
+        found = engine.search(tokens(question), DEPTH)
+        return [(articles[number]["id"], score) for number, score in found]
+
+    return answer
+
+
+def evaluate(answer: Answer, questions: list[dict[str, object]]) -> dict[str, float]:
+    """The mean of each measure over all questions."""
+    run = {str(q["id"]): dict(answer(str(q["query"]))) for q in questions}
+    relevant = {
+        str(q["id"]): {str(article): 1 for article in q["relevant"]}  # type: ignore[attr-defined]
+        for q in questions
+    }
+    found = ir_measures.calc_aggregate(list(MEASURES), relevant, run)
+    return {label: round(found[measure], 4) for measure, label in MEASURES.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--peers", default="whoosh,tantivy,sqlite")
+    parser.add_argument("--index", type=Path, help="where our index is kept")
+    options = parser.parse_args()
+    articles, questions = list(read_articles(options.data)), read_questions(options.data)
+    report: dict[str, dict[str, float]] = {}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        for name in ["ours", *filter(None, options.peers.split(","))]:
+            directory = Path(scratch) / name
+            if name == "ours" and options.index:
+                directory = options.index
+            directory.mkdir(parents=True, exist_ok=True)
+            started = time.perf_counter()
+            if name == "ours":
+                answer = ours(articles, directory)
+            else:
+                answer = peer(name, articles, directory)
+            built = time.perf_counter()
+            report[name] = evaluate(answer, questions)
+            each = (time.perf_counter() - built) / len(questions) * 1000
+            said = "  ".join(f"{label} {value:.4f}" for label, value in report[name].items())
+            print(f"{name:8} {said}  ({built - started:.0f} s to build, {each:.0f} ms a question)")
+            sys.stdout.flush()
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()
