@@ -79,7 +79,7 @@ def test_the_command_line_answers_too(home: Path) -> None:
     assert "1000" in said
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(st.randoms(use_true_random=False).map(hostile.made_up))
 def test_any_text_is_answered(searcher: Searcher, typed: str) -> None:
     check(searcher.search(typed))

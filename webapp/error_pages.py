@@ -8,6 +8,8 @@ not foreseen is logged by Flask.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask, Response, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
@@ -41,13 +43,18 @@ def wants_json() -> bool:
     return accept.best_match(("text/html", "application/json")) == "application/json"
 
 
-def respond(failure: Failure) -> Response:
-    """The answer to a failed request, in the form that the client can read."""
+def respond(failure: Failure, asked: str = "") -> Response:
+    """The answer to a failed request, in the form that the client can read.
+
+    ``asked`` is what the message repeats of the address, in the language of the documents.
+    """
     if wants_json():
         response = respond_json(failure.to_dict(), failure.status)
     else:
         response = make_response(
-            render_template("error.html", failure=failure, heading=_heading(failure.status)),
+            render_template(
+                "error.html", failure=failure, asked=asked, heading=_heading(failure.status)
+            ),
             failure.status,
         )
     if failure.status == 503:
@@ -58,27 +65,32 @@ def respond(failure: Failure) -> Response:
 
 def _ours(error: WebError | IndexerError | CorpusError) -> Response:
     failure = describe(error)
-    message, hint = failure.message, failure.hint
-    # These the reader meets while browsing, so they are said in either language.
+    told = _translated(error)
+    if told is None:
+        return respond(failure)
+    return respond(replace(failure, message=told[0], hint=told[1]), _asked())
+
+
+def _translated(error: WebError | IndexerError | CorpusError) -> tuple[str, str] | None:
+    """Cause and mend of what a reader meets while browsing, in either language."""
     if isinstance(error, PageOutOfRange):
-        message = _(
-            "没有第 %(page)s 页，最后一页是第 %(last)s 页", page=error.page, last=error.last
+        return (
+            _("没有第 %(page)s 页，最后一页是第 %(last)s 页", page=error.page, last=error.last),
+            _("请改为 page=%(last)s 或更小", last=error.last),
         )
-        hint = _("请改为 page=%(last)s 或更小", last=error.last)
-    elif isinstance(error, RecordNotFound):
-        message = _("没有记录“%(id)s”", id=_asked())
-        hint = _("请检查地址，或在检索框中查找")
-    elif isinstance(error, PolicyNotFound):
-        message = _("没有文件“%(id)s”", id=_asked())
-        hint = _("请检查地址，或在检索框中查找")
+    hint = _("请检查地址，或在检索框中查找")
+    if isinstance(error, RecordNotFound):
+        return _("没有记录“%(id)s”", id=_asked()), hint
+    if isinstance(error, PolicyNotFound):
         if wants_json():
             hint = _("全部文件列在 %(at)s", at=url_for("api.policies"))
-    elif isinstance(error, ThemeNotFound):
-        message = _("没有议题“%(name)s”", name=_asked())
+        return _("没有文件“%(id)s”", id=_asked()), hint
+    if isinstance(error, ThemeNotFound):
         hint = _("全部议题列在“议题”页")
         if wants_json():
             hint = _("全部议题列在 %(at)s", at=url_for("api.themes"))
-    return respond(Failure(failure.status, failure.code, message, hint))
+        return _("没有议题“%(name)s”", name=_asked()), hint
+    return None
 
 
 def _asked() -> str:

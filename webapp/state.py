@@ -6,7 +6,7 @@ views fetch it with :func:`state`.
 
 from __future__ import annotations
 
-from flask import current_app, g
+from flask import current_app, g, has_app_context
 
 from corpus.library import Library
 from indexer.live import LiveSearcher, Opened
@@ -36,6 +36,8 @@ class State:
         return self._opened().library
 
     def _opened(self) -> Opened:
+        if not has_app_context():
+            return self._live.current()
         if "opened" not in g:
             g.opened = self._live.current()
         opened: Opened = g.opened

@@ -279,12 +279,16 @@ def _values(args: MultiDict[str, str], facet: str) -> tuple[str, ...]:
 
 def _check_closed(chosen: Mapping[str, tuple[str, ...]]) -> None:
     """Refuses what can never be a value, where it is known what can."""
-    mends = {"kind": _("可用的值：%(known)s", known=" ".join(KINDS)), "year": _("请写成四位数字")}
-    for name, mend in mends.items():
+    for name, form in CLOSED.items():
         for value in chosen[name]:
-            if not CLOSED[name].fullmatch(value):
-                cause = _("参数 %(name)s=%(value)s 不能使用", name=name, value=value[:80])
-                raise BadParameter(name, cause, mend)
+            if not form.fullmatch(value):
+                raise BadParameter(
+                    name,
+                    _("参数 %(name)s=%(value)s 不能使用", name=name, value=value[:80]),
+                    _("请写成四位数字")
+                    if name == "year"
+                    else _("可用的值：%(known)s", known=" ".join(KINDS)),
+                )
 
 
 def number(args: MultiDict[str, str], name: str, default: int, most: int | None) -> int:

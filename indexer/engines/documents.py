@@ -88,6 +88,12 @@ def read_stored(reader: IndexReader, doc: int) -> IndexRecord:
     return from_stored(json.loads(reader.stored_fields(doc)["stored"]))
 
 
+def read_texts(reader: IndexReader, doc: int) -> dict[str, str]:
+    """The default fields' texts of a document."""
+    record = json.loads(reader.stored_fields(doc)["stored"])["record"]
+    return {field: record[field] or "" for field in DEFAULT_FIELDS}
+
+
 def read_table(reader: IndexReader) -> FacetTable:
     """All columns of a generation; one pass over each."""
     size = reader.doc_count_all()
@@ -112,8 +118,9 @@ def read_table(reader: IndexReader) -> FacetTable:
 def read_lengths(reader: IndexReader) -> Lengths:
     """The field lengths that ranking needs; one pass over each."""
     size = reader.doc_count_all()
+    # A document without the field has no length, not even 0.
     fields = {
-        name: np.array([reader.doc_field_length(doc, name) for doc in range(size)], dtype=float)
+        name: np.array([reader.doc_field_length(d, name) or 0 for d in range(size)], dtype=float)
         for name in length_fields()
     }
     return Lengths(fields, size)

@@ -16,7 +16,7 @@ its end.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import metadata
@@ -36,6 +36,7 @@ from indexer.engines.documents import (
     read_lengths,
     read_stored,
     read_table,
+    read_texts,
     to_document,
 )
 from indexer.engines.evaluate import Evaluator, Matches, searches_text
@@ -239,9 +240,9 @@ class EmbeddedEngine:
             masks = table.masks(search.filters)
             total, partial_total = found.total, found.partial_total
             window = _window(search, total, partial_total)
-            ranked = self._order(found, found.full, snapshot, postings, search)
+            ranked = self._order(reader, found, found.full, snapshot, postings, search)
             if window.stop > total and partial_total:
-                rest = self._order(found, found.partial, snapshot, postings, search)
+                rest = self._order(reader, found, found.partial, snapshot, postings, search)
                 ranked = ranked + rest
             hits = tuple(_hit(reader, found, doc, score) for doc, score in ranked[window])
             counted = found.matches.full if total or not found.text else found.relaxed
@@ -273,6 +274,7 @@ class EmbeddedEngine:
 
     def _order(
         self,
+        reader: IndexReader,
         found: _Found,
         mask: Mask,
         snapshot: _Snapshot,
@@ -284,7 +286,11 @@ class EmbeddedEngine:
         keys: tuple[NDArray[Any], ...] = table.sort_keys(search.sort)
         scores: Scores = np.zeros(table.size)
         if found.text:
-            ranker = Ranker(postings, snapshot.lengths, table, self._analyzer)
+
+            def texts(doc: int) -> Mapping[str, str]:
+                return read_texts(reader, doc)
+
+            ranker = Ranker(postings, snapshot.lengths, table, self._analyzer, texts)
             scores = ranker.score(search.tree, mask)
             if search.sort == "relevance":
                 titles = ranker.title_hits(search.tree)
@@ -308,7 +314,9 @@ class EmbeddedEngine:
             search = Search(tree or Everything())
             postings = PostingReader(reader, snapshot.cache)
             found = self._find(reader, snapshot, postings, search)
-            ((_, score),) = self._order(found, _only(doc, snapshot), snapshot, postings, search)
+            ((_, score),) = self._order(
+                reader, found, _only(doc, snapshot), snapshot, postings, search
+            )
             hit = _hit(reader, found, doc, score)
             matched = found.matches.full[doc] or found.relaxed[doc]
             return hit if matched else replace(hit, match=None, score=0.0)

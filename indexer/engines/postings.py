@@ -8,6 +8,7 @@ generation, and is never changed.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,10 +18,9 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 from whoosh.reading import IndexReader, TermNotFound
 
+from indexer.analysis import ENDER
 from indexer.engines.facets import Docs
 
-#: Skipping from document to document pays only where a list is that much longer.
-_FULL_READ = 4
 NO_DOCS: Docs = np.empty(0, dtype=np.int64)
 
 
@@ -84,23 +84,6 @@ class PostingReader:
         self._cache.put((field, term), found)
         return found
 
-    def among(self, field: str, term: str, docs: Docs) -> Postings:
-        """A term's postings in those of ``docs`` (ascending) that have it."""
-        if self.document_count(field, term) <= _FULL_READ * len(docs):
-            found = self.postings(field, term)
-            held = np.isin(found.docs, docs, assume_unique=True)
-            return Postings(found.docs[held], found.freqs[held])
-        held_docs, freqs = [], []
-        matcher = self._reader.postings(field, term)
-        for doc in docs.tolist():
-            if not matcher.is_active():
-                break
-            matcher.skip_to(doc)
-            if matcher.is_active() and matcher.id() == doc:
-                held_docs.append(doc)
-                freqs.append(matcher.weight())
-        return Postings(np.array(held_docs, dtype=np.int64), np.array(freqs, dtype=np.float64))
-
     def document_count(self, field: str, term: str) -> int:
         """How many documents have the term in the field, deleted ones not yet merged included."""
         count: int = self._reader.doc_frequency(field, term) if term else 0
@@ -116,10 +99,21 @@ class PostingReader:
         With ``prefix`` the last unit may be the beginning of a longer one.
         """
         slots = self._slots(field, units, prefix)
+        if len(units) == 2 and not prefix and self._is_a_pair(field, units):
+            return self.docs(_pairs_field(field), units[0] + units[1])
         candidates = self._candidates(field, slots)
         if len(slots) < 2 or not len(candidates):
             return candidates
         return np.array(sorted(self._in_sequence(field, slots, candidates)), dtype=np.int64)
+
+    def _is_a_pair(self, field: str, units: list[str]) -> bool:
+        """Whether the pairs stream tells of these two units, and of no other two.
+
+        Two ASCII runs written together could be another two.
+        """
+        if ENDER in units or all(unit.isascii() for unit in units):
+            return False
+        return _pairs_field(field) in self._reader.schema
 
     def places(self, field: str, units: list[str], prefix: bool, within: Docs) -> tuple[Docs, Docs]:
         """Where ``units`` stand in the documents of ``within``.
@@ -144,11 +138,22 @@ class PostingReader:
         return slots
 
     def _candidates(self, field: str, slots: list[list[str]]) -> Docs:
-        """The documents that have a term of each slot, wherever."""
+        """The documents that have a term of each slot, wherever.
+
+        Where pairs of them are known, the pairs' lists do: they are shorter.
+        """
         candidates: Docs | None = None
+        pairs = _pairs_field(field)
+        if len(slots) > 1 and pairs in self._reader.schema:
+            for a, b in itertools.pairwise(slots):
+                if len(a) == len(b) == 1 and ENDER not in (*a, *b):
+                    docs = self.docs(pairs, a[0] + b[0])
+                    candidates = docs if candidates is None else _both(candidates, docs)
+        if candidates is not None:
+            return candidates
         for slot in slots:
             docs = self._any(field, slot)
-            candidates = docs if candidates is None else np.intersect1d(candidates, docs, True)
+            candidates = docs if candidates is None else _both(candidates, docs)
             if not len(candidates):
                 break
         return NO_DOCS if candidates is None else candidates
@@ -205,3 +210,12 @@ class PostingReader:
                 yield term.decode("utf-8") if isinstance(term, bytes) else term
         except TermNotFound:
             return
+
+
+def _pairs_field(field: str) -> str:
+    """The pairs stream beside a literal stream."""
+    return field.removesuffix("_literal") + "_pairs"
+
+
+def _both(a: Docs, b: Docs) -> Docs:
+    return np.intersect1d(a, b, assume_unique=True)

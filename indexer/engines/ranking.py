@@ -37,6 +37,9 @@ worth its cost.  k1 from 0.9 to 1.5 and unit weights from 0.6 to 1 are equal.
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +48,7 @@ from numpy.typing import NDArray
 from indexer.analysis import ENDER, Analyzer, literal_texts
 from indexer.engines.evaluate import pairs_of
 from indexer.engines.facets import Docs, FacetTable, Mask
-from indexer.engines.postings import PostingReader, Postings
+from indexer.engines.postings import PostingReader
 from indexer.query import Chunk, Node, Phrase, chunks_of, rewritten
 from indexer.schema import DEFAULT_FIELDS, TEXT_FIELDS
 
@@ -56,7 +59,7 @@ EVIDENCE_WEIGHT = 0.5
 EVIDENCE_RECORDS = 3
 PRIOR_EXPONENT = 0.06
 #: Single units are common: they are counted for this many of the best by words and pairs.
-UNIT_CANDIDATES = 1000
+UNIT_CANDIDATES = 500
 #: Queries of at most so many chunks are looked for in the title first.
 TITLE_CHUNKS = 3
 
@@ -109,12 +112,16 @@ def length_fields() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """Scores documents of one index generation for one request."""
+    """Scores documents of one index generation for one request.
+
+    ``read_texts`` gives the default fields' texts of a document by its number.
+    """
 
     postings: PostingReader
     lengths: Lengths
     table: FacetTable
     analyzer: Analyzer
+    read_texts: Callable[[int], Mapping[str, str]]
 
     def score(self, tree: Node, eligible: Mask) -> Scores:
         """A score for every document number; ``eligible`` are those that may be shown.
@@ -125,12 +132,9 @@ class Ranker:
         terms = self._terms(tree)
         for stream, fields, term in terms:
             if stream is not UNITS:
-                self._add(scores, stream, fields, term, None)
-        candidates = _best(np.where(eligible, scores, -1.0), UNIT_CANDIDATES)
-        for stream, fields, term in terms:
-            if stream is UNITS:
-                self._add(scores, stream, fields, term, candidates)
+                self._add(scores, stream, fields, term)
         scores[~eligible] = 0.0
+        self._add_units(scores, terms, _best(scores, UNIT_CANDIDATES))
         return self._in_context(scores)
 
     def title_hits(self, tree: Node) -> NDArray[np.int64]:
@@ -162,16 +166,9 @@ class Ranker:
             *((UNITS, fields, unit) for unit in units if unit != ENDER),
         ]
 
-    def _add(
-        self,
-        scores: Scores,
-        stream: Stream,
-        fields: tuple[str, ...],
-        term: str,
-        candidates: Docs | None,
-    ) -> None:
-        """Adds a term's part to ``scores``, for ``candidates`` only where given."""
-        lists = [self._read(f"{field}_{stream.name}", term, candidates) for field in fields]
+    def _add(self, scores: Scores, stream: Stream, fields: tuple[str, ...], term: str) -> None:
+        """Adds a term's part to ``scores``."""
+        lists = [self.postings.postings(f"{field}_{stream.name}", term) for field in fields]
         lists = [each for each in lists if len(each.docs)]
         if not lists:
             return
@@ -180,20 +177,37 @@ class Ranker:
         if len(lists) > 1:
             docs, at = np.unique(docs, return_inverse=True)
             freqs = np.bincount(at, weights=freqs)
-        total = self.lengths.documents
-        holding = len(docs)
-        if candidates is not None:
-            # Whoosh knows the frequency in each field; the union is at least the largest.
-            counts = [self.postings.document_count(f"{f}_{stream.name}", term) for f in fields]
-            holding = max(counts)
-        idf = np.log(1 + (total - holding + 0.5) / (holding + 0.5))
         x = freqs / self.lengths.norm(stream, fields)[docs]
-        scores[docs] += stream.weight * idf * x / (K1 + x)
+        scores[docs] += stream.weight * self._idf(len(docs)) * x / (K1 + x)
 
-    def _read(self, name: str, term: str, candidates: Docs | None) -> Postings:
-        if candidates is None:
-            return self.postings.postings(name, term)
-        return self.postings.among(name, term, candidates)
+    def _add_units(
+        self, scores: Scores, terms: list[tuple[Stream, tuple[str, ...], str]], docs: Docs
+    ) -> None:
+        """Adds the single units' part for ``docs``, counted in their texts.
+
+        Lists of single units are as long as the index; the best few texts are
+        read faster.
+        """
+        wanted = [(fields, unit) for stream, fields, unit in terms if stream is UNITS]
+        if not wanted or not len(docs):
+            return
+        freqs = np.zeros((len(docs), len(wanted)))
+        for row, doc in enumerate(docs.tolist()):
+            texts = self.read_texts(doc)
+            counts = {field: Counter(literal_texts(text)) for field, text in texts.items()}
+            freqs[row] = [
+                sum(counts[field][unit] for field in fields if field in counts)
+                for fields, unit in wanted
+            ]
+        for column, (fields, unit) in enumerate(wanted):
+            # The union over the fields is at least the largest of them.
+            holding = max(self.postings.document_count(f"{f}_literal", unit) for f in fields)
+            x = freqs[:, column] / self.lengths.norm(UNITS, fields)[docs]
+            scores[docs] += UNITS.weight * self._idf(holding) * x / (K1 + x)
+
+    def _idf(self, holding: int) -> float:
+        total = self.lengths.documents
+        return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
 
     def _in_context(self, scores: Scores) -> Scores:
         """Scores with the evidence and the size of the records' policies."""

@@ -24,8 +24,8 @@ from indexer.build import open_searcher
 from indexer.parser import parse
 from tests import hostile
 
+#: For 1,000 characters; a longer text is cut there, a shorter one gets as long.
 BOUND_MS = 10.0
-#: The bound counts whole thousands of characters; a short string has as long as a long one.
 LONGEST = 3000
 SHOWN = 10
 #: Runs of a string that seemed slow; the best counts.
@@ -39,11 +39,6 @@ def parse_ms(typed: str) -> float:
     return 1000 * (time.perf_counter() - started)
 
 
-def bound_ms(typed: str) -> float:
-    """What the parser may take for ``typed``."""
-    return BOUND_MS * max(1, -(-len(typed) // 1000))
-
-
 def parse_all(count: int, chance: random.Random) -> int:
     """Parses ``count`` strings; the number that raised or took too long."""
     wrong = characters = 0
@@ -54,14 +49,14 @@ def parse_all(count: int, chance: random.Random) -> int:
         try:
             took = parse_ms(typed)
             spent += took
-            if took > bound_ms(typed) / 4:
+            if took > BOUND_MS / 4:
                 took = min(took, *(parse_ms(typed) for _ in range(REPEATS)))
         except Exception:
             wrong += 1
             if wrong <= SHOWN:
                 print(f"{typed!r}\n{traceback.format_exc()}", flush=True)
             continue
-        if took > bound_ms(typed):
+        if took > BOUND_MS:
             wrong += 1
             print(f"{took:.2f} ms for {len(typed)} characters: {typed[:60]!r}", flush=True)
         if took > worst:
@@ -75,7 +70,7 @@ def search_all(count: int, chance: random.Random) -> int:
     """Searches ``count`` strings; the number that raised."""
     wrong = 0
     warned: Counter[str] = Counter()
-    times: list[float] = []
+    times: list[tuple[float, str]] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         searcher = open_searcher(Path(home))
         for number in range(1, count + 1):
@@ -89,14 +84,16 @@ def search_all(count: int, chance: random.Random) -> int:
                 if wrong <= SHOWN:
                     print(f"{typed!r}\n{traceback.format_exc()}", flush=True)
                 continue
-            times.append(1000 * (time.perf_counter() - started))
+            times.append((1000 * (time.perf_counter() - started), typed[:60]))
             warned.update(warning.code for warning in results.warnings)
             if number % 1000 == 0:
                 print(f"{number} searches, {wrong} wrong", file=sys.stderr, flush=True)
         searcher.close()
     if times:
         times.sort()
-        print(f"{count} searches, median {times[len(times) // 2]:.1f} ms, worst {times[-1]:.0f} ms")
+        print(f"{count} searches, median {times[len(times) // 2][0]:.1f} ms, the slowest:")
+        for took, typed in times[-3:]:
+            print(f"{took:9.0f} ms {typed!r}")
         print("warnings: " + ", ".join(f"{code} {n}" for code, n in warned.most_common()))
     return wrong
 
