@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -70,6 +71,8 @@ def _hits(
         if got.get(identity, "absent") != wanted.get(identity, "absent"):
             yield f"{identity} is {got.get(identity, 'absent')}, "
             yield f"not {wanted.get(identity, 'absent')}"
+    if not all(math.isfinite(hit.score) for hit in page.hits):
+        yield "a score is no number"
     order = [hit.match for hit in page.hits]
     if text and order != sorted(order, key=ORDER.index):
         yield f"kinds are out of order: {order}"

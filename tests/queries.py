@@ -1,7 +1,7 @@
 """Made-up queries over the whole query language, and made-up records for them.
 
 Everything is drawn from a ``random.Random``: in the suite one that hypothesis
-controls and shrinks, in the benches a seeded one.
+seeds, in the benches a seeded one.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,6 @@ def test_the_command_line_answers_too(home: Path) -> None:
 
 
 @settings(max_examples=80)
-@given(st.randoms(use_true_random=False).map(hostile.made_up))
+@given(st.integers(0, 2**32).map(random.Random).map(hostile.made_up))
 def test_any_text_is_answered(searcher: Searcher, typed: str) -> None:
     check(searcher.search(typed))

@@ -202,7 +202,9 @@ class Ranker:
         for column, (fields, unit) in enumerate(wanted):
             # The union over the fields is at least the largest of them.
             holding = max(self.postings.document_count(f"{f}_literal", unit) for f in fields)
-            x = freqs[:, column] / self.lengths.norm(UNITS, fields)[docs]
+            norm = self.lengths.norm(UNITS, fields)[docs]
+            # A document without the field has no length and no unit there: 0, not 0 / 0.
+            x = np.divide(freqs[:, column], norm, out=np.zeros(len(docs)), where=norm > 0)
             scores[docs] += UNITS.weight * self._idf(holding) * x / (K1 + x)
 
     def _idf(self, holding: int) -> float:
