@@ -136,10 +136,14 @@ def run(engine: Engine, records: Sequence[IndexRecord], substrings: int, seed: i
         if got != expected and shown < SHOWN:
             shown += 1
             print(f"{name}: {text!r}: missed {sorted(expected - got)[:3]}, ", end="")
-            print(f"wrongly found {sorted(got - expected)[:3]}")
+            print(f"wrongly found {sorted(got - expected)[:3]}", flush=True)
         if number % 500 == 0:
             rate = number / (time.perf_counter() - started)
-            print(f"{number} substrings, {rate:.1f} a second", file=sys.stderr, flush=True)
+            # With the counts, so that a run that is cut short still says what it found.
+            so_far = f"{misses} misses, {false_hits} false hits"
+            print(
+                f"{number} substrings, {so_far}, {rate:.1f} a second", file=sys.stderr, flush=True
+            )
     rate = substrings / (time.perf_counter() - started)
     print(", ".join(f"{name} {count}" for name, count in sorted(drawn.items())))
     print(f"{len(records)} records, {substrings} substrings, {hits} hits expected")
