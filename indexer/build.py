@@ -4,7 +4,9 @@
 sure that the index is there, made of this content by this analysis, and
 undamaged, rebuilds it where it is not, and opens it.  An index is never mixed:
 its stamp covers dictionary, stop words, folding, themes, keywords and schema,
-and where the stamp differs the whole index is made anew.
+and where the stamp differs the whole index is made anew.  Where nothing but
+the themes changed, a copy of the index follows them: only the records that
+gain, lose or owe a theme to other evidence are touched.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,12 +24,14 @@ from corpus.library import Library
 from indexer.engines.embedded import EmbeddedEngine
 from indexer.errors import EngineError, IndexDamaged
 from indexer.linguistics import Linguistics, load_linguistics, save_vocabulary
+from indexer.own_themes import save_themes
 from indexer.query import Everything
-from indexer.results import Filters, IndexInfo, IndexRecord
+from indexer.results import Evidence, Filters, IndexInfo, IndexRecord
 from indexer.searcher import Searcher
 from indexer.store import REBUILD_HINT, IndexStore, Version
 from indexer.suggest import build_suggestions
 from indexer.termbook import TermBook
+from indexer.theme_history import ThemeHistory
 
 _log = logging.getLogger(__name__)
 
@@ -40,13 +44,17 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did.  ``reason`` is empty where the index was current already."""
+    """What a build did.  ``reason`` is empty where the index was current already.
+
+    ``warnings`` are about the sources, ``theme_warnings`` about the themes.
+    """
 
     info: IndexInfo
     reason: str
     policies: int
     seconds: float
     warnings: tuple[str, ...] = field(default=())
+    theme_warnings: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +76,21 @@ class Workspace:
     library: Library
     store: IndexStore
     linguistics: Linguistics
+    history: ThemeHistory
 
     @classmethod
     def open(cls, home: Path) -> Workspace:
         """Raises :class:`~corpus.errors.CorpusError` or :class:`~indexer.errors.LexiconError`."""
         library = Library.open(home)
-        return cls(library, IndexStore(home), load_linguistics(home))
+        return cls(library, IndexStore(home), load_linguistics(home), ThemeHistory(home))
+
+    def theme_warnings(self) -> tuple[str, ...]:
+        """What stands in the themes and leads nowhere, and why a newer file is not in force."""
+        known = self.linguistics
+        ids = {record.id for document in self.library.documents() for record in document.records}
+        problem = known.in_force.problem
+        broken = (f"{problem.message}。{problem.hint}。在此之前沿用原来的词表",) if problem else ()
+        return (*broken, *known.themes.warnings(ids))
 
 
 def open_searcher(
@@ -112,20 +129,22 @@ def build_index(
     )
     policies = len(workspace.library.policies())
     seconds = round(time.perf_counter() - started, 3)
-    return BuildReport(version.manifest.info, reason, policies, seconds, warnings)
+    notes = workspace.theme_warnings()
+    return BuildReport(version.manifest.info, reason, policies, seconds, warnings, notes)
 
 
 def check_index(home: Path) -> tuple[Problem, ...]:
     """Everything that is wrong with the index; nothing: it is sound."""
     workspace = Workspace.open(home)
+    broken = workspace.linguistics.in_force.problem
+    problems = [Problem(broken.message, broken.hint)] if broken else []
     try:
         version = workspace.store.current()
     except IndexDamaged as error:
-        return (Problem(error.message, error.hint),)
+        return (*problems, Problem(error.message, error.hint))
     if version is None:
-        return (Problem("还没有索引", "请执行 zhengsou index 建立索引"),)
-    damages = workspace.store.verify(version)
-    problems = [Problem(message, REBUILD_HINT) for message in damages]
+        return (*problems, Problem("还没有索引", "请执行 zhengsou index 建立索引"))
+    problems += [Problem(message, REBUILD_HINT) for message in workspace.store.verify(version)]
     if stale := _staleness(version, workspace):
         problems.append(Problem(f"索引已过时：{stale}", "请执行 zhengsou index 更新索引"))
     return tuple(problems)
@@ -134,16 +153,39 @@ def check_index(home: Path) -> tuple[Problem, ...]:
 def _ensure(workspace: Workspace, progress: Progress, rebuild: bool) -> tuple[Version, str]:
     """The current version, made anew where ``rebuild`` or its state asks for it."""
     version, reason = _usable(workspace)
-    if version is not None and not rebuild:
+    if version is not None and not rebuild and workspace.history.is_kept(_text(workspace)):
         return version, ""
     with workspace.store.locked():
         # Another process may have built it while this one waited for the lock.
         version, reason = _usable(workspace)
-        if version is not None and not rebuild:
-            return version, ""
-        if reason and workspace.store.pointer():
-            _log.warning("%s，正在重建索引", reason)
-        return _build(workspace, progress), reason or "按要求重建"
+        if version is None or rebuild:
+            base = None if rebuild else _followable(workspace)
+            if base is not None:
+                version, reason = _follow(workspace, base, progress), "议题词表已改变"
+            else:
+                if reason and workspace.store.pointer():
+                    _log.warning("%s，正在重建索引", reason)
+                version, reason = _build(workspace, progress), reason or "按要求重建"
+        workspace.history.keep(_text(workspace))
+        return version, reason
+
+
+def _text(workspace: Workspace) -> str:
+    """The state of the user's theme file that is in force."""
+    return workspace.linguistics.in_force.text
+
+
+def _followable(workspace: Workspace) -> Version | None:
+    """The current version if nothing but its themes is out of date."""
+    try:
+        version = workspace.store.current()
+    except IndexDamaged:
+        return None
+    if version is None or version.manifest.library != workspace.library.version:
+        return None
+    same = version.manifest.analysis == workspace.linguistics.analysis_stamp
+    sound = same and not any(workspace.store.verify(version))
+    return version if sound else None
 
 
 def _usable(workspace: Workspace) -> tuple[Version | None, str]:
@@ -168,17 +210,61 @@ def _staleness(version: Version, workspace: Workspace) -> str:
 
 
 def _build(workspace: Workspace, progress: Progress) -> Version:
-    known, library = workspace.linguistics, workspace.library
-    # The same content under the same analysis has the same version: citable and repeatable.
-    name = hashlib.sha256(f"{library.version}\0{known.stamp}".encode()).hexdigest()[:12]
+    """A new version, made of every record of the library."""
+    directory = workspace.store.new_directory(_name(workspace))
+
+    def fill(engine: EmbeddedEngine) -> None:
+        engine.add(prepare(workspace.library, workspace.linguistics, progress))
+
+    return _write(workspace, directory, fill)
+
+
+def _follow(workspace: Workspace, version: Version, progress: Progress) -> Version:
+    """A new version: a copy of another one, with the themes that are in force now."""
+    directory = workspace.store.copy(version, _name(workspace))
+
+    def fill(engine: EmbeddedEngine) -> None:
+        engine.reassign(_reassigned(engine, workspace, version.manifest.records, progress))
+
+    return _write(workspace, directory, fill)
+
+
+def _reassigned(
+    engine: EmbeddedEngine, workspace: Workspace, total: int, progress: Progress
+) -> dict[str, dict[str, tuple[Evidence, ...]]]:
+    """The records whose themes, their order or their evidence changed, with the new ones."""
+    lexicon = workspace.linguistics.themes
+    changed = {}
+    for done, entry in enumerate(engine.records(), 1):
+        themes = lexicon.assign(entry.record)
+        if list(themes.items()) != list(entry.themes.items()):
+            changed[entry.record.id] = themes
+        progress("更新议题", done, total)
+    return changed
+
+
+def _name(workspace: Workspace) -> str:
+    """The version's name: the same content under the same analysis has the same one.
+
+    So it can be cited, and a result repeated.
+    """
+    known = f"{workspace.library.version}\0{workspace.linguistics.stamp}"
+    return hashlib.sha256(known.encode()).hexdigest()[:12]
+
+
+def _write(
+    workspace: Workspace, directory: Path, fill: Callable[[EmbeddedEngine], None]
+) -> Version:
+    """Fills an engine in ``directory`` and makes it the current version."""
+    known, name = workspace.linguistics, _name(workspace)
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    directory = workspace.store.new_directory(name)
     engine = EmbeddedEngine(directory, IndexInfo(name, built_at, 0, known.stamp), known.analyzer)
     try:
-        engine.add(prepare(library, known, progress))
+        fill(engine)
         engine.commit()
         count = engine.count(Everything(), Filters())
         save_vocabulary(known.vocabulary, directory)
+        save_themes(known.themes, directory)
         build_suggestions(directory, engine, known)
     except OSError as error:
         raise EngineError(
@@ -187,7 +273,7 @@ def _build(workspace: Workspace, progress: Progress) -> Version:
     finally:
         engine.close()
     info = IndexInfo(name, built_at, count, known.stamp)
-    return workspace.store.publish(directory, info, library.version)
+    return workspace.store.publish(directory, info, workspace.library.version, known.analysis_stamp)
 
 
 def prepare(

@@ -8,7 +8,7 @@ its name, its media type and its ending.  To add one, write its function
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,13 +16,23 @@ from typing import IO
 
 from indexer.errors import ExportError
 from indexer.exports.delimited import write_csv
+from indexer.exports.incidence import WRITERS
 from indexer.exports.jsonfile import write_json, write_jsonl
 from indexer.exports.markdown import write_markdown
+from indexer.exports.references import write_bib, write_ris
 from indexer.exports.rows import Provenance
 from indexer.exports.workbook import write_xlsx
 from indexer.results import Results
 
 Writer = Callable[[Results, Provenance, IO[bytes]], None]
+
+
+def write_docx(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
+    """See :func:`indexer.exports.report.write_docx`."""
+    # Imported when wanted: it doubles the time that a command takes to start.
+    from indexer.exports import report
+
+    report.write_docx(results, provenance, stream)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +56,18 @@ _FORMATS = {
         Format("json", "application/json", write_json),
         Format("jsonl", "application/jsonl", write_jsonl),
         Format("md", "text/markdown; charset=utf-8", write_markdown),
+        Format(
+            "docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            write_docx,
+        ),
+        Format("bib", "application/x-bibtex; charset=utf-8", write_bib),
+        Format("ris", "application/x-research-info-systems; charset=utf-8", write_ris),
     )
 }
 FORMATS = tuple(_FORMATS)
+#: The formats of the table of records and themes.
+THEME_TABLE_FORMATS = tuple(WRITERS)
 
 _UNSAFE_IN_NAMES = re.compile(r'[\s\x00-\x1f\x7f-\x9f\ud800-\udfff"*/:<>?\\|.%]+')
 _NAME_LENGTH = 40
@@ -66,6 +85,25 @@ def export(
     """
     moment = exported_at or datetime.now().astimezone()
     _format(format).write(results, Provenance.of(results, moment), stream)
+
+
+def export_theme_table(
+    results: Results,
+    themes: Sequence[str],
+    format: str,
+    stream: IO[bytes],
+    *,
+    exported_at: datetime | None = None,
+) -> None:
+    """Writes a row for each hit and a column, 0 or 1, for each of ``themes``.
+
+    Otherwise as :func:`export`, with :data:`THEME_TABLE_FORMATS`.
+    """
+    if format not in WRITERS:
+        known = "、".join(THEME_TABLE_FORMATS)
+        raise ExportError(f"议题矩阵没有“{format}”格式", f"可用的格式：{known}")
+    moment = exported_at or datetime.now().astimezone()
+    WRITERS[format](results, themes, Provenance.of(results, moment), stream)
 
 
 def media_type(format: str) -> str:

@@ -3,8 +3,10 @@
 A user adds words in three files of the home directory, in the form of the
 packaged ones: ``dictionary.txt`` (words that must not be cut), ``stopwords.txt``
 (words that a query does not ask for) and ``synonyms.toml``.  They add to what
-is packaged, so an upgrade never touches them.  Every file goes into the stamp
-that is kept in the index.
+is packaged, so an upgrade never touches them.  Themes come from a fourth,
+``themes.toml`` (:mod:`indexer.own_themes`).  Every file goes into the stamp
+that is kept in the index; the themes have one of their own beside it, because
+an index can follow them without being made anew.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from importlib import metadata, resources
 from pathlib import Path
@@ -20,11 +22,12 @@ from pathlib import Path
 from indexer.analysis import Analyzer, fold_text, literal_texts
 from indexer.errors import LexiconError
 from indexer.keywords import KeywordExtractor
+from indexer.own_themes import ThemesInForce, packaged_themes, themes_in_force
 from indexer.schema import SCHEMA_VERSION
 from indexer.segmenter import project_words, read_list
 from indexer.synonyms import SynonymRule, Synonyms, parse_synonyms
 from indexer.termbook import TERMBOOK_VERSION
-from indexer.themes import ThemeLexicon, default_lexicon
+from indexer.themes import ThemeLexicon
 
 DICTIONARY, STOP_WORDS, SYNONYMS = "dictionary.txt", "stopwords.txt", "synonyms.toml"
 USER_FILES = (DICTIONARY, STOP_WORDS, SYNONYMS)
@@ -47,12 +50,12 @@ class Linguistics:
     vocabulary: Vocabulary
     analyzer: Analyzer
     synonyms: Synonyms
-    themes: ThemeLexicon
+    in_force: ThemesInForce
     keywords: KeywordExtractor
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary) -> Linguistics:
-        """The packaged lexicon with a user's words added."""
+    def of(cls, vocabulary: Vocabulary, in_force: ThemesInForce | None = None) -> Linguistics:
+        """The packaged lexicon with a user's words, and the themes that are in force."""
         synonyms = Synonyms((*packaged_synonyms(), *vocabulary.synonyms))
         # A synonym is a word: only so is it found as one in a longer chunk.
         own = Synonyms(vocabulary.synonyms).terms()
@@ -60,16 +63,26 @@ class Linguistics:
         stop_words = (*read_list(STOP_WORDS), *vocabulary.stop_words)
         analyzer = Analyzer(dict.fromkeys(words), stop_words)
         extractor = KeywordExtractor(analyzer, read_list("keyword_stopwords.txt"))
-        return cls(vocabulary, analyzer, synonyms, default_lexicon(), extractor)
+        return cls(vocabulary, analyzer, synonyms, in_force or packaged_themes(), extractor)
+
+    @property
+    def themes(self) -> ThemeLexicon:
+        """The themes, packaged and the user's own."""
+        return self.in_force.lexicon
 
     @cached_property
     def stamp(self) -> str:
         """A hash over all that makes the same records into another index."""
+        parts = (self.analysis_stamp, self.themes.stamp)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+    @cached_property
+    def analysis_stamp(self) -> str:
+        """The same but for the themes, which an index can follow by itself."""
         parts = (
             SCHEMA_VERSION,
             self.analyzer.stamp,
             self.synonyms.stamp,
-            self.themes.stamp,
             self.keywords.stamp,
             metadata.version("whoosh3"),
             TERMBOOK_VERSION,
@@ -115,9 +128,15 @@ def saved_vocabulary(directory: Path) -> Vocabulary:
 
 
 def load_linguistics(home: Path) -> Linguistics:
-    """The linguistics of a home; raises :class:`~indexer.errors.LexiconError`."""
-    vocabulary = load_vocabulary(home)
-    return default_linguistics() if vocabulary == Vocabulary() else Linguistics.of(vocabulary)
+    """The linguistics of a home; raises :class:`~indexer.errors.LexiconError`.
+
+    A mistake in the user's themes is no error here: the last good ones stay in force.
+    """
+    vocabulary, in_force = load_vocabulary(home), themes_in_force(home)
+    if vocabulary != Vocabulary():
+        return Linguistics.of(vocabulary, in_force)
+    packaged = default_linguistics()
+    return packaged if in_force == packaged.in_force else replace(packaged, in_force=in_force)
 
 
 @cache

@@ -166,7 +166,8 @@ class Results:
 
     ``hits`` holds full hits, then partial ones; ``total`` counts the full
     ones.  Facets count full hits (partial ones where ``total`` is 0).
-    ``expansions`` are the synonyms that were looked for as well.
+    ``expansions`` are the synonyms that were looked for as well.  ``chosen``
+    are the ids of records that were asked for one by one instead of searched.
     """
 
     query: str
@@ -184,6 +185,7 @@ class Results:
     filters: Filters = field(default_factory=Filters)
     sort: str = "relevance"
     expansions: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
 
     @property
     def last_page(self) -> int:

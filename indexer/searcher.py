@@ -9,7 +9,7 @@ all go through it, so all of them give the same answer.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -49,6 +49,7 @@ from indexer.results import (
     Suggestion,
 )
 from indexer.schema import DEFAULT_FIELDS
+from indexer.similar import Similar, compare
 from indexer.spelling import Speller
 from indexer.suggest import DEFAULT_COMPLETIONS, Completer
 from indexer.termbook import TermBook
@@ -300,7 +301,7 @@ class Searcher:
         found = self._engine.search(Search(Everything(), facets=("theme",), size=1))
         counts = dict(found.facets["theme"])
         themes = [
-            ThemeCount(theme.name, counts.get(theme.name, 0), theme.variants, False)
+            ThemeCount(theme.name, counts.get(theme.name, 0), theme.variants, theme.automatic)
             for theme in self._lexicon.themes
         ]
         return tuple(sorted(themes, key=lambda theme: -theme.count))
@@ -326,6 +327,31 @@ class Searcher:
         }
         hit = Hit(ranked.record, 0.0, None, marks, snippets(ranked.record, marks))
         return ThemeRecord(hit, evidence)
+
+    def cross(
+        self,
+        text: str,
+        first: str,
+        second: str,
+        *,
+        filters: Filters = Filters(),
+        synonyms: bool = True,
+    ) -> Mapping[tuple[str, str], int]:
+        """How many hits have a value of the facet ``first`` and one of ``second``.
+
+        Counted as facets are: exactly, the two facets' own choices aside, and
+        without the pairs that do not occur.  ``first`` may be ``second``.
+        """
+        return self._engine.cross(self._parse(text, synonyms).tree, filters, first, second)
+
+    def similar(self, record_id: str, limit: int = 5) -> tuple[Similar, ...]:
+        """The records most like one, best first, each with what both share.
+
+        Raises :class:`~indexer.errors.RecordNotFound`.
+        """
+        entry = self._engine.record(record_id).record
+        found = self._engine.similar(record_id, limit)
+        return tuple(compare(entry, other, score) for other, score in found)
 
     def stats(self) -> Stats:
         """Counts over the whole index."""

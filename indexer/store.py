@@ -40,7 +40,8 @@ class Manifest:
     """What a version's directory must hold.
 
     ``files`` maps file names to SHA-256; ``library`` and ``stamp`` say of
-    which content and which analysis the index is made.
+    which content and which analysis the index is made, ``analysis`` the same
+    as ``stamp`` but for the themes.
     """
 
     version: str
@@ -49,6 +50,7 @@ class Manifest:
     stamp: str
     library: str
     files: dict[str, str]
+    analysis: str = ""
 
     @classmethod
     def loads(cls, text: str) -> Manifest:
@@ -157,7 +159,20 @@ class IndexStore:
         directory.mkdir(parents=True)
         return directory
 
-    def publish(self, directory: Path, info: IndexInfo, library: str) -> Version:
+    def copy(self, version: Version, name: str) -> Path:
+        """A new directory, to be called ``name``, with the files of a version; may raise
+        :class:`~indexer.errors.EngineError`."""
+        directory = self.new_directory(name)
+        try:
+            for file in version.manifest.files:
+                shutil.copyfile(version.directory / file, directory / file)
+        except OSError as error:
+            raise EngineError(
+                f"复制索引失败：{error.strerror or error}", "请检查磁盘空间与目录权限后再试"
+            ) from error
+        return directory
+
+    def publish(self, directory: Path, info: IndexInfo, library: str, analysis: str) -> Version:
         """Makes a written version durable, then current; older ones are removed."""
         files = {}
         for path in sorted(directory.iterdir()):
@@ -165,7 +180,9 @@ class IndexStore:
                 files[path.name] = _sha256(path)
                 with path.open("rb+") as file:
                     os.fsync(file.fileno())
-        manifest = Manifest(info.version, info.built_at, info.records, info.stamp, library, files)
+        manifest = Manifest(
+            info.version, info.built_at, info.records, info.stamp, library, files, analysis
+        )
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
         write_atomically(directory / _MANIFEST, text.encode("utf-8"))
         sync_directory(directory)

@@ -8,16 +8,19 @@ phrases with gaps, and contexts in which they don't count.  The rules are data
 
     record -> title and body -> literal units -> places of phrases
            -> minus excluded contexts, plus patterns -> Evidence per theme
+           -> plus and minus what somebody decided on this single record
 
 The unit's name is not searched: a theme is about content.  Each
 :class:`~indexer.results.Evidence` points into the original text, so that
-whoever doubts a theme can read why it is there.
+whoever doubts a theme can read why it is there.  A record that was included
+by decision has one piece of evidence that points at no text: its field is
+:data:`RECORD_FIELD`, its rule :data:`INCLUDE_RULE`, its phrase the reason.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -29,12 +32,22 @@ from indexer.phrases import PhraseTrie, Place, phrase_key
 from indexer.results import Evidence
 from indexer.themefile import Pattern, Theme, parse_themes
 
-__all__ = ["FIELD_WEIGHTS", "Pattern", "Theme", "ThemeLexicon", "default_lexicon"]
+__all__ = [
+    "FIELD_WEIGHTS",
+    "INCLUDE_RULE",
+    "RECORD_FIELD",
+    "Pattern",
+    "Theme",
+    "ThemeLexicon",
+    "default_lexicon",
+]
 
 #: Changes whenever the same lexicon may assign other themes; part of the stamp.
-MATCHING_VERSION = "1"
+MATCHING_VERSION = "2"
 #: The fields that are searched, and what one piece of evidence weighs there.
 FIELD_WEIGHTS: Mapping[str, int] = {"title": 3, "body": 1}
+#: Where evidence stands that is a decision on the whole record, its rule and its weight.
+RECORD_FIELD, INCLUDE_RULE, RECORD_WEIGHT = "record", "include", 3
 
 _Key = tuple[str, ...]
 
@@ -99,30 +112,104 @@ class ThemeLexicon:
         for theme in self.themes:
             for said in (theme.name, *theme.variants):
                 self._meanings.setdefault(phrase_key(said), theme)
+        self._included: dict[str, list[tuple[int, str]]] = {}
+        self._excluded: dict[str, list[int]] = {}
+        for index, theme in enumerate(self.themes):
+            for decision in theme.included:
+                self._included.setdefault(decision.record, []).append((index, decision.reason))
+            for decision in theme.excluded:
+                self._excluded.setdefault(decision.record, []).append(index)
 
     def assign(self, record: Record) -> dict[str, tuple[Evidence, ...]]:
         """The themes of a record, each with its evidence in reading order.
 
-        The weightiest theme comes first (:data:`FIELD_WEIGHTS`, summed over
-        the evidence); among equals the order of the lexicon decides.
+        The weightiest theme comes first (:data:`FIELD_WEIGHTS` and
+        :data:`RECORD_WEIGHT`, summed over the evidence); among equals the
+        order of the lexicon decides.
         """
         found: dict[int, list[Evidence]] = {}
         for field in FIELD_WEIGHTS:
             for index, evidence in self._search(field, getattr(record, field)):
                 found.setdefault(index, []).append(evidence)
-        weights = {i: sum(FIELD_WEIGHTS[e.field] for e in found[i]) for i in found}
+        for index, reason in self._included.get(record.id, ()):
+            decided = Evidence(RECORD_FIELD, 0, 0, reason, INCLUDE_RULE)
+            found.setdefault(index, []).append(decided)
+        for index in self._excluded.get(record.id, ()):
+            found.pop(index, None)
+        weights = {
+            i: sum(FIELD_WEIGHTS.get(e.field, RECORD_WEIGHT) for e in found[i]) for i in found
+        }
         order = sorted(found, key=lambda i: (-weights[i], i))
         return {self.themes[i].name: tuple(found[i]) for i in order}
+
+    def mentions(self, text: str) -> bool:
+        """Whether a phrase or pattern of any theme stands in ``text``."""
+        return next(self._search("", text), None) is not None
 
     def resolve(self, text: str) -> Theme | None:
         """The theme that ``text`` names: its name or one of its variants, folded."""
         return self._meanings.get(phrase_key(text))
 
-    def variants_of(self, name: str) -> tuple[str, ...]:
-        """The variants of the theme called ``name``; raises :class:`ThemeNotFound`."""
+    def theme(self, name: str) -> Theme:
+        """The theme called ``name``; raises :class:`ThemeNotFound`."""
         if name not in self._by_name:
             raise ThemeNotFound(f"没有议题“{name}”", "请查看议题一览")
-        return self._by_name[name].variants
+        return self._by_name[name]
+
+    def variants_of(self, name: str) -> tuple[str, ...]:
+        """The variants of the theme called ``name``; raises :class:`ThemeNotFound`."""
+        return self.theme(name).variants
+
+    def broader(self, name: str) -> tuple[Theme, ...]:
+        """The next broader themes; raises :class:`ThemeNotFound`."""
+        return self._named(self.theme(name).broader)
+
+    def narrower(self, name: str) -> tuple[Theme, ...]:
+        """The themes whose broader one this is; raises :class:`ThemeNotFound`."""
+        wanted = self.theme(name)
+        return tuple(each for each in self.themes if wanted in self._named(each.broader))
+
+    def related(self, name: str) -> tuple[Theme, ...]:
+        """The related themes, whichever side says so; raises :class:`ThemeNotFound`."""
+        wanted = self.theme(name)
+        said = self._named(wanted.related)
+        heard = (each for each in self.themes if wanted in self._named(each.related))
+        return tuple(dict.fromkeys((*said, *heard)))
+
+    def _named(self, names: Iterable[str]) -> tuple[Theme, ...]:
+        """The themes that are named, also by a variant; unknown names have been warned of."""
+        return tuple(theme for name in names if (theme := self.resolve(name)) is not None)
+
+    def warnings(self, records: Container[str]) -> Iterator[str]:
+        """What somebody wrote into the lexicon that leads nowhere, one sentence each.
+
+        ``records`` are the ids there are.
+        """
+        for theme in self.themes:
+            for verb, decisions in (("列入", theme.included), ("排除", theme.excluded)):
+                for decision in decisions:
+                    if decision.record not in records:
+                        yield (
+                            f"议题“{theme.name}”{verb}的记录“{decision.record}”不在馆藏中，"
+                            "请核对记录编号"
+                        )
+            for kind, names in (("上位", theme.broader), ("相关", theme.related)):
+                for name in names:
+                    if self.resolve(name) is None:
+                        yield f"议题“{theme.name}”的{kind}议题“{name}”不在词表中，请核对名称"
+            if theme in self._ancestors(theme):
+                yield f"议题“{theme.name}”绕一圈成了自己的上位议题，请检查 broader"
+
+    def _ancestors(self, theme: Theme) -> set[Theme]:
+        """All broader themes, however far up; those on a circle are their own."""
+        found: set[Theme] = set()
+        waiting = list(self._named(theme.broader))
+        while waiting:
+            each = waiting.pop()
+            if each not in found:
+                found.add(each)
+                waiting.extend(self._named(each.broader))
+        return found
 
     def _search(self, field: str, text: str) -> Iterator[tuple[int, Evidence]]:
         """Evidence in one field, with the theme's index."""

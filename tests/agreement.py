@@ -12,6 +12,7 @@ from indexer.results import FACETS, Filters, IndexRecord, Match
 from tests import oracle
 
 ORDER: tuple[Match | None, ...] = ("literal", "words", "partial", None)
+PAIRS = (("theme", "province"), ("theme", "theme"), ("year", "keyword"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def compare(
     """Searches ``records`` in an engine that holds them, and by reading them.
 
     Compares full hits with their match kinds, partial hits, both totals, the
-    count, the order of the kinds, and every facet.
+    count, the order of the kinds, every facet, and :data:`PAIRS` of facets.
     """
     page = engine.search(Search(tree, filters, size=max(1, len(records))))
     return Comparison(page, tuple(_disagreements(page, engine, records, tree, filters)))
@@ -50,6 +51,10 @@ def _disagreements(
         expected = oracle.count_facet(counted, facet, filters)
         if list(page.facets[facet]) != expected:
             yield f"facet {facet} is {page.facets[facet]}, not {expected}"
+    for first, second in PAIRS:
+        pairs = oracle.cross(counted, filters, first, second)
+        if engine.cross(tree, filters, first, second) != pairs:
+            yield f"the pairs of {first} and {second} are not {pairs}"
 
 
 def _hits(

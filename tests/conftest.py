@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -76,10 +77,9 @@ def searcher(home: Path) -> Iterator[Searcher]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server as a user starts it, on a fresh home and a free port."""
-    home = tmp_path_factory.mktemp("browser-home")
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """The address of a server as a user starts it, on a home and a free port."""
     command = [sys.executable, "-m", "webapp.cli", "serve", "--port", "0", "--home", str(home)]
     environment = {**os.environ, "PYTHONUTF8": "1"}
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
@@ -93,6 +93,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.terminate()
         server.wait(timeout=20)
         server.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server on a fresh home."""
+    with served(tmp_path_factory.mktemp("browser-home")) as where:
+        yield where
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,11 @@ words a text has is its decision, but their evaluation is done here.
 from __future__ import annotations
 
 import itertools
+import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -359,3 +361,38 @@ def count_facet(
         if passes(entry, filters, but=facet):
             counts.update(values(entry, facet))
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def cross(
+    found: Iterable[IndexRecord], filters: Filters, first: str, second: str
+) -> dict[tuple[str, str], int]:
+    """Counts of pairs of values over ``found``, the two facets' own choices apart."""
+    loose = replace(filters, **{first: (), second: ()})
+    pairs = Counter(
+        (one, other)
+        for entry in found
+        if passes(entry, loose)
+        for one in values(entry, first)
+        for other in values(entry, second)
+    )
+    return dict(pairs)
+
+
+def similar(entry: IndexRecord, entries: Sequence[IndexRecord]) -> dict[str, float]:
+    """How alike the others are: the idf of shared themes and keywords, summed."""
+
+    def marks(each: IndexRecord) -> set[tuple[str, str]]:
+        return {(facet, value) for facet in ("theme", "keyword") for value in values(each, facet)}
+
+    having = Counter(mark for each in entries for mark in marks(each))
+    scores = {}
+    for other in entries:
+        shared = marks(entry) & marks(other)
+        if shared and other.record.id != entry.record.id:
+            idf = (
+                math.log(1 + (len(entries) - n + 0.5) / (n + 0.5))
+                for n in map(having.get, shared)
+                if n
+            )
+            scores[other.record.id] = sum(idf)
+    return scores

@@ -43,6 +43,7 @@ def test_from_a_search_to_an_export(page: Page, tmp_path: Path) -> None:
 def test_every_page_fits_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     addresses = ["/", "/?q=三社联动", "/themes", "/themes/三社联动", "/help", "/?q=火星基地"]
+    addresses += ["/overview", "/overview?q=社区&province=江苏省", "/themes?sort=name"]
     page.goto("/?q=三社联动")
     record = page.locator("a[href*='/record/']").first.get_attribute("href")
     policy = page.locator("a[href*='/policy/']").first.get_attribute("href")

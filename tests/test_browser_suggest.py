@@ -171,7 +171,7 @@ def test_without_scripts_the_box_is_a_plain_search_box(browser: Browser, address
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
     page.goto("/?q=三设联动")
-    assert page.get_by_role("searchbox").count() == 1
+    assert page.get_by_role("searchbox", name="检索词").count() == 1
     page.locator(".suggestions .spelling a").click()
     page.wait_for_url(lambda url: "三社联动" in parse_qs(urlsplit(url).query)["q"])
     context.close()

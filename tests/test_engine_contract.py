@@ -23,7 +23,7 @@ from indexer.errors import PageOutOfRange, RecordNotFound
 from indexer.linguistics import default_linguistics
 from indexer.parser import parse
 from indexer.query import And, Everything, Node, Not, Phrase, expanded
-from indexer.results import SORTS, Filters, IndexInfo, IndexRecord
+from indexer.results import SORTS, Evidence, Filters, IndexInfo, IndexRecord
 from tests import oracle, queries, rewriting
 from tests.agreement import ORDER, compare
 
@@ -128,6 +128,40 @@ def test_how_a_part_is_written_does_not_matter(
     assert found(engine, Phrase(written)) == quoted(entries, part), written
 
 
+# Themes assigned anew
+
+
+def test_themes_assigned_anew_are_as_if_added_so(
+    make: Callable[[Path], Engine], tmp_path: Path, entries: tuple[IndexRecord, ...]
+) -> None:
+    given = {"新议题": (Evidence("body", 0, 2, "社区", "variant:社区"),)}
+    changed = tuple(
+        replace(entry, themes={**given, **entry.themes} if n % 3 else {})
+        for n, entry in enumerate(entries)
+    )
+    moved, fresh = make(tmp_path / "moved"), make(tmp_path / "fresh")
+    moved.add(entries)
+    moved.commit()
+    moved.reassign({entry.record.id: entry.themes for entry in changed} | {"没有/zone-1": given})
+    assert next(moved.records()).themes == entries[0].themes  # not before the commit
+    moved.commit()
+    fresh.add(changed)
+    fresh.commit()
+    reopened = make(tmp_path / "moved")
+    for query in ("三社联动", "社区 治理", "议题:新议题", "-议题:新议题", "同句:(社区 机制)"):
+        for filters in (Filters(), Filters(theme=("新议题", "三社联动"))):
+            search = Search(parse(query).tree, filters, size=200)
+            expected = fresh.search(search)
+            assert moved.search(search) == reopened.search(search) == expected
+    assert list(moved.records()) == list(fresh.records()) == list(reopened.records())
+    # A record that is added again has the themes that it is added with.
+    moved.add(entries[:5])
+    moved.commit()
+    assert list(moved.records()) == [*entries[:5], *changed[5:]]
+    for engine in (moved, fresh, reopened):
+        engine.close()
+
+
 # Queries against the oracle
 
 
@@ -204,6 +238,29 @@ def test_parts_within_one_sentence(
     hits = engine.search(Search(parse(typed).tree, size=None)).hits
     assert [hit.match for hit in hits] == ([match] if match else [])
     engine.close()
+
+
+def test_a_facet_crossed_with_itself_counts_each_value_and_what_it_goes_with(
+    engine: Engine, entries: tuple[IndexRecord, ...]
+) -> None:
+    pairs = engine.cross(Everything(), Filters(), "theme", "theme")
+    assert pairs == oracle.cross(entries, Filters(), "theme", "theme")
+    counts = dict(engine.search(Search(Everything())).facets["theme"])
+    assert {value: count for (value, other), count in pairs.items() if value == other} == counts
+    assert all(pairs[b, a] == count for (a, b), count in pairs.items())
+
+
+def test_similar_records_share_most_of_what_is_rare(
+    engine: Engine, entries: tuple[IndexRecord, ...]
+) -> None:
+    for entry in entries:
+        expected = oracle.similar(entry, entries)
+        got = engine.similar(entry.record.id, len(entries))
+        assert {other.record.id: score for other, score in got} == pytest.approx(expected, abs=1e-5)
+        assert [score for _, score in got] == sorted((s for _, s in got), reverse=True)
+        assert engine.similar(entry.record.id, 3) == got[:3]
+    with pytest.raises(RecordNotFound):
+        engine.similar("没有这个/zone-1", 5)
 
 
 # Partial hits, order, pages

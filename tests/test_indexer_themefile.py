@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.errors import LexiconError
-from indexer.themefile import Pattern, Theme, parse_themes
+from indexer.themefile import Pattern, RecordDecision, Theme, parse_themes, read_theme_file
 
 GOOD = """\
 # 说明
@@ -17,14 +17,42 @@ exclude = ["第三社"]
 
 [[theme]]
 name = "居民公约"
+broader = ["居民自治"]
+related = ["三社联动"]
+automatic = true
+replace = true
+[[theme.include_record]]
+record = "民函〔2019〕41号/zone-18"
+reason = "主题就是公约"
+[[theme.exclude_record]]
+record = "民函〔2019〕41号/zone-1"
+reason = "只是顺便提到"
+
+[[theme]]
+name = "社区规划"
+remove = true
+
+[candidates]
+rejected = ["工作机制"]
 """
 
 
 def test_reads_what_the_file_says() -> None:
-    first, second = parse_themes(GOOD, "议题.toml")
+    first, second, third = parse_themes(GOOD, "议题.toml")
     assert first == Theme("三社联动", ("五社联动",), (Pattern(("三社+N", "联动"), 4),), ("第三社",))
     assert first.variants == ("五社联动", "三社+N…联动")
-    assert second == Theme("居民公约")
+    assert second == Theme(
+        "居民公约",
+        broader=("居民自治",),
+        related=("三社联动",),
+        included=(RecordDecision("民函〔2019〕41号/zone-18", "主题就是公约"),),
+        excluded=(RecordDecision("民函〔2019〕41号/zone-1", "只是顺便提到"),),
+        automatic=True,
+    )
+    assert third == Theme("社区规划")
+    file = read_theme_file(GOOD, "议题.toml")
+    assert [entry.mode for entry in file.entries] == ["extend", "replace", "remove"]
+    assert file.rejected == ("工作机制",)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +60,17 @@ def test_reads_what_the_file_says() -> None:
     [
         ('name = "三社联动"', 'name = "三社联动', 3, "TOML"),
         ('name = "居民公约"', 'name = "居民公约"\nvariants = ["村规', 10, "TOML"),
+        ('name = "社区规划"', 'name = "三社联动"', 22, "已经用在议题“三社联动”里"),
+        ('["居民自治"]', '["居民公约"]', 10, "自己"),
+        ("automatic = true", 'automatic = "是"', 12, "automatic"),
+        ("remove = true", "remove = true\nvariants = []", 23, "别的键"),
+        ('reason = "主题就是公约"', 'reason = ""', 15, "reason"),
+        ('reason = "主题就是公约"', 'because = "主题就是公约"', 16, "because"),
+        ('record = "民函〔2019〕41号/zone-18"\n', "", 15, "record"),
+        ('zone-1"', 'zone-18"', 18, "既被列入又被排除"),
+        ('exclude = ["第三社"]', "exclude_record = [1]", 6, "exclude_record"),
+        ('rejected = ["工作机制"]', "rejected = [1]", 25, "candidates"),
+        ('rejected = ["工作机制"]', "refused = []", 25, "candidates"),
         ("# 说明", 'title = "x"', 1, "title"),
         ('name = "三社联动"', 'nane = "三社联动"', 3, "nane"),
         ('name = "三社联动"\n', "", 2, "没有名称"),

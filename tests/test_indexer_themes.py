@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +18,16 @@ from corpus.policy import Record
 from indexer.analysis import ENDER, literal_texts
 from indexer.errors import ThemeNotFound
 from indexer.phrases import phrase_key
-from indexer.themes import Pattern, Theme, ThemeLexicon, default_lexicon
+from indexer.results import Evidence
+from indexer.themefile import RecordDecision
+from indexer.themes import (
+    INCLUDE_RULE,
+    RECORD_FIELD,
+    Pattern,
+    Theme,
+    ThemeLexicon,
+    default_lexicon,
+)
 
 NOTICE = Path(corpus.__file__).parent / "texts" / "000_ecd089e9178dfbd0.txt"
 
@@ -59,6 +69,18 @@ ZONES = {
     "市级统筹": {21},
     "欠发达地区": {31},
     "社区微服务": {24},
+    "服务资源配置": {6, 10, 15, 20, 30},
+    "精准服务": {1, 6, 15, 24},
+    "契约化治理": {12},
+    "社区服务网络": {14, 22},
+    "便民服务": {14},
+    "社区规划": {22},
+    "考核与评价": {8, 27, 28},
+    "内生动力": {3, 19},
+    "社区文化": {1, 3, 10},
+    "和谐幸福社区": {1, 3, 4},
+    "社区共同体": {3},
+    "治理体系和治理能力": {4, 10, 25, 26},
 }
 
 
@@ -85,7 +107,8 @@ def test_themes_stand_on_exactly_the_right_zones() -> None:
     for n, zone in zones().items():
         for name in default_lexicon().assign(zone):
             found[name].add(n)
-    assert {name: found[name] for name in ZONES} == ZONES
+    assert found == ZONES
+    assert {theme.name for theme in default_lexicon().themes} == ZONES.keys()
 
 
 def test_every_zone_has_a_theme() -> None:
@@ -144,6 +167,10 @@ def test_the_title_weighs_more_than_the_body() -> None:
         ("发动居民积极参与", "居民参与"),
         ("健全自治、法治、德治相结合的体系", "三治融合"),
         ("驻社区机关企事业单位", "驻区单位履责"),
+        ("打造社区“云”治理", "智慧社区与信息化"),
+        ("数字化背景下的社区治理", "智慧社区与信息化"),
+        ("社区治理和服务信息平台", "智慧社区与信息化"),
+        ("社区与社会组织、社会工作者、社区志愿者、社会慈善资源的联动机制", "三社联动"),
     ],
 )
 def test_another_way_to_say_it_counts(text: str, theme: str) -> None:
@@ -165,6 +192,15 @@ def test_another_way_to_say_it_counts(text: str, theme: str) -> None:
         "邻里家园",
         "联合国全社会组织动员",
         "公司债券的期限为一年以上",
+        "组织、领导黑社会组织",
+        "报经济和信息化部门备案",
+        "编制问题清单，制定相应的措施",
+        "把招标的项目化整为零",
+        "党组织领导班子成员",
+        "扩大数据采集的范围",
+        "货物联网查询",
+        "有三年以上社会工作经历",
+        "公共精神卫生服务机构",
         "促进居民就业。鼓励企业参与竞争",
         "中国共产党领导的多党合作和政治协商制度",
         "",
@@ -195,6 +231,65 @@ def test_a_theme_is_found_by_name_or_variant_in_any_writing() -> None:
     assert "三社+N…联动" in lexicon.variants_of("三社联动")
     with pytest.raises(ThemeNotFound, match="没有议题“无此议题”"):
         lexicon.variants_of("无此议题")
+
+
+def test_a_variant_is_met_exactly_where_it_stands() -> None:
+    """Against a plain scan of the text without its punctuation."""
+    for rec in records():
+        found = default_lexicon().assign(rec)
+        for theme in default_lexicon().themes:
+            said = [
+                phrase
+                for phrase in (theme.name, *theme.phrases)
+                for field in (rec.title, rec.body)
+                if "".join(phrase_key(phrase)) in "".join(literal_texts(field))
+            ]
+            by_variant = {e.rule for e in found.get(theme.name, ()) if e.rule.startswith("variant")}
+            assert bool(said) == bool(by_variant), (rec.id, theme.name, said)
+
+
+def test_one_record_can_be_included_and_excluded_with_a_reason() -> None:
+    theme = Theme(
+        "居民公约",
+        included=(RecordDecision("x/passage-1", "附图写的是公约"),),
+        excluded=(RecordDecision("x/passage-2", "这里说的是废止"),),
+    )
+    lexicon = ThemeLexicon([theme])
+    one, two = record("没有写"), replace(record("居民公约"), id="x/passage-2")
+    assert lexicon.assign(one) == {
+        "居民公约": (Evidence(RECORD_FIELD, 0, 0, "附图写的是公约", INCLUDE_RULE),)
+    }
+    assert lexicon.assign(two) == {}
+    assert [e.rule for e in lexicon.assign(record("居民公约"))["居民公约"]] == [
+        "variant:居民公约",
+        INCLUDE_RULE,
+    ]
+
+
+def test_decisions_and_relations_that_lead_nowhere_are_named() -> None:
+    theme = Theme(
+        "居民公约",
+        broader=("村民自治", "没有的议题"),
+        included=(RecordDecision("x/passage-9", "记错了"),),
+    )
+    circle = Theme("居民自治", ("村民自治",), broader=("居民公约",))
+    said = list(ThemeLexicon([theme, circle]).warnings({"x/passage-1"}))
+    assert [w for w in said if "“x/passage-9”" in w and "居民公约" in w]
+    assert [w for w in said if "“没有的议题”" in w]
+    assert len([w for w in said if "上位" in w and "绕" in w]) == 2
+    assert len(said) == 4
+
+
+def test_the_packaged_relations_lead_somewhere_and_both_ways() -> None:
+    lexicon = default_lexicon()
+    assert list(lexicon.warnings(())) == []
+    for theme in lexicon.themes:
+        for other in lexicon.broader(theme.name):
+            assert theme in lexicon.narrower(other.name)
+        for other in lexicon.related(theme.name):
+            assert theme in lexicon.related(other.name)
+            assert theme != other
+    assert [t.name for t in lexicon.narrower("党建引领")] == ["区域化党建"]
 
 
 def test_the_stamp_follows_the_content() -> None:

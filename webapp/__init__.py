@@ -22,7 +22,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Imported here so that ``zhengsou --help`` need not load the web framework.
     from flask import Flask
 
-    from webapp import api, error_pages, languages, pages, security
+    from webapp import (
+        api,
+        basket,
+        citations,
+        error_pages,
+        feeds,
+        languages,
+        overview,
+        pages,
+        security,
+        values,
+    )
     from webapp.outside import PrefixMount
     from webapp.settings import Settings
     from webapp.state import State
@@ -33,8 +44,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     languages.register(app)
     security.register(app, settings)
     error_pages.register(app)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(api.blueprint)
+    for room in (pages, overview, basket, citations, values, feeds, api):
+        app.register_blueprint(room.blueprint)
     if settings.url_prefix:
         app.wsgi_app = PrefixMount(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]
     return app

@@ -12,6 +12,7 @@ command line could not give too.  Parameters are checked by
     /api/policies/<id>       policy + "records" + "record_ids": [id], in document order
     /api/records/<id>?q=     hit + "place": [[start, end]] + "evidence": {theme: […]}
     /export/<format>?…       every full hit as a file
+    /export/<format>?id=…    these records, in this order
     /healthz                 {"status": "ok", "records", "index"}, 503 if it cannot search
 """
 
@@ -32,6 +33,7 @@ from indexer.export import FORMATS, file_name, media_type
 from indexer.export import export as write_export
 from indexer.results import Results
 from indexer.suggest import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
+from webapp.basket import selected
 from webapp.errors import NotHere
 from webapp.jsontext import respond_json
 from webapp.languages import gettext as _
@@ -130,17 +132,18 @@ def record(record_id: str) -> Response:
 
 @blueprint.get("/export/<format>")
 def export(format: str) -> Response:
-    """Every full hit of a search as a file; ``page`` and ``size`` do not matter."""
+    """Every full hit of a search, or the records named by ``id``, as a file."""
     if format not in FORMATS:
         raise NotHere(
             _("没有导出格式 %(name)s", name=format[:40]),
             _("可用的格式：%(known)s", known=" ".join(FORMATS)),
         )
-    params = SearchParams.parse(request.args)
-    results = state().searcher.export(
-        params.q, filters=params.filters, sort=params.sort, synonyms=params.synonyms
-    )
-    name = quote(file_name(params.q, format))
+    if "id" in request.args:
+        results = selected(state().searcher, request.args)
+        name = quote(file_name(_("已选记录"), format))
+    else:
+        results = _full_hits(SearchParams.parse(request.args))
+        name = quote(file_name(results.query, format))
     stream = _written(results, format)
     response = Response(_chunks(stream), content_type=media_type(format))
     response.call_on_close(stream.close)
@@ -149,6 +152,13 @@ def export(format: str) -> Response:
         f"attachment; filename=\"zhengsou.{format}\"; filename*=UTF-8''{name}"
     )
     return response
+
+
+def _full_hits(params: SearchParams) -> Results:
+    """``page``, ``size`` and ``group`` do not matter to an export."""
+    return state().searcher.export(
+        params.q, filters=params.filters, sort=params.sort, synonyms=params.synonyms
+    )
 
 
 def _written(results: Results, format: str) -> IO[bytes]:

@@ -8,7 +8,7 @@ numbers.  Everything is a frozen value; every address comes from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,12 +38,16 @@ _NEAR = 2
 
 @dataclass(frozen=True, slots=True)
 class FacetLink:
-    """One value of a facet, and the address of the search with it toggled."""
+    """One value of a facet, and the address of the search with it toggled.
+
+    ``children`` are the narrower values inside of it, where there are such.
+    """
 
     label: str
     count: int
     selected: bool
     url: str
+    children: tuple[FacetLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +218,10 @@ def _group(name: str, values: Sequence[FacetValue], params: SearchParams, found:
     )
 
 
-def chips(results: Results, params: SearchParams) -> tuple[Chip, ...]:
-    """The chosen filters, each with the way back."""
+def chips(
+    results: Results, params: SearchParams, address: Callable[[SearchParams], str] = search_url
+) -> tuple[Chip, ...]:
+    """The chosen filters, each with the way back: ``address`` of the state without it."""
     labels = {
         (facet, value.value): value.label for facet, vs in results.facets.items() for value in vs
     }
@@ -224,12 +230,12 @@ def chips(results: Results, params: SearchParams) -> tuple[Chip, ...]:
         for value in params.filters.chosen(facet):
             label = kind_label(value) if facet == "kind" else labels.get((facet, value), value)
             found.append(
-                Chip(facet_label(facet), label, search_url(params.without_value(facet, value)))
+                Chip(facet_label(facet), label, address(params.without_value(facet, value)))
             )
     start, end = params.filters.date_from, params.filters.date_to
     if start or end:
         label = f"{start or '…'} — {end or '…'}"
-        found.append(Chip(_("日期"), label, search_url(params.without_dates())))
+        found.append(Chip(_("日期"), label, address(params.without_dates())))
     return tuple(found)
 
 

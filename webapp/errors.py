@@ -70,6 +70,13 @@ class NotHere(WebError):
     code = "not_found"
 
 
+class PictureError(WebError):
+    """A picture that this server cannot draw; a service that is not there."""
+
+    status = 501
+    code = "picture_unavailable"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What a face says of a failure: HTTP status, code, cause and mend."""

@@ -12,18 +12,18 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
-from markupsafe import Markup
 from werkzeug import Response as BaseResponse
 
 from corpus.regions import later_names
 from corpus.sources import is_web_address
+from indexer.citations.gbt7714 import cite
 from indexer.export import FORMATS
 from indexer.inspection import inspect_text
-from indexer.results import Hit
+from indexer.refinement import within
 from indexer.searcher import Searcher
-from webapp import display, languages, reading
-from webapp.citation import cite
+from webapp import citations, display, grouping, languages, overview, reading, regional, theme_view
 from webapp.errors import BadParameter
+from webapp.feeds import feed_url
 from webapp.help_topics import example_queries, topics
 from webapp.languages import gettext as _
 from webapp.state import state
@@ -49,6 +49,7 @@ def _shared() -> dict[str, Any]:
     """What every template may use."""
     return {
         "info": state().searcher.info,
+        "lexicon_problem": state().searcher.linguistics.in_force.problem,
         "lang": languages.chosen(),
         "languages": languages.LANGUAGES,
         "language_url": languages.switch_url,
@@ -57,20 +58,29 @@ def _shared() -> dict[str, Any]:
         "match_explanation": display.match_explanation,
         "kind_label": display.kind_label,
         "place_label": display.place_label,
+        "facet_label": display.facet_label,
         "moment": display.moment,
         "mark": display.mark,
         "is_web_address": is_web_address,
         "warning_text": display.warning_text,
         "search_url": search_url,
+        "overview_url": overview.overview_url,
         "value_url": value_url,
         "blank": SearchParams(),
     }
 
 
 @blueprint.get("/")
-def search() -> str:
-    """The search page; without query and choice it opens as the start page."""
-    params = SearchParams.parse(request.args)
+def search() -> str | BaseResponse:
+    """The search page; without query and choice it opens as the start page.
+
+    ``within`` searches in the results of ``q``; the address becomes that of
+    the search for both.
+    """
+    params = SearchParams.parse(request.args, also=("within",))
+    if narrower := single(request.args, "within"):
+        both = params.with_query(within(params.q, narrower))
+        return redirect(url_for("pages.search", **both.to_args()))  # type: ignore[arg-type]
     searcher = state().searcher
     results = searcher.search(
         params.q,
@@ -85,7 +95,9 @@ def search() -> str:
         params=params,
         results=results,
         start=_start(searcher) if params == SearchParams() else None,
-        facets=display.facet_groups(results, params),
+        shown=grouping.shown(results, params),
+        facets=regional.nested(display.facet_groups(results, params), results, params),
+        feed=feed_url(params),
         chips=display.chips(results, params),
         advice=display.advice(results, params),
         sorts=display.sort_links(params),
@@ -131,8 +143,10 @@ def record(record_id: str) -> str:
         excerpt=reading.excerpt(state().library.parsed(entry.policy.id), entry.record),
         anchor=reading.anchor(entry.record),
         citation=cite(entry.policy, record=entry.record, visited=date.today()),
+        citations=citations.of_hit(hit),
         previous=siblings[at - 1] if at else None,
         following=siblings[at + 1] if at + 1 < len(siblings) else None,
+        similar=searcher.similar(entry.record.id),
     )
 
 
@@ -150,6 +164,7 @@ def policy(policy_id: str) -> str:
         reading=reading.read(parsed.policy, state().searcher.passages(policy_id, q)),
         listed=reading.LISTED_HITS,
         citation=cite(parsed.policy, visited=date.today()),
+        citations=citations.of(parsed.policy),
     )
 
 
@@ -165,9 +180,22 @@ def source(policy_id: str) -> Response:
 
 @blueprint.get("/themes")
 def themes() -> str:
-    """All themes with the number of their records."""
-    check_names(request.args, ())
-    return render_template("themes.html", themes=state().searcher.themes())
+    """All themes with the number of their records, sorted and searched, and what goes together."""
+    check_names(request.args, ("q", "sort"))
+    q = single(request.args, "q")
+    sort = theme_view.check_sort(single(request.args, "sort", "count"))
+    searcher = state().searcher
+    everything = searcher.themes()
+    found = theme_view.listed(everything, q, sort)
+    return render_template(
+        "themes.html",
+        themes=found,
+        known=len(everything),
+        q=q,
+        sort=sort,
+        picture=theme_view.together(searcher, found),
+        **overview.addresses(SearchParams()),
+    )
 
 
 @blueprint.get("/themes/<path:name>")
@@ -176,22 +204,14 @@ def theme(name: str) -> str:
     check_names(request.args, ())
     found = state().searcher.theme(name)
     params = SearchParams().with_value("theme", found.name)
-
-    def province(hit: Hit) -> str:
-        region = hit.record.record.region
-        return (region.province if region else None) or ""
-
-    groups: dict[str, list[tuple[Hit, dict[str, Markup]]]] = {}
-    for found_record in found.records:
-        hit = found_record.hit
-        marked = reading.evidence_marks(hit.record.record, found_record.evidence)
-        groups.setdefault(province(hit), []).append((hit, marked))
     return render_template(
         "theme.html",
         theme=found,
-        groups=groups,
+        view=theme_view.view(state().searcher, found),
         search=search_url(params),
+        pictures=overview.overview_url(params),
         exports=[(name.upper(), export_url(params, name)) for name in FORMATS],
+        **overview.addresses(params),
     )
 
 

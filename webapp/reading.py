@@ -17,6 +17,7 @@ from markupsafe import Markup
 from corpus.policy import ParsedPolicy, Policy, Record
 from indexer.results import Evidence, Hit, IndexRecord, Range
 from webapp.display import mark, mark_numbered, merge
+from webapp.languages import gettext as _
 
 #: Non-blank lines of the source shown before and after a record.
 CONTEXT_LINES = 3
@@ -143,13 +144,17 @@ def evidence_lines(entry: IndexRecord) -> tuple[tuple[str, tuple[Markup, ...]], 
     for name, found in entry.themes.items():
         around: dict[tuple[str, int, int], list[Range]] = {}
         for one in found:
+            if one.field not in texts:  # a decision on the record, with its reason
+                continue
             text = texts[one.field]
             start = max(text.rfind(stop, 0, one.start) for stop in _STOPS) + 1
             ends = [at for stop in _STOPS if (at := text.find(stop, one.end)) >= 0]
             key = (one.field, start, min(ends, default=len(text)))
             around.setdefault(key, []).append((one.start, one.end))
         marked = (_cut(texts[key[0]], key[1], key[2], ranges) for key, ranges in around.items())
-        lines.append((name, tuple(marked)))
+        reasons = (one.phrase for one in found if one.field not in texts)
+        decided = (Markup.escape(_("按记录列入：%(reason)s", reason=reason)) for reason in reasons)
+        lines.append((name, (*marked, *decided)))
     return tuple(lines)
 
 

@@ -13,6 +13,7 @@ Werkzeug's ``TRUSTED_HOSTS`` is not used: it never accepts an IPv6 address
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from webapp.urls import check_encoding
 MAX_ADDRESS = 128 * 1024
 #: Bytes of a request body.  Nothing here reads one.
 MAX_BODY = 64 * 1024
+_PORT = re.compile(r":[0-9]{0,5}")
 _YEAR = 365 * 24 * 3600
 
 
@@ -66,9 +68,13 @@ def is_served(host: str, names: tuple[str, ...]) -> bool:
     """
     host = host.lower()
     if host.startswith("["):
-        bare = host[1:].partition("]")[0]
+        bare, _bracket, port = host[1:].partition("]")
     else:
-        bare = host.partition(":")[0].removesuffix(".")
+        bare, colon, port = host.partition(":")
+        bare, port = bare.removesuffix("."), colon + port
+    # The feed and the search description repeat the header as an address.
+    if port and not _PORT.fullmatch(port):
+        return False
     return any(
         bare == name or (name.startswith(".") and (bare.endswith(name) or bare == name[1:]))
         for name in names

@@ -7,7 +7,7 @@ writes it back in one canonical order, defaults left out, so that one state has
 one address.  Pages, API and exports share it, with these parameters::
 
     q  kind province city county issuer policy year theme keyword (repeatable)
-    from to  sort synonyms page size  (lang and utm_… are let through, they say nothing)
+    from to  sort synonyms group page size  (lang and utm_… are let through, they say nothing)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from webapp.errors import BadParameter
 from webapp.languages import gettext as _
 
 #: The parameters of a search, in the order in which an address states them.
-PARAMETERS = ("q", *FACETS, "from", "to", "sort", "synonyms", "page", "size")
+PARAMETERS = ("q", *FACETS, "from", "to", "sort", "synonyms", "group", "page", "size")
 KINDS: tuple[str, ...] = get_args(Kind)
 #: Facets of which it is known what a value looks like.
 CLOSED = {"kind": re.compile("|".join(KINDS)), "year": re.compile("[0-9]{4}")}
@@ -47,7 +47,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 class SearchParams:
     """One state of the search: what was typed, chosen and turned to.
 
-    ``synonyms`` also looks for other ways to write a chunk; ``page`` counts
+    ``synonyms`` also looks for other ways to write a chunk; ``group`` is
+    ``policy`` where the hits of one policy are shown together; ``page`` counts
     from 1, ``size`` is 1 to 200 hits a page.
     """
 
@@ -55,6 +56,7 @@ class SearchParams:
     filters: Filters = field(default_factory=Filters)
     sort: str = "relevance"
     synonyms: bool = True
+    group: str = ""
     page: int = 1
     size: int = DEFAULT_SIZE
 
@@ -84,6 +86,7 @@ class SearchParams:
             filters=Filters(**chosen, date_from=start, date_to=end),
             sort=_sort(args),
             synonyms=_switch(args, "synonyms"),
+            group=_group(args),
             page=number(args, "page", 1, None),
             size=number(args, "size", DEFAULT_SIZE, MAX_SIZE),
         )
@@ -103,6 +106,8 @@ class SearchParams:
             args["sort"] = self.sort
         if not self.synonyms:
             args["synonyms"] = "off"
+        if self.group:
+            args["group"] = self.group
         if self.page != 1:
             args["page"] = self.page
         if self.size != DEFAULT_SIZE:
@@ -151,6 +156,10 @@ class SearchParams:
     def with_synonyms(self, on: bool) -> SearchParams:
         """The same search with or without synonyms, on its first page."""
         return replace(self, synonyms=on, page=1)
+
+    def with_group(self, group: str) -> SearchParams:
+        """The same page with the hits of a policy together, or with each on its own."""
+        return replace(self, group=group)
 
     def with_sort(self, sort: str) -> SearchParams:
         """The same search in another order, on its first page."""
@@ -210,7 +219,7 @@ def _search_address(query: str) -> str:
 
 def export_url(params: SearchParams, name: str) -> str:
     """The address of an export of every full hit of that state."""
-    whole = replace(params, page=1, size=DEFAULT_SIZE)
+    whole = replace(params, group="", page=1, size=DEFAULT_SIZE)
     return url_for("api.export", format=name, **whole.to_args())  # type: ignore[arg-type]
 
 
@@ -250,6 +259,22 @@ def check_encoding(query_string: bytes) -> None:
                 _("参数 %(name)s 不是 UTF-8 编码", name=name[:80]),
                 _("请在检索框里重新输入，或用 UTF-8 对网址编码"),
             ) from error
+
+
+def record_ids(args: MultiDict[str, str], most: int) -> tuple[str, ...]:
+    """The record ids of an address (``id``, repeatable), each once, in their order.
+
+    Raises :class:`~webapp.errors.BadParameter` for more than ``most``.
+    """
+    given = (_UNENCODABLE.sub("\ufffd", value) for value in args.getlist("id"))
+    ids = tuple(dict.fromkeys(value for value in given if value.strip()))
+    if len(ids) > most:
+        raise BadParameter(
+            "id",
+            _("参数 id 给了 %(n)s 条记录，最多 %(most)s 条", n=len(ids), most=most),
+            _("请分几次进行"),
+        )
+    return ids
 
 
 def single(args: MultiDict[str, str], name: str, default: str = "") -> str:
@@ -317,6 +342,17 @@ def _sort(args: MultiDict[str, str]) -> str:
             "sort",
             _("不认识排序 sort=%(value)s", value=_CONTROL.sub("", text)[:80]),
             _("可用的排序：%(known)s", known=" ".join(SORTS)),
+        )
+    return text
+
+
+def _group(args: MultiDict[str, str]) -> str:
+    text = _single(args, "group")
+    if text not in ("", "policy"):
+        raise BadParameter(
+            "group",
+            _("参数 %(name)s=%(value)s 不能使用", name="group", value=_CONTROL.sub("", text)[:80]),
+            _("请改为 policy，或去掉这个参数"),
         )
     return text
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from indexer.query import Node
-from indexer.results import FACETS, Filters, IndexInfo, IndexRecord, Match
+from indexer.results import FACETS, Evidence, Filters, IndexInfo, IndexRecord, Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,12 @@ class Engine(Protocol):
     def delete(self, policy_id: str) -> None:
         """Removes every record of a policy."""
 
+    def reassign(self, themes: Mapping[str, Mapping[str, tuple[Evidence, ...]]]) -> None:
+        """Gives records other themes, by record id; ids that are not there change nothing.
+
+        Cheaper than adding the records anew, and nothing else of them changes.
+        """
+
     def commit(self) -> None:
         """Makes what was added and deleted durable and visible."""
 
@@ -89,6 +95,24 @@ class Engine(Protocol):
 
     def count(self, tree: Node, filters: Filters) -> int:
         """How many full hits a query has."""
+
+    def cross(
+        self, tree: Node, filters: Filters, first: str, second: str
+    ) -> Mapping[tuple[str, str], int]:
+        """How many of the records that facets count have a value of both facets.
+
+        Keys are ``(value of first, value of second)``, pairs that do not
+        occur are left out.  The two facets' own choices do not apply, so a
+        pair's count is that of a search for just those two values.
+        """
+
+    def similar(self, record_id: str, limit: int) -> tuple[tuple[IndexRecord, float], ...]:
+        """The records that share most themes and keywords with one, best first.
+
+        The score sums, over everything shared, ``ln(1 + (N - n + 0.5) / (n +
+        0.5))`` for a value that ``n`` of ``N`` records have; equals stand in
+        document order.  Raises :class:`~indexer.errors.RecordNotFound`.
+        """
 
     def terms(self, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Index words that begin so, with the number of records that have them."""

@@ -16,8 +16,10 @@ from whoosh import columns, fields, formats
 from whoosh.reading import IndexReader
 
 from indexer.analysis import Analyzer, literal_texts
+from indexer.engines.assigned import Assigned
 from indexer.engines.evaluate import pairs_of
 from indexer.engines.facets import Docs, FacetColumn, FacetTable
+from indexer.engines.postings import PostingReader
 from indexer.engines.ranking import Lengths, length_fields
 from indexer.results import FACETS, IndexRecord
 from indexer.schema import (
@@ -94,8 +96,8 @@ def read_texts(reader: IndexReader, doc: int) -> dict[str, str]:
     return {field: record[field] or "" for field in DEFAULT_FIELDS}
 
 
-def read_table(reader: IndexReader) -> FacetTable:
-    """All columns of a generation; one pass over each."""
+def read_table(reader: IndexReader, assigned: Assigned) -> FacetTable:
+    """All columns of a generation, with the themes assigned since; one pass over each."""
     size = reader.doc_count_all()
     live = np.ones(size, dtype=np.bool_)
     live[[doc for doc in range(size) if reader.is_deleted(doc)]] = False
@@ -106,7 +108,13 @@ def read_table(reader: IndexReader) -> FacetTable:
 
     def facet(name: str) -> FacetColumn:
         cells = [bytes(cell).decode("utf-8") for cell in column(f"facet_{name}")] if size else []
-        return FacetColumn.build([cell.split(_SEPARATOR) if cell else [] for cell in cells])
+        values = [cell.split(_SEPARATOR) if cell else [] for cell in cells]
+        if name == "theme":
+            postings = PostingReader(reader)
+            for record, themes in assigned.themes.items():
+                for doc in postings.docs("id", record).tolist():
+                    values[doc] = list(themes)
+        return FacetColumn.build(values)
 
     def numbers(name: str) -> Docs:
         return np.array(column(name) if size else [], dtype=np.int64)

@@ -30,6 +30,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import IndexReader, ReaderClosed, TermNotFound
 
 from indexer.analysis import Analyzer
+from indexer.engines.assigned import Assigned, Themes
 from indexer.engines.base import Page, Ranked, Search
 from indexer.engines.documents import (
     make_schema,
@@ -98,6 +99,11 @@ class _Found:
     def partial_total(self) -> int:
         return int(np.count_nonzero(self.partial))
 
+    @property
+    def counted(self) -> Mask:
+        """What facets count, before the filters: full hits, partial ones where there are none."""
+        return self.matches.full if self.total or not self.text else self.relaxed
+
 
 @dataclass(slots=True)
 class _Pending:
@@ -111,9 +117,11 @@ class _Pending:
     known: frozenset[str]
     by_id: dict[str, int] = field(default_factory=dict)
     by_policy: dict[str, list[int]] = field(default_factory=dict)
+    themes: dict[str, Themes] = field(default_factory=dict)
 
     def replace(self, record_id: str) -> None:
         """Makes room for a record that may be there already."""
+        self.themes.pop(record_id, None)
         if record_id in self.by_id:
             self.writer.newsegment.delete_document(self.by_id[record_id])
         elif record_id in self.known:
@@ -143,7 +151,9 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._snapshot: _Snapshot | None = None
         self._pending: _Pending | None = None
+        self._directory = directory
         try:
+            self._assigned = Assigned.open(directory)
             self._storage = FileStorage(str(directory), supports_mmap=True)
             directory.mkdir(parents=True, exist_ok=True)
             # Creating erases what is there, so only an empty directory is a new index.
@@ -177,9 +187,16 @@ class EmbeddedEngine:
     def delete(self, policy_id: str) -> None:
         self._begin().delete_policy(policy_id)
 
+    def reassign(self, themes: Mapping[str, Themes]) -> None:
+        self._begin().themes.update(themes)
+
     def commit(self) -> None:
         pending, self._pending = self._begin(), None
         pending.writer.commit()
+        assigned = self._assigned.changed(pending.by_id, pending.themes)
+        assigned.save(self._directory)
+        with self._lock:
+            self._assigned, self._snapshot = assigned, None
 
     def _begin(self) -> _Pending:
         """The open transaction, begun where there is none."""
@@ -227,7 +244,10 @@ class EmbeddedEngine:
                 snapshot = self._snapshot
                 if snapshot is None or snapshot.generation != generation:
                     snapshot = _Snapshot(
-                        generation, read_table(reader), read_lengths(reader), PostingCache()
+                        generation,
+                        read_table(reader, self._assigned),
+                        read_lengths(reader),
+                        PostingCache(),
                     )
                     self._snapshot = snapshot
         return snapshot
@@ -244,9 +264,10 @@ class EmbeddedEngine:
             if window.stop > total and partial_total:
                 rest = self._order(reader, found, found.partial, snapshot, postings, search)
                 ranked = ranked + rest
-            hits = tuple(_hit(reader, found, doc, score) for doc, score in ranked[window])
-            counted = found.matches.full if total or not found.text else found.relaxed
-            counts = table.counts(counted, masks, search.filters, search.facets)
+            hits = tuple(
+                _hit(self._stored(reader, doc), found, doc, score) for doc, score in ranked[window]
+            )
+            counts = table.counts(found.counted, masks, search.filters, search.facets)
             return Page(total, partial_total, hits, counts)
 
     def _evaluator(
@@ -304,20 +325,29 @@ class EmbeddedEngine:
             allowed = snapshot.table.allowed(filters)
             return int(np.count_nonzero(evaluator.matches(tree).full & allowed))
 
+    def cross(
+        self, tree: Node, filters: Filters, first: str, second: str
+    ) -> Mapping[tuple[str, str], int]:
+        with self._reading() as (reader, snapshot):
+            table = snapshot.table
+            postings = PostingReader(reader, snapshot.cache)
+            found = self._find(reader, snapshot, postings, Search(tree, filters))
+            return table.cross(found.counted, table.masks(filters), first, second)
+
+    def similar(self, record_id: str, limit: int) -> tuple[tuple[IndexRecord, float], ...]:
+        with self._reading() as (reader, snapshot):
+            best = snapshot.table.similar(_document(reader, record_id), limit)
+            return tuple((self._stored(reader, doc), round(score, 6)) for doc, score in best)
+
     def record(self, record_id: str, tree: Node | None = None) -> Ranked:
         with self._reading() as (reader, snapshot):
-            try:
-                doc = reader.first_id("id", record_id)
-            except (TermNotFound, KeyError):
-                hint = "请核对记录编号，或从检索页重新查找"
-                raise RecordNotFound(f"没有编号为“{record_id}”的记录", hint) from None
+            doc = _document(reader, record_id)
             search = Search(tree or Everything())
             postings = PostingReader(reader, snapshot.cache)
             found = self._find(reader, snapshot, postings, search)
-            ((_, score),) = self._order(
-                reader, found, _only(doc, snapshot), snapshot, postings, search
-            )
-            hit = _hit(reader, found, doc, score)
+            only = _only(doc, snapshot)
+            ((_, score),) = self._order(reader, found, only, snapshot, postings, search)
+            hit = _hit(self._stored(reader, doc), found, doc, score)
             matched = found.matches.full[doc] or found.relaxed[doc]
             return hit if matched else replace(hit, match=None, score=0.0)
 
@@ -326,7 +356,10 @@ class EmbeddedEngine:
             table = snapshot.table
             docs = np.flatnonzero(table.live)
             for doc in docs[np.argsort(table.order[docs], kind="stable")].tolist():
-                yield read_stored(reader, doc)
+                yield self._stored(reader, doc)
+
+    def _stored(self, reader: IndexReader, doc: int) -> IndexRecord:
+        return self._assigned.apply(read_stored(reader, doc))
 
     def terms(self, prefix: str = "") -> Iterator[tuple[str, int]]:
         with self._reading() as (reader, _):
@@ -342,6 +375,16 @@ class EmbeddedEngine:
             self._pending.writer.cancel()
             self._pending = None
         self._index.close()
+
+
+def _document(reader: IndexReader, record_id: str) -> int:
+    """The number of a record's document."""
+    try:
+        number: int = reader.first_id("id", record_id)
+    except (TermNotFound, KeyError):
+        hint = "请核对记录编号，或从检索页重新查找"
+        raise RecordNotFound(f"没有编号为“{record_id}”的记录", hint) from None
+    return number
 
 
 def _window(search: Search, total: int, partial_total: int) -> slice:
@@ -361,11 +404,11 @@ def _only(doc: int, snapshot: _Snapshot) -> Mask:
     return mask
 
 
-def _hit(reader: IndexReader, found: _Found, doc: int, score: float) -> Ranked:
+def _hit(entry: IndexRecord, found: _Found, doc: int, score: float) -> Ranked:
     match: Match | None = None
     if found.text:
         if found.matches.literal[doc]:
             match = "literal"
         else:
             match = "words" if found.matches.full[doc] else "partial"
-    return Ranked(read_stored(reader, doc), match, round(score, 6))
+    return Ranked(entry, match, round(score, 6))

@@ -20,6 +20,9 @@ from indexer.results import FACETS, Filters
 Docs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+#: What similar records share.
+SIMILARITY_FACETS = ("theme", "keyword")
+
 
 @dataclass(frozen=True, slots=True)
 class FacetColumn:
@@ -74,6 +77,40 @@ class FacetColumn:
         key = fold_text(text)
         wanted = [i for i, value in enumerate(self.values) if fold_text(value).startswith(key)]
         return self.having(wanted, size)
+
+    def weights(self, doc: int, live: Mask) -> NDArray[np.float64]:
+        """For each document, the summed idf of the values it shares with ``doc``.
+
+        The inverse document frequency of a value that ``n`` of ``N`` live
+        documents have is Lucene's ``ln(1 + (N - n + 0.5) / (n + 0.5))``: the
+        rarer a shared value, the more it says.
+        """
+        own = np.unique(self.codes[self.rows == doc])
+        shared = np.isin(self.codes, own) & live[self.rows]
+        rows, codes = self.rows[shared], self.codes[shared]
+        having = np.bincount(codes, minlength=len(self.values))[codes]
+        total = np.count_nonzero(live)
+        idf = np.log1p((total - having + 0.5) / (having + 0.5))
+        return np.bincount(rows, weights=idf, minlength=len(live)).astype(np.float64)
+
+    def pairs(self, other: FacetColumn, mask: Mask) -> dict[tuple[str, str], int]:
+        """How many documents of ``mask`` have both a value here and one of ``other``.
+
+        Only pairs that occur; with itself, a value pairs with itself too.
+        """
+        starts = np.searchsorted(other.rows, np.arange(len(mask) + 1))
+        mine = mask[self.rows]
+        rows, codes = self.rows[mine].astype(np.int64), self.codes[mine].astype(np.int64)
+        partners = starts[rows + 1] - starts[rows]
+        # Every pair of one of my values and each of its document's other values.
+        first = np.repeat(starts[rows] - (np.cumsum(partners) - partners), partners)
+        theirs = other.codes[first + np.arange(len(first))].astype(np.int64)
+        width = max(1, len(other.values))
+        keys, counts = np.unique(np.repeat(codes, partners) * width + theirs, return_counts=True)
+        return {
+            (self.values[key // width], other.values[key % width]): count
+            for key, count in zip(keys.tolist(), counts.tolist(), strict=True)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +173,33 @@ class FacetTable:
                     mask = mask & restriction
             counted[name] = self.columns[name].count(mask, filters.chosen(name))
         return counted
+
+    def cross(
+        self, found: Mask, masks: Mapping[str, Mask], first: str, second: str
+    ) -> dict[tuple[str, str], int]:
+        """Exact counts for pairs of values of two facets, over ``found`` restricted by ``masks``.
+
+        As in :meth:`counts`, the two facets' own masks do not apply.
+        """
+        mask = found
+        for name, restriction in masks.items():
+            if name not in (first, second):
+                mask = mask & restriction
+        return self.columns[first].pairs(self.columns[second], mask)
+
+    def similar(self, doc: int, limit: int) -> list[tuple[int, float]]:
+        """Up to ``limit`` live documents that share themes or keywords with ``doc``.
+
+        Best first, with the score: the idf of everything shared, summed
+        (:meth:`FacetColumn.weights`); equals in document order.
+        """
+        scores = np.zeros(self.size)
+        for name in SIMILARITY_FACETS:
+            scores += self.columns[name].weights(doc, self.live)
+        scores[doc] = 0
+        docs = np.flatnonzero(scores)
+        best = docs[np.lexsort((self.order[docs], -scores[docs].round(9)))][:limit]
+        return [(int(each), float(scores[each])) for each in best]
 
     def sort_keys(self, sort: str) -> tuple[Docs, ...]:
         """Keys of a sort other than relevance, for ``numpy.lexsort`` (last first)."""

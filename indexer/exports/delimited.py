@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import IO
 
 from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, row
@@ -39,17 +40,27 @@ def _looks_like_formula(text: str) -> bool:
 
 def write_csv(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
     """A head and one line a hit; the provenance is in the last column of the first."""
+    write_table(COLUMNS, map(row, results.hits), provenance, stream)
+
+
+def write_table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    provenance: Provenance,
+    stream: IO[bytes],
+) -> None:
+    """Any table: ``head``, then ``rows`` of as many cells; provenance as in :func:`write_csv`."""
     # An unpaired surrogate cannot be UTF-8; a question mark is better than no file.
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
     try:
         writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow((*COLUMNS, PROVENANCE_LABEL))
+        writer.writerow((*map(guard, head), PROVENANCE_LABEL))
         note = guard(provenance.sentence())
-        for hit in results.hits:
-            writer.writerow((*map(guard, row(hit)), note))
+        for cells in rows:
+            writer.writerow((*map(guard, cells), note))
             note = ""
         if note:  # without a hit it has a line of its own
-            writer.writerow((*[""] * len(COLUMNS), note))
+            writer.writerow((*[""] * len(head), note))
         text.flush()
     finally:
         text.detach()

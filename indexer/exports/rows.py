@@ -8,12 +8,12 @@ the query, the choices, the order, the moment and the index that answered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from indexer.results import Hit, Results
+from indexer.results import Hit, Range, Results
 
 COLUMNS = (
     "附件序号",
@@ -32,6 +32,8 @@ COLUMNS = (
     "成文日期",
     "记录编号",
 )
+#: The columns that hold a record's own texts, and the field each of them shows.
+MARKED_COLUMNS: Mapping[str, str] = {"实验单位": "unit", "实验主题": "title", "实验内容": "body"}
 PROVENANCE_LABEL = "检索说明"
 MATCH_LABELS: Mapping[str | None, str] = {
     "literal": "精确",
@@ -44,6 +46,7 @@ SORT_LABELS: Mapping[str, str] = {
     "date": "成文日期",
     "region": "行政区划",
     "source": "原文顺序",
+    "chosen": "选定顺序",
 }
 FILTER_LABELS: Mapping[str, str] = {
     "kind": "类型",
@@ -57,7 +60,11 @@ FILTER_LABELS: Mapping[str, str] = {
     "keyword": "关键词",
     "date_from": "起始日期",
     "date_to": "截止日期",
+    "id": "已选记录",
 }
+
+#: A stretch of a cell's text, and whether the search marked it.
+Run = tuple[str, bool]
 
 
 def row(hit: Hit) -> tuple[str, ...]:
@@ -86,9 +93,35 @@ def row(hit: Hit) -> tuple[str, ...]:
     )
 
 
+def marked_row(hit: Hit) -> tuple[tuple[Run, ...], ...]:
+    """Like :func:`row`, each cell cut where a mark begins or ends.
+
+    The runs of a cell, joined, are the cell; none of them is empty.
+    """
+    return tuple(
+        runs(text, hit.highlights.get(MARKED_COLUMNS.get(column, ""), ()))
+        for column, text in zip(COLUMNS, row(hit), strict=True)
+    )
+
+
+def runs(text: str, ranges: Sequence[Range]) -> tuple[Run, ...]:
+    """``text`` cut at the ends of ``ranges`` (code points, sorted, disjoint)."""
+    cut: list[Run] = []
+    at = 0
+    for start, end in ranges:
+        cut += [(text[at:start], False), (text[start:end], True)]
+        at = end
+    cut.append((text[at:], False))
+    return tuple(run for run in cut if run[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Which search, of which index, at what moment, gave how many records."""
+    """Which search, of which index, at what moment, gave how many records.
+
+    Where a user chose records one by one, ``filters`` holds their ids under
+    ``id``, and ``missing`` those that the index does not have.
+    """
 
     query: str
     filters: Mapping[str, Any]
@@ -97,22 +130,26 @@ class Provenance:
     index_version: str
     stamp: str
     count: int
+    missing: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, results: Results, exported_at: datetime) -> Provenance:
         """Describes ``results``; ``exported_at`` is written to the second, with its zone."""
+        chosen = {"id": list(results.chosen)} if results.chosen else {}
+        found = {hit.record.record.id for hit in results.hits}
         return cls(
             query=results.query,
-            filters=results.filters.to_dict(),
+            filters={**results.filters.to_dict(), **chosen},
             sort=results.sort,
             exported_at=exported_at.isoformat(timespec="seconds"),
             index_version=results.index.version,
             stamp=results.index.stamp,
             count=len(results.hits),
+            missing=tuple(each for each in results.chosen if each not in found),
         )
 
     def to_dict(self) -> dict[str, Any]:
-        return {
+        stated = {
             "query": self.query,
             "filters": dict(self.filters),
             "sort": self.sort,
@@ -121,6 +158,7 @@ class Provenance:
             "stamp": self.stamp,
             "count": self.count,
         }
+        return {**stated, "missing": list(self.missing)} if self.missing else stated
 
     def items(self) -> tuple[tuple[str, str], ...]:
         """Label and value for people, in the order in which they are read."""
@@ -128,11 +166,14 @@ class Provenance:
             f"{FILTER_LABELS[name]}＝{'、'.join(value) if isinstance(value, list) else value}"
             for name, value in self.filters.items()
         ]
+        everything = "（逐条选定）" if "id" in self.filters else "（全部记录）"
+        missing = (("馆藏中没有", "、".join(self.missing)),) if self.missing else ()
         return (
-            ("检索式", self.query or "（全部记录）"),
+            ("检索式", self.query or everything),
             ("筛选", "，".join(chosen) or "无"),
             ("排序", SORT_LABELS.get(self.sort, self.sort)),
             ("记录数", str(self.count)),
+            *missing,
             ("导出时间", self.exported_at),
             ("索引版本", self.index_version),
             ("分析指纹", self.stamp),

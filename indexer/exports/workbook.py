@@ -1,30 +1,35 @@
 """XLSX: the records on one sheet, the provenance on another, every cell a string.
 
-Rows are streamed (XlsxWriter's constant-memory mode).  What would not fit is
-an error before anything is written: Excel itself would cut it without a word.
+What the search marked is bold and red in its cell (rich text).  Rows are
+streamed (XlsxWriter's constant-memory mode).  What would not fit is an error
+before anything is written: Excel itself would cut it without a word.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import IO, Any
 
 import xlsxwriter
 
 from indexer.errors import ExportError
-from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, row
+from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, Run, marked_row, row
 from indexer.results import Results
 
 MAX_ROWS = 1_048_576  # of a sheet, the head among them
 MAX_CELL = 32_767  # UTF-16 code units of a cell
 RECORDS_SHEET = "检索结果"
-_OPTIONS = {
+OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_numbers": False,
     "strings_to_urls": False,
 }
 _WIDTHS = (9, 12, 12, 12, 24, 36, 64, 24, 30, 9, 40, 20, 16, 12, 30)
+#: What the file format must escape.  The writer would do so twice in rich text.
+_ESCAPED = re.compile(r"_x[0-9a-fA-F]{4}_|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _MEND = "请改用 csv 或 jsonl 格式，它们没有这个限制"
 
 
@@ -36,12 +41,12 @@ def write_xlsx(results: Results, provenance: Provenance, stream: IO[bytes]) -> N
         )
     for hit in results.hits:
         _check_cells(hit.record.record.id, row(hit))
-    with xlsxwriter.Workbook(stream, _OPTIONS) as book:
+    with xlsxwriter.Workbook(stream, OPTIONS) as book:
         # The one moment in the file is the export's: same input, same bytes.
         moment = datetime.fromisoformat(provenance.exported_at).replace(tzinfo=None)
         book.set_properties({"title": "政搜检索结果", "created": moment})
         _fill_records(book, results)
-        _fill_provenance(book, provenance)
+        fill_provenance(book, provenance)
 
 
 def _check_cells(record_id: str, cells: tuple[str, ...]) -> None:
@@ -58,6 +63,7 @@ def _check_cells(record_id: str, cells: tuple[str, ...]) -> None:
 def _fill_records(book: Any, results: Results) -> None:
     head = book.add_format({"bold": True, "bg_color": "#EEF2F7", "bottom": 1, "valign": "vcenter"})
     body = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+    mark = book.add_format({"bold": True, "font_color": "#9B2C1F"})
     sheet = book.add_worksheet(RECORDS_SHEET)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width, body)
@@ -65,28 +71,53 @@ def _fill_records(book: Any, results: Results) -> None:
     sheet.autofilter(0, 0, len(results.hits), len(COLUMNS) - 1)
     sheet.ignore_errors({"number_stored_as_text": f"A1:O{len(results.hits) + 1}"})
     for column, name in enumerate(COLUMNS):
-        _write(sheet, 0, column, name, head)
+        write_text(sheet, 0, column, name, head)
     for line, hit in enumerate(results.hits, start=1):
-        for column, text in enumerate(row(hit)):
-            _write(sheet, line, column, text, body)
+        for column, cell in enumerate(marked_row(hit)):
+            _write_runs(sheet, line, column, cell, body, mark)
 
 
-def _fill_provenance(book: Any, provenance: Provenance) -> None:
+def _write_runs(
+    sheet: Any, line: int, column: int, cell: Sequence[Run], style: Any, mark: Any
+) -> None:
+    """A cell with its marks; where the file format cannot keep both, the text without them."""
+    text = "".join(part for part, _ in cell)
+    if not any(marked for _, marked in cell) or _ESCAPED.search(text):
+        write_text(sheet, line, column, text, style)
+        return
+    parts: list[Any] = []
+    # Rich text has two runs at least, and no run in it may be empty.
+    for part, marked in cell if len(cell) > 1 else _halves(text):
+        parts += [mark if marked else style, part.encode("utf-8", "replace").decode("utf-8")]
+    if len(parts) > 2:
+        sheet.write_rich_string(line, column, *parts, style)
+    else:
+        write_text(sheet, line, column, text, style)
+
+
+def _halves(text: str) -> tuple[Run, ...]:
+    """A wholly marked text in two runs, a single character in one."""
+    return tuple((part, True) for part in (text[:1], text[1:]) if part)
+
+
+def fill_provenance(book: Any, provenance: Provenance) -> None:
+    """Adds the sheet 检索说明."""
     label = book.add_format({"bold": True, "valign": "top"})
     value = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     sheet = book.add_worksheet(PROVENANCE_LABEL)
     sheet.set_column(0, 0, 14)
     sheet.set_column(1, 1, 80)
     for line, (name, text) in enumerate(provenance.items()):
-        _write(sheet, line, 0, name, label)
-        _write(sheet, line, 1, _shorten(text), value)
+        write_text(sheet, line, 0, name, label)
+        write_text(sheet, line, 1, _shorten(text), value)
 
 
 def _shorten(text: str) -> str:
     return text if len(text) * 2 <= MAX_CELL else text[: MAX_CELL // 2 - 1] + "…"
 
 
-def _write(sheet: Any, line: int, column: int, text: str, style: Any) -> None:
+def write_text(sheet: Any, line: int, column: int, text: str, style: Any) -> None:
+    """A string as a string, whatever it looks like; an empty one is no cell."""
     if not text:
         return
     # An unpaired surrogate cannot be UTF-8; a question mark is better than no file.

@@ -18,6 +18,8 @@ from webapp.commands.progress import open_with_progress
 from webapp.commands.usage import Command
 
 _STDOUT = "-"
+#: Formats that a terminal cannot show.
+_BINARY = ("xlsx", "docx")
 
 
 @click.command("export", cls=Command)
@@ -72,8 +74,8 @@ def _format_for(target: str) -> str:
 def _open_target(target: str, form: str) -> Iterator[BinaryIO]:
     """A stream to ``target``; a file appears there whole, or stays as it was."""
     if target == _STDOUT:
-        if form == "xlsx" and sys.stdout.isatty():
-            raise click.UsageError("XLSX 不能显示在终端里，请用 -o 给出文件名")
+        if form in _BINARY and sys.stdout.isatty():
+            raise click.UsageError(f"{form.upper()} 不能显示在终端里，请用 -o 给出文件名")
         stream = output.stdout_bytes()
         yield stream
         stream.flush()

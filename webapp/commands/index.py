@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
-from indexer.build import build_index
+from indexer.build import Workspace, build_index
 from indexer.preview import Preview, preview
+from indexer.theme_preview import preview_themes
 from webapp.commands import options, output
 from webapp.commands.progress import progress_bar
+from webapp.commands.theme_report import announce_changes, announce_warnings
 from webapp.commands.usage import Command
 
 _KINDS = {"word": "词典", "stop_word": "停用词", "synonym": "同义词"}
@@ -36,20 +38,27 @@ def _announce(changes: Preview) -> None:
 def command(rebuild: bool, dry_run: bool, home: Path) -> None:
     """建立或更新索引；已是最新时什么也不做。
 
-    主目录里的 dictionary.txt（词典）、stopwords.txt（停用词）、synonyms.toml（同义词）
-    改动后，先说明哪些记录和检索结果会变化，再更新索引。
+    主目录里的 dictionary.txt（词典）、stopwords.txt（停用词）、synonyms.toml（同义词）、
+    themes.toml（议题）改动后，先说明哪些记录和检索结果会变化，再更新索引。只改动议题时，
+    不重建索引，只更新有变化的记录。
     """
     with progress_bar() as bar:
         changes = preview(home, bar)
     if changes:
         _announce(changes)
+    with progress_bar() as bar:
+        workspace = Workspace.open(home)
+        moved = preview_themes(workspace, progress=bar)
+    announce_changes(moved)
     if dry_run:
-        click.echo("没有建立索引（--dry-run）" if changes else "词汇没有改动")
+        announce_warnings(workspace.theme_warnings())
+        click.echo("没有建立索引（--dry-run）" if changes or moved else "词汇和议题没有改动")
         return
     with progress_bar() as bar:
         report = build_index(home, rebuild=rebuild, progress=bar)
     for warning in report.warnings:
         output.note(f"提示：{warning}。请核对原件；如有缺漏，补全后重新加入")
+    announce_warnings(report.theme_warnings)
     done = f"已建立索引（{report.reason}）" if report.reason else "索引已是最新"
     click.echo(
         f"{done}：{report.policies} 份文件，{report.info.records} 条记录，"

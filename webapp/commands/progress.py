@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from indexer.build import open_searcher
 from indexer.searcher import Searcher
+from webapp.commands import output
 
 #: Work that is done sooner shows no bar.
 PATIENCE_SECONDS = 1.0
@@ -63,9 +64,14 @@ def progress_bar() -> Iterator[Bar]:
 
 @contextmanager
 def open_with_progress(home: Path) -> Iterator[Searcher]:
-    """The searcher of ``home``, closed at the end; builds what is missing first."""
+    """The searcher of ``home``, closed at the end; builds what is missing first.
+
+    A mistake in the user's theme file is told, and keeps nobody from searching.
+    """
     with progress_bar() as bar:
         searcher = open_searcher(home, progress=bar)
+    if problem := searcher.linguistics.in_force.problem:
+        output.note(f"提示：{problem.message}。{problem.hint}。在此之前沿用原来的议题词表")
     try:
         yield searcher
     finally:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from corpus.policy import ParsedPolicy
-from webapp.citation import cite
+from indexer.citations.gbt7714 import cite
 
 VISITED = date(2026, 1, 2)
 TITLE = "民政部关于同意将北京市石景山区等单位确认为全国社区治理和服务创新实验区的批复"

@@ -1,0 +1,50 @@
+"""BibTeX and RIS: every hit as an entry for a reference manager.
+
+One hit is one entry, so that a file holds as many as the search counted: a
+record is cited by its place in its policy.  The provenance stands in front of
+the BibTeX entries, where BibTeX skips what is no entry; RIS has no room for it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import IO
+
+from indexer.citations.bibtex import bibtex
+from indexer.citations.reference import Reference, of_record
+from indexer.citations.ris import ris
+from indexer.exports.rows import PROVENANCE_LABEL, Provenance
+from indexer.results import Hit, Results
+
+#: An ``@`` in front of the entries would open one.
+_ENTRY_SIGNS = re.compile(r"[@{}\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def reference_of(hit: Hit, visited: date) -> Reference:
+    """The hit's record, with its themes and keywords."""
+    entry = hit.record
+    return of_record(entry.policy, entry.record, (*entry.themes, *entry.keywords), visited)
+
+
+def write_bib(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
+    """A comment with the provenance, and one ``@misc`` entry a hit."""
+    note = _ENTRY_SIGNS.sub(" ", f"{PROVENANCE_LABEL}：{provenance.sentence()}")
+    _write(stream, f"% {note}\n")
+    for hit in results.hits:
+        _write(stream, f"\n{bibtex(reference_of(hit, _day(provenance)))}")
+
+
+def write_ris(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
+    """One reference a hit."""
+    for hit in results.hits:
+        _write(stream, ris(reference_of(hit, _day(provenance))))
+
+
+def _day(provenance: Provenance) -> date:
+    return datetime.fromisoformat(provenance.exported_at).date()
+
+
+def _write(stream: IO[bytes], text: str) -> None:
+    # An unpaired surrogate cannot be UTF-8; a question mark is better than no file.
+    stream.write(text.encode("utf-8", "replace"))

@@ -1,0 +1,98 @@
+"""Records that a user chose one by one, as results: for baskets and their exports.
+
+A basket is a list of record ids.  Some of them may be gone by now, or come
+from another library: they are named, never dropped without a word.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from indexer.errors import RecordNotFound
+from indexer.query import QueryWarning
+from indexer.results import FACETS, FacetValue, Hit, Results
+from indexer.searcher import KIND_LABELS, Searcher
+
+
+def select(searcher: Searcher, ids: Iterable[str]) -> Results:
+    """Exactly these records, in this order, on one page; an id given twice counts once.
+
+    ``chosen`` of the results are the ids as asked for, :func:`missing` tells
+    which of them the index does not have.
+    """
+    chosen = tuple(dict.fromkeys(ids))
+    hits = tuple(hit for hit in (_find(searcher, each) for each in chosen) if hit)
+    results = Results(
+        query="",
+        interpretation=f"逐条选定的 {len(chosen)} 条记录",
+        warnings=(),
+        total=len(hits),
+        partial_total=0,
+        page=1,
+        size=max(1, len(hits)),
+        took_ms=0.0,
+        index=searcher.info,
+        hits=hits,
+        facets=_facets(hits),
+        sort="chosen",
+        chosen=chosen,
+    )
+    return _with_warning(results)
+
+
+def missing(results: Results) -> tuple[str, ...]:
+    """The chosen ids for which there is no record."""
+    found = {hit.record.record.id for hit in results.hits}
+    return tuple(each for each in results.chosen if each not in found)
+
+
+def _find(searcher: Searcher, record_id: str) -> Hit | None:
+    try:
+        return searcher.record(record_id)
+    except RecordNotFound:
+        return None
+
+
+def _with_warning(results: Results) -> Results:
+    gone = missing(results)
+    if not gone:
+        return results
+    told = f"馆藏里没有这 {len(gone)} 条记录：{'、'.join(gone)}"
+    return replace(results, warnings=(QueryWarning("missing-records", told),))
+
+
+def _facets(hits: Iterable[Hit]) -> dict[str, tuple[FacetValue, ...]]:
+    counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    labels = dict(KIND_LABELS)
+    for hit in hits:
+        policy = hit.record.policy
+        labels[policy.id] = policy.title
+        for facet, values in _values(hit).items():
+            counts[facet].update(value for value in values if value)
+    return {
+        facet: tuple(
+            FacetValue(
+                value, labels.get(value, value) if facet in ("kind", "policy") else value, n, False
+            )
+            for value, n in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+        )
+        for facet, counted in counts.items()
+    }
+
+
+def _values(hit: Hit) -> dict[str, tuple[str | None, ...]]:
+    record, policy = hit.record.record, hit.record.policy
+    region = record.region
+    return {
+        "kind": (record.kind,),
+        "policy": (policy.id,),
+        "issuer": (policy.issuer,),
+        "year": ((policy.date or "")[:4],),
+        "province": (region.province if region else None,),
+        "city": (region.city if region else None,),
+        "county": (region.county if region else None,),
+        "theme": tuple(hit.record.themes),
+        "keyword": hit.record.keywords,
+    }

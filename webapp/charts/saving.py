@@ -1,0 +1,133 @@
+"""A picture as a file of its own: SVG, PNG; its numbers as CSV.
+
+A file says what it shows (a title), where it comes from (the provenance that
+exports have), and has its own colours on white.  PNG is rendered by resvg,
+which needs a font with Chinese characters on the server: where there is none,
+the reader is told instead of getting a picture without words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import IO
+
+import resvg_py
+from markupsafe import Markup
+
+from indexer.exports.delimited import write_table
+from indexer.exports.rows import FILTER_LABELS, Provenance
+from webapp.charts.numbers import Grid, Series
+from webapp.charts.palette import INK, SOFT
+from webapp.charts.pictures import Picture
+from webapp.charts.svg import FONT_FAMILY, NAMESPACE, element, text, text_width
+from webapp.errors import PictureError
+from webapp.languages import gettext as _
+
+#: Pixels of a PNG for one unit of the drawing: sharp in print and on fine screens.
+PNG_SCALE = 2
+_MARGIN = 20.0
+_TITLE, _HEAD = 18.0, 44.0
+_SMALL, _SMALL_LINE = 11.0, 17.0
+_COUNT = "记录数"
+
+
+def svg_file(picture: Picture, provenance: Provenance) -> str:
+    """The picture as a document of its own, with title, notes and provenance."""
+    drawing = picture.drawing
+    width = max(drawing.width, 420.0)
+    told = (*picture.notes, provenance.sentence())
+    lines = [line for one in told for line in _wrapped(one, width)]
+    height = _HEAD + drawing.height + 16 + len(lines) * _SMALL_LINE
+    below = _HEAD + drawing.height + 24
+    body = (
+        element("title", picture.title),
+        element("desc", provenance.sentence()),
+        element("rect", width=width + 2 * _MARGIN, height=height + 2 * _MARGIN, fill="#ffffff"),
+        element(
+            "g",
+            text(picture.title, 0, _TITLE, font_size=_TITLE, font_weight="bold"),
+            element("g", drawing.body, transform=f"translate(0 {_HEAD:g})"),
+            *(
+                text(line, 0, below + i * _SMALL_LINE, font_size=_SMALL, fill=SOFT)
+                for i, line in enumerate(lines)
+            ),
+            transform=f"translate({_MARGIN:g} {_MARGIN:g})",
+        ),
+    )
+    whole_width, whole_height = width + 2 * _MARGIN, height + 2 * _MARGIN
+    return element(
+        "svg", *body, xmlns=NAMESPACE, viewBox=f"0 0 {whole_width:g} {whole_height:g}",
+        width=whole_width, height=whole_height, role="group", color=INK,
+        font_family=FONT_FAMILY,
+    )  # fmt: skip
+
+
+def _wrapped(line: str, width: float) -> Iterator[str]:
+    """The line broken where it gets wider than ``width``, behind a semicolon if there is one."""
+    rest = line
+    while text_width(rest, _SMALL) > width:
+        fits = next(i for i in range(len(rest)) if text_width(rest[: i + 1], _SMALL) > width)
+        cut = rest.rfind("；", 0, fits) + 1 or max(1, fits)
+        yield rest[:cut]
+        rest = rest[cut:]
+    yield rest
+
+
+def png_file(svg: str, *, system_fonts: bool = True) -> bytes:
+    """An SVG as PNG.
+
+    Raises :class:`~webapp.errors.PictureError` where no font has Chinese
+    characters, as if ``system_fonts`` is false.
+    """
+    if not _writes_chinese(system_fonts):
+        raise PictureError(
+            _("服务器上没有中文字体，画不出 PNG"),
+            _("请保存为 SVG；管理员可安装思源黑体或 Noto Sans CJK 后重新启动服务"),
+        )
+    return _render(svg, PNG_SCALE, system_fonts)
+
+
+@cache
+def _writes_chinese(system_fonts: bool) -> bool:
+    """Whether two characters come out, and not as the same empty box."""
+    drawn = {_render(_probe(char), 1, system_fonts) for char in ("", "政", "搜")}
+    return len(drawn) == 3
+
+
+def _probe(char: str) -> str:
+    body = Markup("") if not char else text(char, 2, 26, font_size=24, fill=INK)
+    return element("svg", body, xmlns=NAMESPACE, width=32, height=32, font_family=FONT_FAMILY)
+
+
+def _render(svg: str, scale: int, system_fonts: bool) -> bytes:
+    try:
+        drawn = resvg_py.svg_to_bytes(
+            svg_string=str(svg), zoom=scale, skip_system_fonts=not system_fonts
+        )
+    except ValueError as error:
+        raise PictureError(_("画不出 PNG：%(why)s", why=str(error)), _("请保存为 SVG")) from error
+    return bytes(drawn)
+
+
+def csv_file(numbers: Series | Grid, provenance: Provenance, stream: IO[bytes]) -> None:
+    """All numbers as a table, in the form of the other exports.
+
+    A :class:`Series` has a value and its count on each line; a :class:`Grid` has
+    a line for each row and a column for each column.
+    """
+    if isinstance(numbers, Series):
+        head = (FILTER_LABELS[numbers.facet], _COUNT)
+        rows = [(item.label, str(item.count)) for item in numbers.items]
+        write_table(head, rows, provenance, stream)
+        return
+    columns = numbers.columns.items
+    write_table(
+        (FILTER_LABELS[numbers.rows.facet], *(item.label for item in columns)),
+        (
+            (row.label, *(str(numbers.count(row, column)) for column in columns))
+            for row in numbers.rows.items
+        ),
+        provenance,
+        stream,
+    )
