@@ -81,7 +81,9 @@ def _marked(data: bytes, mark: int, encoding: str, name: str) -> Decoded:
     except UnicodeDecodeError as error:
         if encoding == "utf-8":
             raise _unreadable(data, name) from None
-        message = f"文件“{name}”开头注明是 {encoding.upper()} 编码，但第{mark + error.start + 1}字节不是"
+        message = (
+            f"文件“{name}”开头注明是 {encoding.upper()} 编码，但第{mark + error.start + 1}字节不是"
+        )
         raise SourceError(message, SAVE_AS_UTF8) from None
 
 
@@ -111,7 +113,9 @@ def _declared(data: bytes, declared: str) -> Decoded | None:
     if lost > _MOST_LOST * len(text) or "\0" in text:
         return None
     if lost:
-        message = f"有{lost}处字节在注明的编码 {declared} 中不是字符，以“\N{REPLACEMENT CHARACTER}”代替"
+        message = (
+            f"有{lost}处字节在注明的编码 {declared} 中不是字符，以“\N{REPLACEMENT CHARACTER}”代替"
+        )
         return Decoded(text, (ParseWarning("encoding-damaged", message),))
     return Decoded(text)
 

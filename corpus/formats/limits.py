@@ -43,11 +43,14 @@ class Budget:
         self._name = name
         self._expanded = 0
         self._members = 0
+        #: Whether a limit over the whole file was passed, so that there is no use in going on.
+        self.spent = False
 
     def expand(self, count: int) -> None:
         """Counts ``count`` unpacked bytes; raises :class:`SourceError` over the limit."""
         self._expanded += count
         if self._expanded > self.limits.expanded_bytes:
+            self.spent = True
             most = megabytes(self.limits.expanded_bytes)
             raise SourceError(f"文件“{self._name}”解压后超过 {most}，已停止读取", _MEND)
 
@@ -55,13 +58,17 @@ class Budget:
         """Counts a document; raises :class:`SourceError` over the limit."""
         self._members += 1
         if self._members > self.limits.members:
+            self.spent = True
             message = f"文件“{self._name}”中的文件超过 {self.limits.members} 个，其余没有读取"
             raise SourceError(message, "请分成几个文件添加")
 
     def check_ratio(self, packed: int, unpacked: int) -> None:
         """Raises :class:`SourceError` where so much from so little can only be a bomb."""
         if unpacked > _HARMLESS_BYTES and unpacked > packed * self.limits.ratio:
-            message = f"文件“{self._name}”解压后膨胀超过 {self.limits.ratio} 倍，像是压缩炸弹，已停止读取"
+            self.spent = True
+            message = (
+                f"文件“{self._name}”解压后膨胀超过 {self.limits.ratio} 倍，像是压缩炸弹，已停止读取"
+            )
             raise SourceError(message, _MEND)
 
     def check_size(self, size: int, name: str) -> None:
