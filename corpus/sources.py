@@ -179,7 +179,7 @@ def _read_stream(
 
 
 def _read_unpacked(
-    stream: io.BufferedReader, name: str, inner: str, budget: Budget, depth: int
+    stream: io.BufferedReader[Unpacked], name: str, inner: str, budget: Budget, depth: int
 ) -> Iterator[Reading]:
     head = stream.peek(_HEAD)
     if _is_lines(head, inner):

@@ -68,8 +68,8 @@ def decode(data: bytes, name: str, declared: str | None = None) -> Decoded:
         if _could_be_otherwise(text) and (other := _best(data, ("gb18030",))):
             return _guess(other)
         return Decoded(text)
-    if declared and (found := _declared(data, declared)):
-        return found
+    if declared and (as_stated := _declared(data, declared)):
+        return as_stated
     if found := _best(data, _candidates(data)):
         return _guess(found)
     raise _unreadable(data, name)

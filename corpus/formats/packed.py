@@ -6,7 +6,7 @@ import gzip
 import io
 import lzma
 import zlib
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 from corpus.errors import SourceError
 from corpus.formats.limits import Budget
@@ -24,7 +24,7 @@ class Unpacked(io.RawIOBase):
         self._budget = budget
         self._size = size
         self._total = 0
-        self._stream: IO[bytes]
+        self._stream: gzip.GzipFile | _Xz
         if extension == ".gz":
             self._stream = gzip.GzipFile(fileobj=packed, mode="rb")
         else:

@@ -14,11 +14,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+from corpus.document import Refused, Skipped
 from corpus.errors import SourceError
 from corpus.formats.content import Member, Part, whole
 from corpus.formats.limits import Budget
 from corpus.formats.skipping import skip_reason
-from corpus.document import Refused, Skipped
 
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
