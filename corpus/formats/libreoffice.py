@@ -3,8 +3,7 @@
 It runs without a window, in a profile of its own (so that it neither meets nor
 disturbs a LibreOffice that is open), with macros and links to elsewhere shut
 off, and is killed with its children when its time is up.  The profile is made
-once in the life of this process: the first conversion takes seconds, the others
-less than one.
+once in the life of this process.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from corpus.formats import spreadsheet, word
-from corpus.formats.content import Content, Part
+from corpus.formats.content import Content, Part, Reader
 from corpus.formats.detect import FORMATS, detect
 from corpus.formats.libreoffice import convert
 from corpus.formats.limits import Budget
@@ -28,7 +28,8 @@ def read(data: bytes, name: str, budget: Budget) -> Content | Iterator[Part]:
     target = "xlsx" if kind in _SHEETS else "docx"
     usual = FORMATS[kind].extensions[0]
     converted = convert(data, name, usual, target, budget.limits.seconds)
-    read = (spreadsheet if target == "xlsx" else word).read(converted, name, budget)
+    reader: Reader = spreadsheet.read if kind in _SHEETS else word.read
+    read = reader(converted, name, budget)
     if not isinstance(read, Content):
         return read
     note = ParseWarning("converted", "由 LibreOffice 转换后读取，版式细节可能与原文件不同")

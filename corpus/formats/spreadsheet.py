@@ -23,7 +23,7 @@ from corpus.formats.ooxml import check_package, damaged
 from corpus.policy import ParseWarning
 
 _FULLY_READ = 20_000_000  # unpacked bytes
-_MOST_CELLS = 20_000_000
+_MOST_MERGED = 100_000  # cells in one range
 
 
 def read(data: bytes, name: str, budget: Budget) -> Content | Iterator[Part]:
@@ -45,25 +45,25 @@ def read(data: bytes, name: str, budget: Budget) -> Content | Iterator[Part]:
 
 def _cells(sheet: Any) -> Iterator[GridCell]:
     """The cells with their texts; those hidden by a merged cell are not there."""
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    hidden: set[tuple[int, int]] = set()
-    ranges = getattr(sheet, "merged_cells", None)
-    for merged in ranges.ranges if ranges else ():
-        height = min(merged.max_row, sheet.max_row) - merged.min_row + 1
-        width = min(merged.max_col, sheet.max_column) - merged.min_col + 1
-        spans[merged.min_row, merged.min_col] = (height, width)
-        hidden.update(
-            (row, column)
-            for row in range(merged.min_row, merged.min_row + height)
-            for column in range(merged.min_col, merged.min_col + width)
-            if (row, column) != (merged.min_row, merged.min_col)
-        )
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        filled = [n for n, cell in enumerate(row) if cell.value is not None]
-        for n, cell in enumerate(row[: filled[-1] + 1] if filled else ()):
-            at = (number, n + 1)
-            if at not in hidden:
-                yield GridCell(number - 1, n, shown(cell), *spans.get(at, (1, 1)))
+    if not hasattr(sheet, "merged_cells"):
+        sheet.reset_dimensions()  # what a file states of its size may be anything
+        for number, row in enumerate(sheet.iter_rows()):
+            for column, cell in enumerate(row):
+                if text := shown(cell):
+                    yield GridCell(number, column, text)
+        return
+    merges = [
+        range_
+        for range_ in sheet.merged_cells.ranges
+        if range_.size["rows"] * range_.size["columns"] <= _MOST_MERGED
+    ]
+    spans = {(r.min_row, r.min_col): (r.size["rows"], r.size["columns"]) for r in merges}
+    hidden = {at for r in merges for at in r.cells} - set(spans)
+    for (row, column), cell in sorted(sheet._cells.items()):  # never the gaps between them
+        text = shown(cell)
+        at = (row, column)
+        if at not in hidden:
+            yield GridCell(row - 1, column - 1, text, *spans.get(at, (1, 1)))
 
 
 def shown(cell: Any) -> str:
@@ -87,7 +87,7 @@ def shown(cell: Any) -> str:
 def _notes(data: bytes, sheets: list[Sheet], fully: bool) -> Iterator[ParseWarning]:
     if not fully:
         yield ParseWarning("merged-unread", "表格较大，没有读取合并单元格的范围")
-    if fully:
+    elif _has_formulas(data):
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=False)
         values = {sheet.title: sheet for sheet in book.worksheets}
         lost = sum(
@@ -101,3 +101,9 @@ def _notes(data: bytes, sheets: list[Sheet], fully: bool) -> Iterator[ParseWarni
                 f"有{lost}个单元格是公式而没有保存结果，读不出值；请用表格软件打开后保存再添加"
             )
             yield ParseWarning("formula-unread", message)
+
+
+def _has_formulas(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = (part for part in package.namelist() if part.startswith("xl/worksheets/"))
+        return any(b"<f>" in (xml := package.read(part)) or b"<f " in xml for part in parts)
