@@ -44,13 +44,12 @@ def table_cells(table: LexborNode) -> Iterator[GridCell]:
             width = _span(node, "colspan", _WIDEST)
             height = min(_span(node, "rowspan", _HIGHEST) or len(rows), len(rows) - at)
             yield GridCell(at, column, text_of(node), height, width or 1)
-            for covered in range(column, column + (width or 1)):
-                reach[covered] = height
+            if height > 1:
+                reach.update(dict.fromkeys(range(column, column + (width or 1)), height))
             column += width or 1
         taken = {key: left - 1 for key, left in taken.items() if left > 1}
         for covered, height in reach.items():
-            if height > 1:
-                taken[covered] = max(taken.get(covered, 0), height - 1)
+            taken[covered] = max(taken.get(covered, 0), height - 1)
 
 
 def _cells_of(row: LexborNode) -> Iterator[LexborNode]:
