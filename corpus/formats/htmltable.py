@@ -31,8 +31,13 @@ def rows_of(table: LexborNode) -> Iterator[LexborNode]:
         yield from (row for row in rows if not is_hidden(row))
 
 
+def captions(table: LexborNode) -> Iterator[str]:
+    """The texts of the table's captions."""
+    return (text_of(child) for child in _children(table) if child.tag == "caption")
+
+
 def table_cells(table: LexborNode) -> Iterator[GridCell]:
-    """The cells row by row, each in the first free column; the caption before them."""
+    """The cells row by row, each in the first free column."""
     taken: dict[int, int] = {}  # column -> rows it is still taken for
     rows = list(rows_of(table))
     for at, row in enumerate(rows):

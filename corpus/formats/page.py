@@ -21,7 +21,7 @@ from corpus.formats.address import is_web_address
 from corpus.formats.content import Content, TextBuilder
 from corpus.formats.encoding import Decoded, decode
 from corpus.formats.furniture import Furniture
-from corpus.formats.htmltable import is_data, table_cells
+from corpus.formats.htmltable import captions, is_data, table_cells
 from corpus.formats.htmltext import Lines, walk
 from corpus.formats.limits import Budget
 from corpus.policy import ParseWarning
@@ -90,6 +90,8 @@ def _write(body: LexborNode, furniture: Furniture) -> TextBuilder:
             return False
         if node.tag == "table" and not furniture.holds_tables(node) and is_data(node):
             lines.end()
+            for caption in captions(node):
+                builder.line(caption)
             builder.table(table_cells(node))
             return False
         return True

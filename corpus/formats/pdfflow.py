@@ -28,6 +28,8 @@ _PAGE_NUMBER = re.compile(
 )
 _SENTENCE_END = re.compile(r"[。；：！？;:!?][”’」』）)]*$")
 _APART = 1.35  # times the usual distance of lines
+_APART_FOR_SIZE = 2.2  # times the size of the characters, where they are not of the usual size
+_SAME_SIZE = 0.15
 _SAME_COLUMNS = 6.0  # points
 
 
@@ -67,11 +69,14 @@ class _Paragraph:
         self._text, self._last = "", None
 
     def _goes_on(self, last: Line, before: _Margins, line: Line, margins: _Margins) -> bool:
-        if not wraps(last, line, before.right) or abs(last.size - line.size) > 0.15 * line.size:
+        if (
+            not wraps(last, line, before.right)
+            or abs(last.size - line.size) > _SAME_SIZE * line.size
+        ):
             return False
         if line.x0 - margins.left > 1.2 * line.size and line.x0 - last.x0 > -0.5 * line.size:
             return False  # indented: a paragraph of its own (a centred line moves to the left)
-        if before is margins and line.top - last.top > _APART * margins.pitch:
+        if before is margins and line.top - last.top > margins.step(line):
             return False
         return not (recognise(line.text) and _SENTENCE_END.search(self._text))
 
@@ -88,7 +93,13 @@ class _Margins:
             for above, below in itertools.pairwise(lines)
             if below.top > above.top
         ]
-        self.pitch = median(steps) if len(steps) > 3 else min(steps, default=0.0) or 1e9
+        self._size = median([line.size for line in lines]) if lines else 0.0
+        self._pitch = median(steps) if len(steps) > 3 else min(steps, default=0.0) or 1e9
+
+    def step(self, line: Line) -> float:
+        """How far below the line before one of its paragraph may be at most."""
+        usual = abs(line.size - self._size) <= _SAME_SIZE * line.size
+        return _APART * self._pitch if usual else _APART_FOR_SIZE * line.size
 
 
 def _take_running(pages: Sequence[PageText]) -> list[str]:

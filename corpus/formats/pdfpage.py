@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,10 @@ _UNBROKEN = re.compile(
     r"[（“‘《〈「『【〔(\[]*(?:[!-~]+|.)[，。、；：？！）”’》〉」』】〕…—·%％,.;:?!)\]]*"
 )
 _SNAP = 3.0  # points by which rulings of one line may differ
+
+
+#: A rectangle: left, top, right, bottom.
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,15 @@ def read_page(page: Any) -> PageText:
     found.turned = characters("".join(char["text"] for char in chars if not char["upright"]))
     chars = [char for char in chars if char["upright"]]
     found.skipped_tables = len(page.edges) > _MOST_EDGES
-    for table in [] if found.skipped_tables else page.find_tables():
+    settings = {"explicit_horizontal_lines": _open_ends(page)}
+    for table in [] if found.skipped_tables else page.find_tables(settings):
         boxes = [box for box in table.cells if box]
         inside = [char for char in chars if _in_box(char, table.bbox)]
-        read = _read_table(table.bbox, boxes, inside)
+        read = _read_table(boxes, inside)
         if read is not None:
             found.items.append(read)
-            taken = {id(char) for char in inside}
+            kept = [char for char in inside if read.top <= _middle(char) < read.bottom]
+            taken = {id(char) for char in kept}
             chars = [char for char in chars if id(char) not in taken]
     found.items.extend(lines_of(chars))
     found.items.sort(key=lambda item: item.top)
@@ -89,7 +96,7 @@ def lines_of(chars: Iterable[dict[str, Any]]) -> list[Line]:
             group.append(char)
         else:
             groups.append([char])
-    lines = (_line(sorted(group, key=lambda char: float(char["x0"]))) for group in groups)
+    lines = (_line(sorted(group, key=_centre)) for group in groups)
     return [line for line in lines if line.text]
 
 
@@ -136,16 +143,20 @@ def _line(chars: Sequence[dict[str, Any]]) -> Line:
     )
 
 
-def _read_table(
-    bbox: tuple[float, ...], boxes: Sequence[tuple[float, ...]], chars: list[dict[str, Any]]
-) -> PageTable | None:
-    """The table with its cells' texts; ``None`` for a mere frame."""
+def _read_table(boxes: Sequence[Box], chars: list[dict[str, Any]]) -> PageTable | None:
+    """The table with its cells' texts; ``None`` for a mere frame.
+
+    Rows of a single cell above and below are no part of it: a title, a remark,
+    or the frame of a page around the table.
+    """
+    boxes = _without_single(boxes)
     columns = _edges([x for box in boxes for x in (box[0], box[2])])
     rows = _edges([y for box in boxes for y in (box[1], box[3])])
     if len(columns) < 3 or len(rows) < 3:
         return None
     texts = [lines_of(char for char in chars if _in_box(char, box)) for box in boxes]
-    if sum(map(bool, texts)) < 2 or _chars_in(texts) < _solid(chars):
+    within = [char for char in chars if rows[0] <= _middle(char) < rows[-1]]
+    if sum(map(bool, texts)) < 2 or _chars_in(texts) < _solid(within):
         return None  # what stands outside the cells must not be lost
     spans = [(_span(columns, box[0], box[2]), _span(rows, box[1], box[3])) for box in boxes]
     rights: dict[int, float] = {}
@@ -162,7 +173,35 @@ def _read_table(
         )
         for (column, row), lines in zip(spans, texts, strict=True)
     ]
-    return PageTable(bbox[1], bbox[3], sorted(cells, key=lambda c: (c.row, c.column)), columns)
+    ordered = sorted(cells, key=lambda cell: (cell.row, cell.column))
+    return PageTable(rows[0], rows[-1], ordered, columns)
+
+
+def _open_ends(page: Any) -> list[float]:
+    """Heights at which columns end without a rule across: a row broken over pages."""
+    rules = sorted(float(edge["top"]) for edge in page.horizontal_edges)
+    ends = Counter(
+        round(float(edge[side])) for edge in page.vertical_edges for side in ("top", "bottom")
+    )
+
+    def is_ruled(y: float) -> bool:
+        at = bisect_right(rules, y - _SNAP)
+        return at < len(rules) and rules[at] <= y + _SNAP
+
+    return [float(y) for y, count in sorted(ends.items()) if count > 1 and not is_ruled(y)]
+
+
+def _without_single(boxes: Sequence[Box]) -> list[Box]:
+    """The cells without those above and below that have no other beside them."""
+    left = sorted(boxes, key=lambda box: (box[1], box[0]))
+    for at in (0, -1):
+        while len(left) > 1 and not any(
+            other[1] < left[at][3] - _SNAP and other[3] > left[at][1] + _SNAP
+            for other in left
+            if other is not left[at]
+        ):
+            del left[at]
+    return left
 
 
 def _cell_text(lines: Sequence[Line], right: float) -> str:
@@ -198,13 +237,17 @@ def _solid(chars: Iterable[dict[str, Any]]) -> int:
     return sum(len(char["text"].strip()) for char in chars)
 
 
+def _centre(char: dict[str, Any]) -> float:
+    """Across: glyphs of full-width marks begin within the ones before them."""
+    return (float(char["x0"]) + float(char["x1"])) / 2
+
+
 def _middle(char: dict[str, Any]) -> float:
     return (float(char["top"]) + float(char["bottom"])) / 2
 
 
-def _in_box(char: dict[str, Any], box: tuple[float, ...]) -> bool:
-    middle = (char["x0"] + char["x1"]) / 2
-    return bool(box[0] <= middle < box[2] and box[1] <= _middle(char) < box[3])
+def _in_box(char: dict[str, Any], box: Box) -> bool:
+    return bool(box[0] <= _centre(char) < box[2] and box[1] <= _middle(char) < box[3])
 
 
 def _is_on(char: dict[str, Any], page: Any) -> bool:

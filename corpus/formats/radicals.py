@@ -4,7 +4,8 @@ Fonts share a glyph between 民 and ⺠ (U+2EA0), 石 and ⽯ (U+2F6F), and a PD
 made from it maps the glyph back to either; no search for 民政部 would find ⺠政部.
 The Kangxi radicals have their characters in Unicode's compatibility mappings,
 those of the supplement in its EquivalentUnifiedIdeograph.txt, from which the
-ones that are characters in use are taken here.
+ones that are characters in use are taken here.  ⼾ is 户 here, whose glyph it
+has in fonts for Chinese, not the 戶 of the mapping.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _SUPPLEMENT = (
 )
 _CHARACTERS = {
     **{radical: unicodedata.normalize("NFKC", chr(radical)) for radical in range(0x2F00, 0x2FD6)},
+    ord("⼾"): "户",
     **{ord(_SUPPLEMENT[at]): _SUPPLEMENT[at + 1] for at in range(0, len(_SUPPLEMENT), 2)},
 }
 
