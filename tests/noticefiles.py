@@ -57,6 +57,7 @@ def as_docx(parts: NoticeParts) -> bytes:
     for row, texts in zip(table.rows, (HEAD, *parts.rows), strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = text
+    document.add_paragraph("（此件公开发布）")  # as Word has it: a table is never the last
     return saved(document)
 
 

@@ -30,6 +30,8 @@ _SENTENCE_END = re.compile(r"[。；：！？;:!?][”’」』）)]*$")
 _APART = 1.35  # times the usual distance of lines
 _APART_FOR_SIZE = 2.2  # times the size of the characters, where they are not of the usual size
 _SAME_SIZE = 0.15
+_INDENT = 2.5  # characters; a paragraph's first line is moved in by two
+_CENTRED = 0.6
 _SAME_COLUMNS = 6.0  # points
 
 
@@ -74,8 +76,11 @@ class _Paragraph:
             or abs(last.size - line.size) > _SAME_SIZE * line.size
         ):
             return False
-        if line.x0 - margins.left > 1.2 * line.size and line.x0 - last.x0 > -0.5 * line.size:
-            return False  # indented: a paragraph of its own (a centred line moves to the left)
+        indent = (line.x0 - margins.left) / line.size
+        off_centre = abs((line.x0 + line.x1) - (last.x0 + last.x1)) / 2
+        centred = indent > _INDENT and off_centre < _CENTRED * line.size
+        if indent > 1.2 and not centred:
+            return False
         if before is margins and line.top - last.top > margins.step(line):
             return False
         return not (recognise(line.text) and _SENTENCE_END.search(self._text))

@@ -179,7 +179,8 @@ def _read_table(boxes: Sequence[Box], chars: list[dict[str, Any]]) -> PageTable 
 
 def _open_ends(page: Any) -> list[float]:
     """Heights at which columns end without a rule across: a row broken over pages."""
-    rules = sorted(float(edge["top"]) for edge in page.horizontal_edges)
+    across = (edge for edge in page.horizontal_edges if edge["x1"] - edge["x0"] > _SNAP)
+    rules = sorted(float(edge["top"]) for edge in across)
     ends = Counter(
         round(float(edge[side])) for edge in page.vertical_edges for side in ("top", "bottom")
     )
