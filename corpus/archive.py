@@ -17,10 +17,14 @@ from typing import Any
 from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record, Region, Span
 
 
-def dumps(parsed: ParsedPolicy, parser_version: int) -> bytes:
-    """``parsed`` as UTF-8 JSON Lines, sealed with their hash."""
+def dumps(parsed: ParsedPolicy, parser_version: int, given: str = "") -> bytes:
+    """``parsed`` as UTF-8 JSON Lines, sealed with their hash.
+
+    ``given`` stands for what else it was made of, besides the source.
+    """
     head = {
         "parser": parser_version,
+        "given": given,
         "policy": asdict(parsed.policy),
         "text": parsed.text,
         "furniture": [[span.start, span.end] for span in parsed.furniture],
@@ -32,14 +36,14 @@ def dumps(parsed: ParsedPolicy, parser_version: int) -> bytes:
     return body + json.dumps({"sha256": hashlib.sha256(body).hexdigest()}).encode("ascii") + b"\n"
 
 
-def loads(data: bytes, parser_version: int) -> ParsedPolicy | None:
-    """The policy in ``data``; ``None`` unless whole and written by ``parser_version``."""
+def loads(data: bytes, parser_version: int, given: str = "") -> ParsedPolicy | None:
+    """The policy in ``data``; ``None`` unless whole and made by ``parser_version`` of ``given``."""
     body, _, seal = data.rstrip(b"\n").rpartition(b"\n")
     body += b"\n"
     if seal != json.dumps({"sha256": hashlib.sha256(body).hexdigest()}).encode("ascii"):
         return None
     head, *records = (json.loads(line) for line in body.decode("utf-8").split("\n")[:-1])
-    if head["parser"] != parser_version:
+    if head["parser"] != parser_version or head.get("given", "") != given:
         return None
     return ParsedPolicy(
         policy=Policy(**head["policy"]),

@@ -1,0 +1,177 @@
+"""Adding to a library: one writer at a time, many documents, committed in groups.
+
+    with library.writing() as accession:
+        for document in documents:
+            outcome = accession.take(document)
+        accession.commit()
+
+:meth:`Accession.take` stores a document's files and decides what it is: new, a
+changed version of one that is there (the same file name with the same number or
+title), or known already.  Nothing of it counts before :meth:`Accession.commit`
+returns; from then on it is durable.  A process that dies in between leaves files
+that nobody refers to, which the next writer removes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from corpus.catalogue import Catalogue, Entry, Made, is_overgrown, put_of, write_catalogue
+from corpus.document import SourceDocument
+from corpus.errors import PolicyNotFound
+from corpus.journal import Change, Journal
+from corpus.notice import PARSER_VERSION, with_id
+from corpus.policy import ParsedPolicy, Policy
+from corpus.shelf import Shelf, made_of, parse_as_given
+
+Kind = Literal["added", "updated", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a document: it is ``unchanged`` where its content is in the library."""
+
+    kind: Kind
+    entry: Entry
+
+    @property
+    def made(self) -> Made:
+        """What the parser made of it."""
+        assert self.entry.made is not None
+        return self.entry.made
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that it is in the library."""
+        return self.made.policy
+
+
+class Accession:
+    """What one writer does to a library; see :meth:`corpus.library.Library.writing`."""
+
+    def __init__(self, root: Path, catalogue: Catalogue, journal: Journal | None) -> None:
+        self.catalogue = catalogue
+        self._root = root
+        self._shelf = Shelf(root)
+        self._journal = journal
+        self._pending: list[Change] = []
+        self._stored: list[Entry] = []
+        self._superseded: list[Entry] = []
+        self._taken: set[str] = set()
+
+    @property
+    def pending(self) -> int:
+        """How many changes wait for :meth:`commit`."""
+        return len(self._pending)
+
+    def take(
+        self,
+        document: SourceDocument,
+        *,
+        correction: str | None = None,
+        url: str | None = None,
+        category: str | None = None,
+    ) -> Outcome:
+        """Stores a document, unless it is there; raises ``OSError``.
+
+        ``url`` and ``category`` go before what the document says, ``correction``
+        (the text of a correction file) before both.
+        """
+        known = self.catalogue.by_sha256(document.sha256)
+        if known is not None and known.made is not None:
+            given = replace(
+                known,
+                url=url or known.url,
+                category=category or known.category,
+                correction=correction if correction is not None else known.correction,
+            )
+            if given == known:
+                return Outcome("unchanged", known)
+            return self._store(document, given, None, "updated")
+        draft = Entry(
+            id="",
+            source=document.source,
+            sha256=document.sha256,
+            extension=document.extension,
+            url=url,
+            category=category,
+            correction=correction,
+            added_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            serial=self.catalogue.next_serial,
+        )
+        parsed = parse_as_given(document, draft)
+        before = self.catalogue.by_document(replace(draft, made=made_of(parsed)).document)
+        if before is None or before.id in self._taken:
+            given = replace(draft, id=self.catalogue.free_id(parsed.policy.id, document.sha256))
+            return self._store(document, given, parsed, "added")
+        given = replace(
+            draft,
+            id=before.id,
+            serial=before.serial,
+            url=url or before.url,
+            category=category or before.category,
+            correction=correction if correction is not None else before.correction,
+        )
+        self._superseded.append(before)
+        return self._store(document, given, None, "updated")
+
+    def _store(
+        self, document: SourceDocument, entry: Entry, parsed: ParsedPolicy | None, kind: Kind
+    ) -> Outcome:
+        parsed = with_id(parsed or parse_as_given(document, entry), entry.id)
+        entry = replace(entry, made=made_of(parsed))
+        self._shelf.put(entry, document.data, parsed)
+        self._put(entry)
+        self._stored.append(entry)
+        self._taken.add(entry.id)
+        return Outcome(kind, entry)
+
+    def _put(self, entry: Entry) -> None:
+        self.catalogue.put(entry)
+        self._pending.append(put_of(entry))
+
+    def remove(self, policy_id: str) -> None:
+        """Takes a policy out; its id stays reserved.  Raises :class:`PolicyNotFound`."""
+        entry = self.catalogue.entries.get(policy_id)
+        if entry is None:
+            raise not_held(policy_id)
+        self.catalogue.remove(policy_id)
+        self._pending.append({"remove": policy_id})
+        self._superseded.append(entry)
+
+    def refresh(self, progress: Callable[[int, int], None]) -> None:
+        """Reads anew what an older parser read; ``progress`` is told done and total."""
+        stale = [entry for entry in self.catalogue.entries.values() if not is_current(entry)]
+        for done, entry in enumerate(stale, 1):
+            self._put(replace(entry, made=made_of(self._shelf.load(entry))))
+            progress(done, len(stale))
+
+    def commit(self) -> None:
+        """Makes all that was taken and removed count; raises ``OSError``, and nothing does."""
+        if not self._pending and self._journal is not None:
+            return
+        self._shelf.sync(self._stored)
+        if self._journal is None or is_overgrown(self.catalogue, self._journal.changes):
+            self._journal = write_catalogue(self._root, self.catalogue)
+        else:
+            self._journal = self._journal.append(self._pending)
+        for entry in self._superseded:  # nobody refers to them any more
+            if self.catalogue.by_sha256(entry.sha256) is None:
+                self._shelf.discard(entry)
+        self._pending, self._stored, self._superseded = [], [], []
+
+
+def is_current(entry: Entry) -> bool:
+    """Whether what the catalogue says of an entry is what the parser would make of it now."""
+    return entry.made is not None and entry.made.parser == PARSER_VERSION
+
+
+def not_held(policy_id: str) -> PolicyNotFound:
+    """The error of an id that the library does not have."""
+    return PolicyNotFound(
+        f"馆藏中没有“{policy_id}”", "请核对文件编号，即发文字号，没有发文字号的是标题"
+    )
