@@ -50,6 +50,16 @@ class Outcome:
         return self.made.policy
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a document would become: its entry, what it is read as, and what it supersedes."""
+
+    kind: Kind
+    entry: Entry
+    parsed: ParsedPolicy
+    before: Entry | None
+
+
 class Accession:
     """What one writer does to a library; see :meth:`corpus.library.Library.writing`."""
 
@@ -68,30 +78,20 @@ class Accession:
         """How many changes wait for :meth:`commit`."""
         return len(self._pending)
 
-    def take(
+    def examine(
         self,
         document: SourceDocument,
         *,
         correction: str | None = None,
         url: str | None = None,
         category: str | None = None,
-    ) -> Outcome:
-        """Stores a document, unless it is there; raises ``OSError``.
-
-        ``url`` and ``category`` go before what the document says, ``correction``
-        (the text of a correction file) before both.
-        """
+    ) -> Examined:
+        """What :meth:`take` would make of a document; nothing is written."""
         known = self.catalogue.by_sha256(document.sha256)
-        if known is not None and known.made is not None:
-            given = replace(
-                known,
-                url=url or known.url,
-                category=category or known.category,
-                correction=correction if correction is not None else known.correction,
-            )
-            if given == known:
-                return Outcome("unchanged", known)
-            return self._store(document, given, None, "updated")
+        if known is not None:
+            given = _given(known, correction, url, category)
+            kind: Kind = "unchanged" if given == known else "updated"
+            return _examined(kind, document, given, None)
         draft = Entry(
             id="",
             source=document.source,
@@ -106,29 +106,41 @@ class Accession:
         parsed = parse_as_given(document, draft)
         before = self.catalogue.by_document(replace(draft, made=made_of(parsed)).document)
         if before is None or before.id in self._taken:
-            given = replace(draft, id=self.catalogue.free_id(parsed.policy.id, document.sha256))
-            return self._store(document, given, parsed, "added")
+            own = self.catalogue.free_id(parsed.policy.id, document.sha256)
+            return _examined("added", document, replace(draft, id=own), None, parsed)
+        given = _given(before, correction, url, category)
         given = replace(
-            draft,
-            id=before.id,
-            serial=before.serial,
-            url=url or before.url,
-            category=category or before.category,
-            correction=correction if correction is not None else before.correction,
+            given, sha256=draft.sha256, extension=draft.extension, added_at=draft.added_at
         )
-        self._superseded.append(before)
-        return self._store(document, given, None, "updated")
+        return _examined("updated", document, given, before)
 
-    def _store(
-        self, document: SourceDocument, entry: Entry, parsed: ParsedPolicy | None, kind: Kind
+    def take(
+        self,
+        document: SourceDocument,
+        *,
+        correction: str | None = None,
+        url: str | None = None,
+        category: str | None = None,
     ) -> Outcome:
-        parsed = with_id(parsed or parse_as_given(document, entry), entry.id)
-        entry = replace(entry, made=made_of(parsed))
-        self._shelf.put(entry, document.data, parsed)
-        self._put(entry)
-        self._stored.append(entry)
-        self._taken.add(entry.id)
-        return Outcome(kind, entry)
+        """Stores a document, unless it is there; raises ``OSError``.
+
+        ``url`` and ``category`` go before what the document says, ``correction``
+        (the text of a correction file) before both.
+        """
+        found = self.examine(document, correction=correction, url=url, category=category)
+        if found.kind != "unchanged":
+            self._shelf.put(found.entry, document.data, found.parsed)
+            self._stored.append(found.entry)
+            if found.before is not None:
+                self._superseded.append(found.before)
+            self.note(found)
+        return Outcome(found.kind, found.entry)
+
+    def note(self, found: Examined) -> None:
+        """Counts a document as taken, for what is examined next."""
+        self._taken.add(found.entry.id)
+        if found.kind != "unchanged":
+            self._put(found.entry)
 
     def _put(self, entry: Entry) -> None:
         self.catalogue.put(entry)
@@ -163,6 +175,31 @@ class Accession:
             if self.catalogue.by_sha256(entry.sha256) is None:
                 self._shelf.discard(entry)
         self._pending, self._stored, self._superseded = [], [], []
+
+
+def _given(entry: Entry, correction: str | None, url: str | None, category: str | None) -> Entry:
+    """An entry with what is given now; what is not stays."""
+    return replace(
+        entry,
+        url=url or entry.url,
+        category=category or entry.category,
+        correction=correction if correction is not None else entry.correction,
+    )
+
+
+def _examined(
+    kind: Kind,
+    document: SourceDocument,
+    entry: Entry,
+    before: Entry | None,
+    parsed: ParsedPolicy | None = None,
+) -> Examined:
+    if parsed is None:
+        parsed = parse_as_given(replace(document, source=entry.source), entry)
+    parsed = with_id(parsed, entry.id)
+    if kind != "unchanged":
+        entry = replace(entry, made=made_of(parsed))
+    return Examined(kind, entry, parsed, before)
 
 
 def is_current(entry: Entry) -> bool:

@@ -20,7 +20,7 @@ import contextlib
 import errno
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -95,6 +95,12 @@ class Library:
                 library.refresh()
         return library
 
+    @classmethod
+    def peek(cls, home: Path) -> Accession:
+        """For asking what would become of documents; writes nothing, not even a new library."""
+        found = _read(home)
+        return Accession(home / "library", found[0] if found else Catalogue(), None)
+
     @property
     def version(self) -> str:
         """A hash of the content: changes with the policies, their data, or the parser."""
@@ -124,10 +130,14 @@ class Library:
         """The policy with its text and records; raises :class:`PolicyNotFound`."""
         return self._load(self._entry(policy_id))
 
-    def documents(self) -> Iterator[ParsedPolicy]:
-        """All policies with their records, in library order, read one at a time."""
+    def documents(self, ids: Container[str] | None = None) -> Iterator[ParsedPolicy]:
+        """Policies with their records, in library order, read one at a time.
+
+        All of them, or those with ``ids``.
+        """
         for entry in self._entries.values():
-            yield self._shelf.load(entry)
+            if ids is None or entry.id in ids:
+                yield self._shelf.load(entry)
 
     def source_path(self, policy_id: str) -> Path:
         """The original file.

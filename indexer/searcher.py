@@ -20,6 +20,7 @@ from indexer.engines.base import Engine, Page, Ranked, Search
 from indexer.errors import RecordNotFound, ThemeNotFound
 from indexer.highlight import highlight, merge, snippets
 from indexer.interpretation import interpret
+from indexer.leases import Lease
 from indexer.linguistics import Linguistics
 from indexer.parser import parse
 from indexer.query import (
@@ -123,8 +124,13 @@ class Searcher:
         linguistics: Linguistics,
         policies: Sequence[Policy],
         book: TermBook | None = None,
+        lease: Lease | None = None,
     ) -> None:
-        """Without a ``book`` nothing is completed, and no spelling corrected."""
+        """Without a ``book`` nothing is completed, and no spelling corrected.
+
+        ``lease`` is what keeps the index in place until it is closed.
+        """
+        self._lease = lease
         self._engine = engine
         self._linguistics = linguistics
         self._analyzer = linguistics.analyzer
@@ -371,3 +377,5 @@ class Searcher:
     def close(self) -> None:
         """Closes the engine.  Closing twice is allowed."""
         self._engine.close()
+        if self._lease is not None:
+            self._lease.release()

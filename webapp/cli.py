@@ -27,6 +27,8 @@ from webapp.errors import WebError
 COMMANDS: Mapping[str, str] = {
     "serve": "启动网页和 API 服务（缺索引时先建好）",
     "index": "建立或更新索引",
+    "add": "把文件、文件夹、压缩包加入馆藏",
+    "remove": "把文件从馆藏中移除",
     "search": "检索，结果输出到终端",
     "export": "把全部命中导出为文件",
     "themes": "列出议题，或一个议题的全部记录与依据",

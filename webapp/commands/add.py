@@ -1,0 +1,167 @@
+"""``zhengsou add``: the user's own files into the library, and searchable."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpus.accession import Examined, Outcome
+from corpus.intake import STDIN, Given
+from corpus.reading import Refused
+from indexer.intake import Intake, add_paths, examine_paths
+from webapp.commands import options, output
+from webapp.commands.progress import progress_bar
+from webapp.commands.usage import Command
+
+_VERBS = {"added": "加入", "updated": "更新", "unchanged": "已有"}
+
+
+@click.command("add", cls=Command)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--dry-run", is_flag=True, help="只说明会识别出什么，不写入任何东西")
+@click.option(
+    "--name", default="标准输入.txt", metavar="NAME", help="PATH 为 - 时，标准输入的文件名"
+)
+@options.format_option("table", "json")
+@options.home_option
+@click.pass_context
+def command(
+    ctx: click.Context, paths: tuple[str, ...], dry_run: bool, name: str, form: str, home: Path
+) -> None:
+    """把文件、文件夹、压缩包加入馆藏并编入索引；PATH 为 - 时读标准输入。
+
+    显示为“加入”或“更新”的文件已经保存在馆藏中。内容相同的文件不会重复加入；同名同文号
+    （没有文号的，同标题）而内容不同的文件是更新。没有加入的文件逐一列出原因，退出状态为 1。
+    """
+    files = [Path(path) for path in paths if path != STDIN]
+    given = Given(Path(name), name, sys.stdin.buffer.read()) if STDIN in paths else None
+    refused = _examine(home, files, given, form) if dry_run else _add(home, files, given, form)
+    if refused:
+        ctx.exit(1)
+
+
+def _add(home: Path, files: Sequence[Path], given: Given | None, form: str) -> bool:
+    """Whether something was refused."""
+
+    def say(outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes if form == "table" else ():
+            if outcome.kind != "unchanged":
+                click.echo(_line(outcome.kind, outcome))
+
+    def wait() -> None:
+        output.note("另一个进程正在写入这个馆藏，等它结束……")
+
+    with progress_bar() as bar:
+        intake = add_paths(
+            home, files, standard_input=given, progress=bar, on_commit=say, on_wait=wait
+        )
+    if form == "json":
+        output.print_json(_summary(intake))
+    for each in intake.refused:
+        _tell(each)
+    if form == "table":
+        click.echo(_totals(intake))
+    return bool(intake.refused)
+
+
+def _examine(home: Path, files: Sequence[Path], given: Given | None, form: str) -> bool:
+    rows: list[dict[str, Any]] = []
+    refused: list[Refused] = []
+    for each in examine_paths(home, files, standard_input=given):
+        if isinstance(each, Refused):
+            refused.append(each)
+            _tell(each)
+        elif form == "json":
+            rows.append({"action": each.kind, **report_of(each)})
+        else:
+            click.echo(_told(each))
+    if form == "json":
+        output.print_json({"documents": rows, "refused": list(map(_refused, refused))})
+    else:
+        click.echo("没有写入任何东西（--dry-run）")
+    return bool(refused)
+
+
+def report_of(found: Examined) -> dict[str, Any]:
+    """What was recognised in a document, and what was not."""
+    policy = found.parsed.policy
+    zones = sum(record.kind == "zone" for record in found.parsed.records)
+    return {
+        "id": policy.id,
+        "source": policy.source,
+        "title": policy.title,
+        "number": policy.number,
+        "issuer": policy.issuer,
+        "date": policy.date,
+        "category": policy.category,
+        "recipients": policy.recipients,
+        "records": len(found.parsed.records),
+        "zones": zones,
+        "warnings": [warning.message for warning in found.parsed.warnings],
+    }
+
+
+_LABELS = {
+    "title": "标题",
+    "number": "发文字号",
+    "issuer": "发文机关",
+    "date": "成文日期",
+    "category": "文种",
+    "recipients": "主送机关",
+}
+
+
+def _told(found: Examined) -> str:
+    report = report_of(found)
+    verb = _VERBS[found.kind]
+    lines = [f"{verb}：{report['source']} → {report['id']}"]
+    lines += [f"  {label}：{report[name] or '（未识别）'}" for name, label in _LABELS.items()]
+    lines.append(f"  记录：{report['records']} 条，其中表格行 {report['zones']} 条")
+    lines += [f"  提示：{message}" for message in report["warnings"]]
+    return "\n".join(lines)
+
+
+def _line(kind: str, outcome: Outcome) -> str:
+    policy = outcome.policy
+    return f"{_VERBS[kind]}：{policy.id}（{policy.source}，{outcome.made.records} 条记录）"
+
+
+def _tell(refused: Refused) -> None:
+    hint = f"。{refused.error.hint}" if refused.error.hint else ""
+    output.note(f"没有加入：{refused.name}：{refused.error.message}{hint}")
+
+
+def _totals(intake: Intake) -> str:
+    parts = [
+        f"加入 {len(intake.added)} 份",
+        f"更新 {len(intake.updated)} 份",
+        f"内容相同、跳过 {len(intake.unchanged)} 份",
+    ]
+    if intake.refused:
+        parts.append(f"没有加入 {len(intake.refused)} 个（原因见上）")
+    if intake.passed_over:
+        parts.append(f"系统文件 {intake.passed_over} 个未读")
+    return "，".join(parts)
+
+
+def _summary(intake: Intake) -> dict[str, Any]:
+    kinds = {"added": intake.added, "updated": intake.updated, "unchanged": intake.unchanged}
+    return {
+        **{
+            kind: [
+                {"id": each.entry.id, "source": each.entry.source, "records": each.made.records}
+                for each in outcomes
+            ]
+            for kind, outcomes in kinds.items()
+        },
+        "refused": list(map(_refused, intake.refused)),
+        "passed_over": intake.passed_over,
+    }
+
+
+def _refused(each: Refused) -> dict[str, str]:
+    return {"name": each.name, "message": each.error.message, "hint": each.error.hint}
