@@ -96,6 +96,14 @@ class Library:
         return library
 
     @classmethod
+    def read(cls, home: Path) -> Library:
+        """Opens the library in ``home`` as it is; raises :class:`LibraryError`, also for none."""
+        found = _read(home)
+        if found is None:
+            raise LibraryError(f"“{home}”里没有馆藏", OTHER_HOME)
+        return cls(home, found[0])
+
+    @classmethod
     def peek(cls, home: Path) -> Accession:
         """For asking what would become of documents; writes nothing, not even a new library."""
         found = _read(home)
@@ -149,6 +157,10 @@ class Library:
         if not path.is_file():
             raise source_gone(entry)
         return path
+
+    def source_paths(self) -> Iterator[Path]:
+        """Where all original files should be, in library order."""
+        return map(self._shelf.source_file, self._entries.values())
 
     def add(self, path: Path, *, url: str | None = None, category: str | None = None) -> Policy:
         """Adds the file at ``path``, which holds one document; the same again changes nothing.

@@ -1,0 +1,73 @@
+"""``zhengsou list``: what is in the library, and what in it needs a look."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpus.library import Held, Library
+from corpus.problems import Doubt, doubts
+from webapp.commands import options, output
+from webapp.commands.usage import Command
+
+
+@click.command("list", cls=Command)
+@click.option("--problems", is_flag=True, help="只列出需要核对的文件和原因")
+@options.format_option("table", "json")
+@options.home_option
+def command(problems: bool, form: str, home: Path) -> None:
+    """列出馆藏的文件：编号、标题、机关、日期、记录数。
+
+    --problems 只列出有疑问的：识别时的提示、没有识别出的项目、疑似重复的文件。
+    """
+    library = Library.open(home)
+    found: defaultdict[str, list[Doubt]] = defaultdict(list)
+    for doubt in doubts(library.held()):
+        found[doubt.policy_id].append(doubt)
+    held = [each for each in library.held() if not problems or each.policy.id in found]
+    if form == "json":
+        output.print_json({"policies": [_row(each, found[each.policy.id]) for each in held]})
+    elif problems:
+        _print_problems(found)
+    else:
+        _print(held)
+
+
+def _row(held: Held, found: list[Doubt]) -> dict[str, Any]:
+    policy = held.policy
+    return {
+        "id": policy.id,
+        "title": policy.title,
+        "number": policy.number,
+        "issuer": policy.issuer,
+        "date": policy.date,
+        "category": policy.category,
+        "source": policy.source,
+        "sha256": policy.sha256,
+        "records": held.records,
+        "added_at": held.added_at,
+        "problems": [{"code": doubt.code, "message": doubt.message} for doubt in found],
+    }
+
+
+def _print(held: list[Held]) -> None:
+    table = output.table("编号", "标题", "机关", "日期", "记录")
+    for each in held:
+        policy = each.policy
+        cells = (policy.id, policy.title, policy.issuer, policy.date, each.records)
+        table.add_row(*map(output.plain, cells))
+    output.console().print(table)
+    click.echo(f"共 {len(held)} 份文件")
+
+
+def _print_problems(found: dict[str, list[Doubt]]) -> None:
+    for policy_id, each in found.items():
+        if each:
+            click.echo(policy_id)
+            for doubt in each:
+                click.echo(f"  {doubt.message}")
+    count = sum(map(bool, found.values()))
+    click.echo(f"共 {count} 份文件需要核对" if count else "没有需要核对的文件")
