@@ -6,10 +6,11 @@
         accession.commit()
 
 :meth:`Accession.take` stores a document's files and decides what it is: new, a
-changed version of one that is there (the same file name with the same number or
-title), or known already.  Nothing of it counts before :meth:`Accession.commit`
-returns; from then on it is durable.  A process that dies in between leaves files
-that nobody refers to, which the next writer removes.
+changed version of one that is there (the same file name with the same number;
+without one, with the same title and some of the same lines), or known already.
+Nothing of it counts before :meth:`Accession.commit` returns; from then on it is
+durable.  A process that dies in between leaves files that nobody refers to,
+which the next writer removes.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ from typing import Literal
 
 from corpus.catalogue import Catalogue, Entry, Made, is_overgrown, put_of, write_catalogue
 from corpus.document import SourceDocument
-from corpus.errors import PolicyNotFound
+from corpus.errors import LibraryError, PolicyNotFound
 from corpus.journal import Change, Journal
 from corpus.notice import PARSER_VERSION, with_id
 from corpus.policy import ParsedPolicy, Policy
 from corpus.shelf import Shelf, made_of, parse_as_given
+
+#: The share of lines, of the shorter text, that versions of one have in common.
+_IN_COMMON = 0.3
 
 Kind = Literal["added", "updated", "unchanged"]
 
@@ -105,7 +109,7 @@ class Accession:
         )
         parsed = parse_as_given(document, draft)
         before = self.catalogue.by_document(replace(draft, made=made_of(parsed)).document)
-        if before is None or before.id in self._taken:
+        if before is None or before.id in self._taken or not self._is_version(before, parsed):
             own = self.catalogue.free_id(parsed.policy.id, document.sha256)
             return _examined("added", document, replace(draft, id=own), None, parsed)
         given = _given(before, correction, url, category)
@@ -113,6 +117,21 @@ class Accession:
             given, sha256=draft.sha256, extension=draft.extension, added_at=draft.added_at
         )
         return _examined("updated", document, given, before)
+
+    def _is_version(self, before: Entry, parsed: ParsedPolicy) -> bool:
+        """Whether a text of the same file name and number or title is a version of the other.
+
+        A number says so.  A title may be 通知, and a file be called ``index.html``:
+        there the texts must have something in common.
+        """
+        if parsed.policy.number is not None:
+            return True
+        try:
+            lines = _lines(self._shelf.load(before).text)
+        except LibraryError:
+            return True  # what is damaged is best replaced
+        new = _lines(parsed.text)
+        return len(lines & new) >= _IN_COMMON * min(len(lines), len(new))
 
     def take(
         self,
@@ -200,6 +219,10 @@ def _examined(
     if kind != "unchanged":
         entry = replace(entry, made=made_of(parsed))
     return Examined(kind, entry, parsed, before)
+
+
+def _lines(text: str) -> set[str]:
+    return {line.strip() for line in text.splitlines() if line.strip()}
 
 
 def is_current(entry: Entry) -> bool:

@@ -1,10 +1,10 @@
 """What a user gives to be added: files, folders, standard input; as documents.
 
-Folders are read recursively, in the order of their names.  A correction file
-(``通知.toml`` or ``通知.docx.toml``) belongs to the file beside it and is none
-of its own.  What operating systems and office programs leave in folders
-(hidden files, ``Thumbs.db``, ``~$…``) is counted, but is not the user's.
-Everything else is read or comes back as :class:`~corpus.reading.Refused`.
+:mod:`corpus.sources` reads them; here each document gets the correction file
+that lies beside it (``通知.docx.toml`` or ``通知.toml``), and nothing is left
+out without a word: what cannot be read comes as
+:class:`~corpus.document.Refused`, what is no document by its nature as
+:class:`~corpus.document.Skipped`.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ import gzip
 import lzma
 import os
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, cast
 
-from corpus.document import SourceDocument
+from corpus.document import Refused, Skipped, SourceDocument
 from corpus.errors import SourceError
-from corpus.reading import Refused, read_documents, read_path
+from corpus.sources import Limits, read_documents, read_path
 
+#: Stands for standard input.
 STDIN = "-"
-_NOT_THE_USERS = ("thumbs.db", "desktop.ini", "__macosx")
+STANDARD = Limits()
 _CORRECTION = ".toml"
 _CHUNK = 2**20
 _OPENERS: Mapping[str, Callable[[Path], IO[bytes]]] = {
@@ -34,24 +35,11 @@ _OPENERS: Mapping[str, Callable[[Path], IO[bytes]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A file to be read: where it is, and under which name it is kept.
+class Piped:
+    """What came from standard input, and the file name that it is kept under."""
 
-    ``data`` is its content where it came from standard input.
-    """
-
-    path: Path
     name: str
-    data: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """The files found, those that cannot be looked at, and how many were passed over."""
-
-    files: tuple[Given, ...]
-    refused: tuple[Refused, ...]
-    passed_over: int
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,52 +50,31 @@ class Item:
     correction: str | None
 
 
-def find(paths: Sequence[Path]) -> Findings:
-    """All files in ``paths``."""
-    files: list[Given] = []
-    refused: list[Refused] = []
-    passed_over = 0
-    for path in paths:
-        if not path.is_dir():
-            files.append(Given(path, path.name))
-            continue
-
-        def say(error: OSError) -> None:
-            folder = readable(str(error.filename))
-            cause = SourceError(
-                f"无法打开文件夹“{folder}”：{error.strerror}", "请检查文件夹的读取权限"
-            )
-            refused.append(Refused(folder, cause))
-
-        for folder, folders, names in os.walk(path, onerror=say):
-            folders[:] = sorted(name for name in folders if not _is_passed_over(name))
-            own = [name for name in sorted(names) if not _is_passed_over(name)]
-            passed_over += len(names) - len(own)
-            corrections = {name for name in own if _corrects(name, own)}
-            for name in own:
-                if name not in corrections:
-                    file = Path(folder, name)
-                    files.append(Given(file, file.relative_to(path).as_posix()))
-    return Findings(tuple(files), tuple(refused), passed_over)
+Given = Path | Piped
 
 
-def read(given: Given) -> Iterator[Item | Refused]:
-    """The documents in a file, and what in it was not read; never raises ``SourceError``."""
-    folder = given.name.rpartition("/")[0]
-    prefix = f"{folder}/" if folder else ""
+def read(given: Given, limits: Limits = STANDARD) -> Iterator[Item | Refused | Skipped]:
+    """The documents in a file or folder, and what was not read; raises no ``SourceError``."""
+    name = given.name
     try:
-        correction = _correction(given)
-        found: Iterable[SourceDocument | Refused]
         found = (
-            read_path(given.path) if given.data is None else read_documents(given.data, given.name)
+            read_documents(given.data, given.name, limits)
+            if isinstance(given, Piped)
+            else read_path(given, limits)
         )
         for each in found:
-            if isinstance(each, Refused):
-                yield Refused(readable(prefix + each.name), each.error)
+            if isinstance(each, SourceDocument):
+                name = each.source
+                beside = None if isinstance(given, Piped) else _correction(given, name)
+                yield Item(replace(each, source=readable(name)), beside)
+            elif isinstance(each, Skipped):
+                yield Skipped(readable(each.name), each.reason)
+            elif isinstance(given, Path) and _corrects_another(given, each.name):
+                yield Skipped(readable(each.name), "同名文件的更正文件")
             else:
-                yield Item(replace(each, source=readable(prefix + each.source)), correction)
+                yield Refused(readable(each.name), each.error)
     except SourceError as error:
-        yield Refused(readable(given.name), error)
+        yield Refused(readable(name), error)
 
 
 def readable(name: str) -> str:
@@ -115,55 +82,63 @@ def readable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def estimate(files: Iterable[Given]) -> int:
-    """About how many documents there are, for showing how far the work is."""
-    return sum(_count(given) for given in files)
-
-
-def _is_passed_over(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.lower() in _NOT_THE_USERS
-
-
-def _corrects(name: str, names: Sequence[str]) -> bool:
-    """Whether a file is the correction file of one beside it."""
-    if not name.lower().endswith(_CORRECTION):
-        return False
-    stem = name[: -len(_CORRECTION)]
-    others = (other for other in names if other != name)
-    return any(other == stem or Path(other).stem == stem for other in others)
-
-
-def _correction(given: Given) -> str | None:
-    """The text of the correction file beside a file."""
-    if given.data is not None:
+def _correction(given: Path, source: str) -> str | None:
+    """The text of the correction file beside a file; none for the members of one."""
+    path = given / source if given.is_dir() else given
+    if not path.is_file() or (path == given and source != given.name):
         return None
-    beside = (given.path.with_name(given.path.name + _CORRECTION), given.path.with_suffix(".toml"))
-    for path in beside:
-        if path != given.path and path.is_file():
+    for beside in (path.with_name(path.name + _CORRECTION), path.with_suffix(_CORRECTION)):
+        if beside != path and beside.is_file():
             try:
-                return path.read_text(encoding="utf-8-sig")
+                return beside.read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError) as error:
-                raise SourceError(
-                    f"更正文件“{path}”无法读取：{error}", "请检查权限，并另存为 UTF-8 编码"
-                ) from error
+                message = f"更正文件“{readable(str(beside))}”无法读取：{error}"
+                raise SourceError(message, "请检查权限，并另存为 UTF-8 编码") from error
     return None
 
 
+def _corrects_another(folder: Path, label: str) -> bool:
+    """Whether a file of a folder is the correction file of one beside it."""
+    path = folder / label
+    if not folder.is_dir() or path.suffix.lower() != _CORRECTION:
+        return False
+    return any(other.stem == path.stem and other != path for other in path.parent.iterdir())
+
+
+def estimate(given: Iterable[Given]) -> int:
+    """About how many documents there are, for showing how far the work is."""
+    return sum(_count(each) for each in given)
+
+
 def _count(given: Given) -> int:
+    if isinstance(given, Piped):
+        return max(1, given.data.count(b"\n")) if given.name.endswith(".jsonl") else 1
+    if not given.is_dir():
+        return _members(given)
+    return sum(
+        _members(Path(folder, name)) for folder, _, names in os.walk(given) for name in names
+    )
+
+
+def _members(path: Path) -> int:
     """The lines of a list of documents, the members of an archive, else one."""
-    name = given.name.lower()
+    name = path.name.lower()
     try:
-        if given.data is not None:
-            return max(1, given.data.count(b"\n")) if name.endswith(".jsonl") else 1
-        if zipfile.is_zipfile(given.path) and name.endswith(".zip"):
-            with zipfile.ZipFile(given.path) as archive:
+        if name.endswith(".zip"):
+            with zipfile.ZipFile(path) as archive:
                 return len(archive.infolist())
         for ending, opener in _OPENERS.items():
             if name.endswith(ending):
-                with opener(given.path) as lines:
-                    return sum(
-                        chunk.count(b"\n") for chunk in iter(lambda: lines.read(_CHUNK), b"")
-                    )
+                with opener(path) as lines:
+                    return sum(_lines_in(lines))
     except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile):
         return 1  # reading it will say what is wrong
     return 1
+
+
+def _lines_in(stream: IO[bytes]) -> Iterator[int]:
+    """The line ends of a stream, counted piece by piece, up to where a bomb would begin."""
+    left = Limits().expanded_bytes
+    while left > 0 and (chunk := stream.read(_CHUNK)):
+        left -= len(chunk)
+        yield chunk.count(b"\n")

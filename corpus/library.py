@@ -34,9 +34,8 @@ from corpus.errors import LibraryError
 from corpus.journal import Journal
 from corpus.notice import PARSER_VERSION
 from corpus.policy import ParsedPolicy, ParseWarning, Policy
-from corpus.reading import Refused, read_documents, read_path
 from corpus.shelf import OTHER_HOME, Shelf, made_of, source_gone
-from corpus.sources import is_web_address
+from corpus.sources import decode_source, is_web_address, read_source
 
 LOCK_SECONDS = 60.0
 #: Where the library stands while a restored one takes its place (:mod:`corpus.backup`).
@@ -172,9 +171,7 @@ class Library:
         if url is not None and not is_web_address(url):
             message = f"“{url}”不是网址，不能作为“{path.name}”的出处"
             raise LibraryError(message, "请给出以 http:// 或 https:// 开头的完整网址，或不给")
-        [document] = read_path(path)
-        if isinstance(document, Refused):
-            raise document.error
+        document = read_source(path)
         with self.writing() as accession:
             outcome = accession.take(document, url=url, category=category)
             accession.commit()
@@ -275,9 +272,7 @@ def _seed(accession: Accession) -> None:
     texts = (files("corpus") / "texts").iterdir()
     for text in sorted(texts, key=lambda text: text.name):
         if text.is_file():
-            for document in read_documents(text.read_bytes(), text.name):
-                if not isinstance(document, Refused):
-                    accession.take(document)
+            accession.take(decode_source(text.read_bytes(), text.name))
 
 
 def _read(home: Path) -> tuple[Catalogue, Journal | None] | None:

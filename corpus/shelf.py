@@ -23,7 +23,8 @@ from corpus.errors import LibraryError, SourceError
 from corpus.files import make_durable, sync_directory, write_atomically
 from corpus.notice import PARSER_VERSION, with_id
 from corpus.policy import ParsedPolicy
-from corpus.reading import Refused, parse_document, read_documents
+from corpus.reading import parse_document
+from corpus.sources import decode_source
 
 OTHER_HOME = "请用 --home 或环境变量 ZHENGSOU_HOME 指定另一个可以读写的文件夹"
 _RESTORE = "请从备份恢复 library/sources 中的这个文件"
@@ -94,13 +95,9 @@ class Shelf:
             message = f"馆藏中“{entry.id}”的原文件已被改动，与登记的校验值不符"
             raise LibraryError(message, _RESTORE)
         try:
-            found = next(iter(read_documents(data, path.name)), None)
+            return replace(decode_source(data, path.name), source=entry.source)
         except SourceError as error:
             raise LibraryError(f"馆藏中“{entry.id}”：{error.message}", error.hint) from error
-        if found is None or isinstance(found, Refused):
-            reason = f"：{found.error.message}" if found else ""
-            raise LibraryError(f"馆藏中“{entry.id}”的原文件读不出来{reason}", _RESTORE)
-        return replace(found, source=entry.source)
 
     def parse(self, document: SourceDocument, entry: Entry) -> ParsedPolicy:
         """What the parser makes of a document under the entry's id and what was given with it."""

@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.accession import Accession, Examined, Outcome
-from corpus.intake import Findings, Given, Item, estimate, find, read
+from corpus.document import Refused, Skipped
+from corpus.errors import CorpusError, LibraryError, SourceError
+from corpus.intake import Given, Item, Piped, estimate, read
 from corpus.library import LOCK_SECONDS, Library
-from corpus.reading import Refused
 from indexer.build import Progress, Workspace, silent, update_index
 from indexer.contents import Contents, read_contents
 from indexer.errors import IndexDamaged
@@ -34,16 +35,13 @@ _FEWEST_RECORDS = 20_000
 
 @dataclass(slots=True)
 class Intake:
-    """What became of everything that was given; each list in the order of the files.
-
-    ``passed_over`` counts files that are no user's.
-    """
+    """What became of everything that was given; each list in the order of the files."""
 
     added: list[Outcome] = field(default_factory=list)
     updated: list[Outcome] = field(default_factory=list)
     unchanged: list[Outcome] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    passed_over: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
 
     def count(self, outcomes: Sequence[Outcome]) -> None:
         """Takes in what is committed."""
@@ -55,7 +53,7 @@ def add_paths(
     home: Path,
     paths: Sequence[Path],
     *,
-    standard_input: Given | None = None,
+    piped: Piped | None = None,
     url: str | None = None,
     category: str | None = None,
     progress: Progress = silent,
@@ -70,39 +68,39 @@ def add_paths(
     written, :class:`~indexer.errors.IndexerError` where the index cannot;
     what was committed until then stays.
     """
-    findings = _findings(paths, standard_input)
     workspace = Workspace.open(home)
     with workspace.library.writing(wait=wait, on_wait=on_wait) as accession:
         job = _Job(home, accession, progress, on_commit)
-        job.intake.refused += findings.refused
-        job.intake.passed_over = findings.passed_over
         with workspace.store.locked(wait):
-            job.run(findings.files, url, category)
+            job.run(_given(paths, piped), url, category)
     return job.intake
 
 
 def examine_paths(
-    home: Path, paths: Sequence[Path], *, standard_input: Given | None = None
-) -> Iterator[Examined | Refused]:
+    home: Path, paths: Sequence[Path], *, piped: Piped | None = None
+) -> Iterator[Examined | Refused | Skipped]:
     """What :func:`add_paths` would do, document by document; writes nothing."""
-    findings = _findings(paths, standard_input)
-    yield from findings.refused
     accession = Library.peek(home)
-    for given in findings.files:
+    for given in _given(paths, piped):
         for each in read(given):
-            if isinstance(each, Refused):
-                yield each
+            if isinstance(each, Item):
+                try:
+                    found = accession.examine(each.document, correction=each.correction)
+                except CorpusError as error:
+                    yield _refused(each, error)
+                else:
+                    accession.note(found)
+                    yield found
             else:
-                found = accession.examine(each.document, correction=each.correction)
-                accession.note(found)
-                yield found
+                yield each
 
 
-def _findings(paths: Sequence[Path], standard_input: Given | None) -> Findings:
-    found = find(paths)
-    if standard_input is None:
-        return found
-    return Findings((*found.files, standard_input), found.refused, found.passed_over)
+def _given(paths: Sequence[Path], piped: Piped | None) -> tuple[Given, ...]:
+    return (*paths, piped) if piped else tuple(paths)
+
+
+def _refused(item: Item, error: CorpusError) -> Refused:
+    return Refused(item.document.source, SourceError(error.message, error.hint))
 
 
 class _Job:
@@ -138,13 +136,22 @@ class _Job:
         self._commit()
         self._index()
 
-    def _take(self, each: Item | Refused, url: str | None, category: str | None) -> None:
+    def _take(self, each: Item | Refused | Skipped, url: str | None, category: str | None) -> None:
         if isinstance(each, Refused):
             self.intake.refused.append(each)
             return
-        outcome = self._accession.take(
-            each.document, correction=each.correction, url=url, category=category
-        )
+        if isinstance(each, Skipped):
+            self.intake.skipped.append(each)
+            return
+        try:
+            outcome = self._accession.take(
+                each.document, correction=each.correction, url=url, category=category
+            )
+        except LibraryError:
+            raise
+        except CorpusError as error:  # a correction that cannot be followed
+            self.intake.refused.append(_refused(each, error))
+            return
         self._waiting.append(outcome)
         if outcome.kind != "unchanged":
             self._new_records += outcome.made.records

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from corpus.accession import Examined, Outcome
-from corpus.intake import STDIN, Given
-from corpus.reading import Refused
+from corpus.document import Refused, Skipped
+from corpus.intake import STDIN, Piped
 from indexer.intake import Intake, add_paths, examine_paths
 from webapp.commands import options, output
 from webapp.commands.progress import progress_bar
@@ -38,13 +39,13 @@ def command(
     （没有文号的，同标题）而内容不同的文件是更新。没有加入的文件逐一列出原因，退出状态为 1。
     """
     files = [Path(path) for path in paths if path != STDIN]
-    given = Given(Path(name), name, sys.stdin.buffer.read()) if STDIN in paths else None
-    refused = _examine(home, files, given, form) if dry_run else _add(home, files, given, form)
+    piped = Piped(name, sys.stdin.buffer.read()) if STDIN in paths else None
+    refused = _examine(home, files, piped, form) if dry_run else _add(home, files, piped, form)
     if refused:
         ctx.exit(1)
 
 
-def _add(home: Path, files: Sequence[Path], given: Given | None, form: str) -> bool:
+def _add(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> bool:
     """Whether something was refused."""
 
     def say(outcomes: Sequence[Outcome]) -> None:
@@ -56,9 +57,7 @@ def _add(home: Path, files: Sequence[Path], given: Given | None, form: str) -> b
         output.note("另一个进程正在写入这个馆藏，等它结束……")
 
     with progress_bar() as bar:
-        intake = add_paths(
-            home, files, standard_input=given, progress=bar, on_commit=say, on_wait=wait
-        )
+        intake = add_paths(home, files, piped=piped, progress=bar, on_commit=say, on_wait=wait)
     if form == "json":
         output.print_json(_summary(intake))
     for each in intake.refused:
@@ -68,19 +67,23 @@ def _add(home: Path, files: Sequence[Path], given: Given | None, form: str) -> b
     return bool(intake.refused)
 
 
-def _examine(home: Path, files: Sequence[Path], given: Given | None, form: str) -> bool:
+def _examine(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> bool:
     rows: list[dict[str, Any]] = []
     refused: list[Refused] = []
-    for each in examine_paths(home, files, standard_input=given):
+    skipped: list[Skipped] = []
+    for each in examine_paths(home, files, piped=piped):
         if isinstance(each, Refused):
             refused.append(each)
             _tell(each)
+        elif isinstance(each, Skipped):
+            skipped.append(each)
         elif form == "json":
             rows.append({"action": each.kind, **report_of(each)})
         else:
             click.echo(_told(each))
     if form == "json":
-        output.print_json({"documents": rows, "refused": list(map(_refused, refused))})
+        left = {"refused": list(map(_refused, refused)), "skipped": list(map(asdict, skipped))}
+        output.print_json({"documents": rows, **left})
     else:
         click.echo("没有写入任何东西（--dry-run）")
     return bool(refused)
@@ -143,8 +146,8 @@ def _totals(intake: Intake) -> str:
     ]
     if intake.refused:
         parts.append(f"没有加入 {len(intake.refused)} 个（原因见上）")
-    if intake.passed_over:
-        parts.append(f"系统文件 {intake.passed_over} 个未读")
+    if intake.skipped:
+        parts.append(f"不是文件的 {len(intake.skipped)} 个未读（如 {intake.skipped[0].name}）")
     return "，".join(parts)
 
 
@@ -159,7 +162,7 @@ def _summary(intake: Intake) -> dict[str, Any]:
             for kind, outcomes in kinds.items()
         },
         "refused": list(map(_refused, intake.refused)),
-        "passed_over": intake.passed_over,
+        "skipped": list(map(asdict, intake.skipped)),
     }
 
 
