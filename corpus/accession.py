@@ -27,7 +27,7 @@ from corpus.errors import LibraryError, PolicyNotFound
 from corpus.journal import Change, Journal
 from corpus.notice import PARSER_VERSION, with_id
 from corpus.policy import ParsedPolicy, Policy
-from corpus.shelf import Shelf, made_of, parse_as_given
+from corpus.shelf import Shelf, made_of, parse_as_given, telling
 
 #: The share of lines, of the shorter text, that versions of one have in common.
 _IN_COMMON = 0.3
@@ -141,14 +141,17 @@ class Accession:
         url: str | None = None,
         category: str | None = None,
     ) -> Outcome:
-        """Stores a document, unless it is there; raises ``OSError``.
+        """Stores a document, unless it is there.
+
+        Raises :class:`LibraryError` where the library cannot be written.
 
         ``url`` and ``category`` go before what the document says, ``correction``
         (the text of a correction file) before both.
         """
         found = self.examine(document, correction=correction, url=url, category=category)
         if found.kind != "unchanged":
-            self._shelf.put(found.entry, document.data, found.parsed)
+            with telling(self._root):
+                self._shelf.put(found.entry, document.data, found.parsed)
             self._stored.append(found.entry)
             if found.before is not None:
                 self._superseded.append(found.before)
@@ -182,14 +185,18 @@ class Accession:
             progress(done, len(stale))
 
     def commit(self) -> None:
-        """Makes all that was taken and removed count; raises ``OSError``, and nothing does."""
+        """Makes all that was taken and removed count.
+
+        Raises :class:`LibraryError` where the library cannot be written: then nothing does.
+        """
         if not self._pending and self._journal is not None:
             return
-        self._shelf.sync(self._stored)
-        if self._journal is None or is_overgrown(self.catalogue, self._journal.changes):
-            self._journal = write_catalogue(self._root, self.catalogue)
-        else:
-            self._journal = self._journal.append(self._pending)
+        with telling(self._root):
+            self._shelf.sync(self._stored)
+            if self._journal is None or is_overgrown(self.catalogue, self._journal.changes):
+                self._journal = write_catalogue(self._root, self.catalogue)
+            else:
+                self._journal = self._journal.append(self._pending)
         for entry in self._superseded:  # nobody refers to them any more
             if self.catalogue.by_sha256(entry.sha256) is None:
                 self._shelf.discard(entry)

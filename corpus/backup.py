@@ -37,8 +37,8 @@ from typing import IO, Any
 from corpus.catalogue import CHANGES, HEAD
 from corpus.errors import LibraryError
 from corpus.files import make_durable, sync_directory
-from corpus.library import LOCK_SECONDS, SET_ASIDE, Library, cannot_write, write_lock
-from corpus.shelf import Shelf
+from corpus.library import LOCK_SECONDS, SET_ASIDE, Library, write_lock
+from corpus.shelf import Shelf, cannot_write
 
 MANIFEST = "zhengsou-backup.json"
 BACKUP_FORMAT = 1

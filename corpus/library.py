@@ -17,7 +17,6 @@ to this one when it is opened.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 from collections.abc import Callable, Container, Iterator
@@ -34,7 +33,7 @@ from corpus.errors import LibraryError
 from corpus.journal import Journal
 from corpus.notice import PARSER_VERSION
 from corpus.policy import ParsedPolicy, ParseWarning, Policy
-from corpus.shelf import OTHER_HOME, Shelf, made_of, source_gone
+from corpus.shelf import OTHER_HOME, Shelf, cannot_write, made_of, source_gone
 from corpus.sources import decode_source, is_web_address, read_source
 
 LOCK_SECONDS = 60.0
@@ -258,14 +257,6 @@ def write_lock(home: Path, wait: float, on_wait: Callable[[], None]) -> Iterator
         yield
     finally:
         lock.release()
-
-
-def cannot_write(root: Path, error: OSError) -> LibraryError:
-    """What a user is told where the library cannot be written."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    cause = "磁盘空间不足" if full else error.strerror or str(error)
-    hint = "请腾出空间后重新执行，已经加入的不会重复加入" if full else OTHER_HOME
-    return LibraryError(f"无法写入“{root}”：{cause}。已经保存的内容完好", hint)
 
 
 def _seed(accession: Accession) -> None:

@@ -11,8 +11,9 @@ one step, yet not flushed to the disk.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -142,3 +143,20 @@ def made_of(parsed: ParsedPolicy) -> Made:
 def source_gone(entry: Entry) -> LibraryError:
     """The error of a source that is not there."""
     return LibraryError(f"馆藏中“{entry.id}”的原文件不见了", _RESTORE)
+
+
+def cannot_write(root: Path, error: OSError) -> LibraryError:
+    """What a user is told where the library cannot be written."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    cause = "磁盘空间不足" if full else error.strerror or str(error)
+    hint = "请腾出空间后重新执行，已经加入的不会重复加入" if full else OTHER_HOME
+    return LibraryError(f"无法写入“{root}”：{cause}。已经保存的内容完好", hint)
+
+
+@contextlib.contextmanager
+def telling(root: Path) -> Iterator[None]:
+    """Lets what the system says of writing below ``root`` reach the user as our error."""
+    try:
+        yield
+    except OSError as error:
+        raise cannot_write(root, error) from error
