@@ -15,6 +15,7 @@ anew when another policy changes.
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -144,7 +145,9 @@ def _write(
     """Fills an engine in ``directory`` and makes it the current version."""
     known, name = materials.linguistics, materials.name
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    engine = EmbeddedEngine(directory, IndexInfo(name, built_at, 0, known.stamp), known.analyzer)
+    info = IndexInfo(name, built_at, 0, known.stamp)
+    engine = EmbeddedEngine(directory, info, known.analyzer)
+    done = False
     try:
         fill(engine)
         engine.commit()
@@ -156,6 +159,7 @@ def _write(
             build_suggestions(directory, engine, known)
             holds = Contents(holds.policies)
         holds.save(directory)
+        done = True
     except OSError as error:
         raise EngineError(
             f"写入索引失败：{error.strerror or error}。检索仍用原来的索引",
@@ -163,6 +167,8 @@ def _write(
         ) from error
     finally:
         engine.close()
+        if not done:
+            shutil.rmtree(directory, ignore_errors=True)
     info = IndexInfo(name, built_at, holds.records, known.stamp)
     library, analysis = materials.library.version, known.analysis_stamp
     return materials.store.publish(directory, info, library, analysis, base)

@@ -34,6 +34,7 @@ from indexer.live import LiveSearcher
 from indexer.results import MAX_SIZE, Filters
 from tests.bench.laws import FILE
 from webapp import create_app
+from webapp.settings import Settings
 
 QUERIES = (
     "行政许可",
@@ -126,7 +127,7 @@ def _answers(home: Path) -> dict[str, float]:
     everything = searcher.search("", size=MAX_SIZE)
     last = everything.last_page
     figures["last page, ms"] = timed(lambda: searcher.search("", page=last, size=MAX_SIZE))
-    client = create_app(home=home).test_client()
+    client = create_app(Settings.build(home=home)).test_client()
     figures["page of results, ms"] = timed(lambda: client.get("/?q=行政许可").get_data())
     figures["first page, ms"] = timed(lambda: client.get("/").get_data())
     figures["API, ms"] = timed(lambda: client.get("/api/search?q=行政许可").get_data())
