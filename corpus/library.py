@@ -23,7 +23,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
@@ -108,6 +108,11 @@ class Library:
         return Accession(home / "library", found[0] if found else Catalogue(), None)
 
     @property
+    def folder(self) -> Path:
+        """Where the library lies."""
+        return self._root
+
+    @property
     def version(self) -> str:
         """A hash of the content: changes with the policies, their data, or the parser."""
         stated = json.dumps([held.fingerprint for held in self.held()])
@@ -155,6 +160,15 @@ class Library:
         if not path.is_file():
             raise source_gone(entry)
         return path
+
+    def file_name(self, policy_id: str) -> str:
+        """What to call the original file; raises :class:`PolicyNotFound`.
+
+        Its own name; a document out of a list or an archive gets the ending that it needs.
+        """
+        entry = self._entry(policy_id)
+        name = PurePosixPath(entry.source).name
+        return name if name.lower().endswith(entry.extension) else name + entry.extension
 
     def source_paths(self) -> Iterator[Path]:
         """Where all original files should be, in library order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from corpus.duplicates import NearDuplicate
 from corpus.library import Held
 
 #: Fields of a description that an official document has, and what they are called.
@@ -20,8 +21,11 @@ class Doubt:
     message: str
 
 
-def doubts(held: Iterable[Held]) -> Iterator[Doubt]:
-    """Warnings of the parser, and what was not recognised, in library order."""
+def doubts(held: Iterable[Held], alike: Iterable[NearDuplicate] = ()) -> Iterator[Doubt]:
+    """Warnings of the parser, what was not recognised, and what is alike."""
+    for pair in alike:
+        for own, other in ((pair.first, pair.second), (pair.second, pair.first)):
+            yield Doubt(own, "near-duplicate", f"与“{other}”{told(pair)}")
     for each in held:
         policy = each.policy
         for warning in each.warnings:
@@ -31,3 +35,9 @@ def doubts(held: Iterable[Held]) -> Iterator[Doubt]:
                 yield Doubt(policy.id, f"no-{name}", f"没有识别出{label}")
         if not each.records:
             yield Doubt(policy.id, "no-records", "没有可以检索的记录")
+
+
+def told(pair: NearDuplicate) -> str:
+    """How two policies are alike."""
+    what = {"同文": "内容相同", "修订": "像是同一文件的不同版本", "近似": "内容相近"}[pair.kind]
+    return f"{what}（相似度 {pair.similarity:.0%}）"

@@ -19,12 +19,12 @@ from pathlib import Path
 
 from corpus import archive
 from corpus.catalogue import Entry, Made
+from corpus.corrections import NO_CORRECTION, read_correction
 from corpus.document import SourceDocument
 from corpus.errors import LibraryError, SourceError
 from corpus.files import make_durable, sync_directory, write_atomically
-from corpus.notice import PARSER_VERSION, with_id
+from corpus.notice import PARSER_VERSION, parse_document, with_id
 from corpus.policy import ParsedPolicy
-from corpus.reading import parse_document
 from corpus.sources import decode_source
 
 OTHER_HOME = "请用 --home 或环境变量 ZHENGSOU_HOME 指定另一个可以读写的文件夹"
@@ -126,13 +126,19 @@ class Shelf:
 
 
 def parse_as_given(document: SourceDocument, entry: Entry) -> ParsedPolicy:
-    """What the parser makes of a document, with the address and category given with it."""
+    """What the parser makes of a document, with the address and category given with it.
+
+    Raises :class:`~corpus.errors.CorrectionError`.
+    """
     stated = replace(
         document.stated,
         url=entry.url or document.stated.url,
         category=entry.category or document.stated.category,
     )
-    return parse_document(replace(document, stated=stated), entry.correction)
+    correction = NO_CORRECTION
+    if entry.correction is not None:
+        correction = read_correction(entry.correction, f"{document.source}.toml")
+    return parse_document(replace(document, stated=stated), correction)
 
 
 def made_of(parsed: ParsedPolicy) -> Made:

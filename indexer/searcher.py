@@ -109,6 +109,11 @@ class Stats:
     words: int
 
 
+def _unmarked(ranked: Ranked) -> Hit:
+    """A record in which nothing is marked: a long policy has thousands of them."""
+    return Hit(ranked.record, ranked.score, ranked.match, {}, {})
+
+
 def _expansions(tree: Node) -> tuple[str, ...]:
     """The synonyms that were looked for beside what was typed."""
     found = (other.text for chunk in chunks_of(tree) for other in rewritten(chunk))
@@ -279,6 +284,8 @@ class Searcher:
     def passages(self, policy_id: str, text: str = "") -> tuple[Hit, ...]:
         """All records of a policy in document order; those that ``text`` finds are marked.
 
+        The others have neither highlights nor snippets.
+
         Raises :class:`~indexer.errors.RecordNotFound` for an unknown policy.
         """
         within = Filters(policy=(policy_id,))
@@ -287,14 +294,14 @@ class Searcher:
         if not entries:
             raise RecordNotFound(f"没有编号为“{policy_id}”的文件", "请从检索页重新查找")
         tree = self._parse(text).tree
-        if isinstance(tree, Everything):
-            return tuple(self._hit(each, tree) for each in entries)
-        found = self._engine.search(Search(tree, within, (), "source", 1, None)).hits
-        matched = {each.record.record.id: each for each in found}
+        matched: dict[str, Ranked] = {}
+        if not isinstance(tree, Everything):
+            found = self._engine.search(Search(tree, within, (), "source", 1, None)).hits
+            matched = {each.record.record.id: each for each in found}
         return tuple(
-            self._hit(matched.get(each.record.record.id, each), tree)
+            self._hit(matched[each.record.record.id], tree)
             if each.record.record.id in matched
-            else self._hit(each, Everything())
+            else _unmarked(each)
             for each in entries
         )
 

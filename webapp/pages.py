@@ -163,6 +163,7 @@ def policy(policy_id: str) -> str:
         warnings=parsed.warnings,
         reading=reading.read(parsed.policy, state().searcher.passages(policy_id, q)),
         listed=reading.LISTED_HITS,
+        leaf_rows=reading.LEAF_ROWS,
         citation=cite(parsed.policy, visited=date.today()),
         citations=citations.of(parsed.policy),
     )
@@ -174,8 +175,7 @@ def source(policy_id: str) -> Response:
     check_names(request.args, ())
     held = state().library
     path = held.source_path(policy_id)
-    name = held.parsed(policy_id).policy.source
-    return send_file(path, as_attachment=True, download_name=name)
+    return send_file(path, as_attachment=True, download_name=held.file_name(policy_id))
 
 
 @blueprint.get("/themes")

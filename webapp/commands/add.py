@@ -12,12 +12,19 @@ import click
 
 from corpus.accession import Examined, Outcome
 from corpus.document import Refused, Skipped
+from corpus.duplicates import NearDuplicate
 from corpus.intake import STDIN, Piped
+from corpus.library import Library
+from corpus.likeness import near_duplicates
+from corpus.problems import told
+from corpus.recognition import ORIGINS, report
 from indexer.intake import Intake, add_paths, examine_paths
 from webapp.commands import options, output
-from webapp.commands.progress import progress_bar
+from webapp.commands.progress import Bar, progress_bar
 from webapp.commands.usage import Command
 
+#: So many pairs of near-duplicates are named at once.
+_SHOWN = 20
 _VERBS = {"added": "加入", "updated": "更新", "unchanged": "已有"}
 
 
@@ -58,13 +65,27 @@ def _add(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> b
 
     with progress_bar() as bar:
         intake = add_paths(home, files, piped=piped, progress=bar, on_commit=say, on_wait=wait)
+        alike = _alike(home, intake, bar)
     if form == "json":
-        output.print_json(_summary(intake))
+        output.print_json(_summary(intake, alike))
     for each in intake.refused:
         _tell(each)
     if form == "table":
+        for pair in alike[:_SHOWN]:
+            click.echo(f"疑似重复：“{pair.first}”与“{pair.second}”{told(pair)}")
+        if len(alike) > _SHOWN:
+            click.echo(f"疑似重复共 {len(alike)} 对，全部见 zhengsou list --problems")
         click.echo(_totals(intake))
     return bool(intake.refused)
+
+
+def _alike(home: Path, intake: Intake, bar: Bar) -> list[NearDuplicate]:
+    """The pairs of policies that are alike, of which one came now."""
+    new = {outcome.entry.id for outcome in (*intake.added, *intake.updated)}
+    if not new:
+        return []
+    pairs = near_duplicates(Library.open(home), bar)
+    return [pair for pair in pairs if pair.first in new or pair.second in new]
 
 
 def _examine(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> bool:
@@ -78,7 +99,7 @@ def _examine(home: Path, files: Sequence[Path], piped: Piped | None, form: str) 
         elif isinstance(each, Skipped):
             skipped.append(each)
         elif form == "json":
-            rows.append({"action": each.kind, **report_of(each)})
+            rows.append(report_of(each))
         else:
             click.echo(_told(each))
     if form == "json":
@@ -91,40 +112,28 @@ def _examine(home: Path, files: Sequence[Path], piped: Piped | None, form: str) 
 
 def report_of(found: Examined) -> dict[str, Any]:
     """What was recognised in a document, and what was not."""
-    policy = found.parsed.policy
-    zones = sum(record.kind == "zone" for record in found.parsed.records)
-    return {
-        "id": policy.id,
-        "source": policy.source,
-        "title": policy.title,
-        "number": policy.number,
-        "issuer": policy.issuer,
-        "date": policy.date,
-        "category": policy.category,
-        "recipients": policy.recipients,
-        "records": len(found.parsed.records),
-        "zones": zones,
-        "warnings": [warning.message for warning in found.parsed.warnings],
-    }
-
-
-_LABELS = {
-    "title": "标题",
-    "number": "发文字号",
-    "issuer": "发文机关",
-    "date": "成文日期",
-    "category": "文种",
-    "recipients": "主送机关",
-}
+    recognised = report(found.parsed)
+    return {"action": found.kind, **asdict(recognised), "missing": list(recognised.missing)}
 
 
 def _told(found: Examined) -> str:
-    report = report_of(found)
-    verb = _VERBS[found.kind]
-    lines = [f"{verb}：{report['source']} → {report['id']}"]
-    lines += [f"  {label}：{report[name] or '（未识别）'}" for name, label in _LABELS.items()]
-    lines.append(f"  记录：{report['records']} 条，其中表格行 {report['zones']} 条")
-    lines += [f"  提示：{message}" for message in report["warnings"]]
+    recognised = report(found.parsed)
+    lines = [f"{_VERBS[found.kind]}：{recognised.source} → {recognised.policy_id}"]
+    for each in recognised.fields:
+        origin = ORIGINS.get(each.origin or "", "")
+        place = f"{origin}第 {each.line} 行" if each.line else origin
+        said = f"{each.value}（{place}）" if each.value is not None else "（未识别）"
+        lines.append(f"  {each.label}：{said}")
+    for table in recognised.tables:
+        columns = f"：{'、'.join(table.columns)}" if table.columns else ""
+        lines.append(f"  {table.label}{columns}，{table.rows} 行")
+    lines += [f"  附件：{name}" for name in recognised.attachments]
+    lines.append(
+        f"  记录：实验区 {recognised.zones} 条，正文段落 {recognised.passages} 条，"
+        f"标题层次 {recognised.headings} 个"
+    )
+    lines += [f"  查不到的单位：第 {n} 行“{unit}”" for n, unit in recognised.unresolved]
+    lines += [f"  提示：{warning.message}" for warning in recognised.warnings]
     return "\n".join(lines)
 
 
@@ -151,7 +160,7 @@ def _totals(intake: Intake) -> str:
     return "，".join(parts)
 
 
-def _summary(intake: Intake) -> dict[str, Any]:
+def _summary(intake: Intake, alike: Sequence[NearDuplicate]) -> dict[str, Any]:
     kinds = {"added": intake.added, "updated": intake.updated, "unchanged": intake.unchanged}
     return {
         **{
@@ -163,6 +172,7 @@ def _summary(intake: Intake) -> dict[str, Any]:
         },
         "refused": list(map(_refused, intake.refused)),
         "skipped": list(map(asdict, intake.skipped)),
+        "near_duplicates": list(map(asdict, alike)),
     }
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from corpus.library import Held, Library
+from corpus.likeness import near_duplicates
 from corpus.problems import Doubt, doubts
 from webapp.commands import options, output
+from webapp.commands.progress import progress_bar
 from webapp.commands.usage import Command
 
 
@@ -25,13 +27,15 @@ def command(problems: bool, form: str, home: Path) -> None:
     """
     library = Library.open(home)
     found: defaultdict[str, list[Doubt]] = defaultdict(list)
-    for doubt in doubts(library.held()):
+    with progress_bar() as bar:
+        alike = near_duplicates(library, bar) if problems or form == "json" else ()
+    for doubt in doubts(library.held(), alike):
         found[doubt.policy_id].append(doubt)
     held = [each for each in library.held() if not problems or each.policy.id in found]
     if form == "json":
         output.print_json({"policies": [_row(each, found[each.policy.id]) for each in held]})
     elif problems:
-        _print_problems(found)
+        _print_problems(held, found)
     else:
         _print(held)
 
@@ -63,11 +67,9 @@ def _print(held: list[Held]) -> None:
     click.echo(f"共 {len(held)} 份文件")
 
 
-def _print_problems(found: dict[str, list[Doubt]]) -> None:
-    for policy_id, each in found.items():
-        if each:
-            click.echo(policy_id)
-            for doubt in each:
-                click.echo(f"  {doubt.message}")
-    count = sum(map(bool, found.values()))
-    click.echo(f"共 {count} 份文件需要核对" if count else "没有需要核对的文件")
+def _print_problems(held: list[Held], found: dict[str, list[Doubt]]) -> None:
+    for each in held:
+        click.echo(each.policy.id)
+        for doubt in found[each.policy.id]:
+            click.echo(f"  {doubt.message}")
+    click.echo(f"共 {len(held)} 份文件需要核对" if held else "没有需要核对的文件")
