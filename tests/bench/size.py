@@ -100,6 +100,7 @@ def measure(data: Path, records: int, folder: Path) -> dict[str, float]:
 
     def command(name: str, *args: str) -> None:
         figures[f"{name}, s"], figures[f"{name}, MiB"] = run(home, *args)
+        print(f"          {name}: {figures[f'{name}, s']:.1f} s", flush=True)
 
     command("add", "add", str(source))
     command("add again", "add", str(source))
