@@ -97,7 +97,7 @@ class ThemeRecords:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """How much is in the index."""
+    """How much is in the index; ``words`` is ``None`` where they were not counted."""
 
     info: IndexInfo
     policies: int
@@ -106,7 +106,7 @@ class Stats:
     passages: int
     provinces: int
     themes: int
-    words: int
+    words: int | None
 
 
 def _unmarked(ranked: Ranked) -> Hit:
@@ -366,8 +366,8 @@ class Searcher:
         found = self._engine.similar(record_id, limit)
         return tuple(compare(entry, other, score) for other, score in found)
 
-    def stats(self) -> Stats:
-        """Counts over the whole index."""
+    def stats(self, *, count_words: bool = True) -> Stats:
+        """Counts over the whole index; counting its words reads all of it."""
         found = self._engine.search(Search(Everything(), size=1))
         kinds = dict(found.facets["kind"])
         return Stats(
@@ -378,7 +378,7 @@ class Searcher:
             passages=kinds.get("passage", 0),
             provinces=len(found.facets["province"]),
             themes=len(found.facets["theme"]),
-            words=sum(1 for _ in self._engine.terms()),
+            words=sum(1 for _ in self._engine.terms()) if count_words else None,
         )
 
     def close(self) -> None:

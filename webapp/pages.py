@@ -111,7 +111,7 @@ def search() -> str | BaseResponse:
 def _start(searcher: Searcher) -> dict[str, Any]:
     """What the start page says of the library; counted once for an opened index."""
     return {
-        "stats": searcher.stats(),
+        "stats": searcher.stats(count_words=False),
         "themes": [theme for theme in searcher.themes()[:START_THEMES] if theme.count],
         "examples": example_queries(),
     }
