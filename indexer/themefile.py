@@ -150,6 +150,7 @@ class _Reader:
         name = table.get("name")
         if not isinstance(name, str) or not name.strip():
             file.fail_in(index, "议题没有名称", '请写上 name = "议题名称"', "name")
+        name = name.strip()
         replace, remove = (file.flag(table, key, index) for key in ("replace", "remove"))
         if remove:
             if table.keys() - {"name", "remove"}:

@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         error_pages,
         feeds,
         languages,
+        names,
         overview,
         pages,
         security,
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = Settings.from_environment() if settings is None else settings
     app = Flask(__name__)
     app.extensions["zhengsou"] = State(settings)
+    names.register(app)
     languages.register(app)
     security.register(app, settings)
     error_pages.register(app)

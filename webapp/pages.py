@@ -123,7 +123,7 @@ def without_slash(page: str) -> BaseResponse:
     return redirect(url_for(f"pages.{page}", **request.args.to_dict(flat=False)), 308)  # type: ignore[arg-type]
 
 
-@blueprint.get("/record/<path:record_id>")
+@blueprint.get("/record/<path:record_id>", merge_slashes=False)
 def record(record_id: str) -> str:
     """One record, at its place in the source, ready to be cited."""
     check_names(request.args, ("q",))
@@ -150,7 +150,7 @@ def record(record_id: str) -> str:
     )
 
 
-@blueprint.get("/policy/<path:policy_id>")
+@blueprint.get("/policy/<path:policy_id>", merge_slashes=False)
 def policy(policy_id: str) -> str:
     """A policy in full, with the hits of ``q`` marked and numbered."""
     check_names(request.args, ("q",))
@@ -168,7 +168,7 @@ def policy(policy_id: str) -> str:
     )
 
 
-@blueprint.get("/source/<path:policy_id>")
+@blueprint.get("/source/<path:policy_id>", merge_slashes=False)
 def source(policy_id: str) -> Response:
     """The original file, byte for byte, under its own name."""
     check_names(request.args, ())
@@ -198,7 +198,7 @@ def themes() -> str:
     )
 
 
-@blueprint.get("/themes/<path:name>")
+@blueprint.get("/themes/<path:name>", merge_slashes=False)
 def theme(name: str) -> str:
     """A theme's records by province, each with the evidence marked."""
     check_names(request.args, ())
