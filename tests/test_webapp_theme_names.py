@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from indexer.build import build_index
 from indexer.theme_history import THEMES
+from tests.conftest import NUMBER
 from tests.markup import Page
 from webapp import create_app
 from webapp.settings import Settings
@@ -36,12 +37,21 @@ NAMES = {
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     home = tmp_path_factory.mktemp("names")
     tables = [
-        f"[[theme]]\nname = {json.dumps(name, ensure_ascii=False)}\nvariants = [{json.dumps(phrase, ensure_ascii=False)}]\n"
+        f"[[theme]]\nname = {quoted(name)}\nvariants = [{quoted(phrase)}]\n"
         for name, phrase in NAMES.items()
     ]
-    (home / THEMES).write_text("\n".join(tables), encoding="utf-8")
+    decided = "\n".join(
+        f'[[theme.{verb}_record]]\nrecord = "{NUMBER}/zone-{n}"\nreason = "<b>{verb}</b>"\n'
+        for verb, n in (("include", 3), ("exclude", 18))
+    )
+    own = f'[[theme]]\nname = "居民公约"\n{decided}'
+    (home / THEMES).write_text("\n".join([*tables, own]), encoding="utf-8")
     assert build_index(home).theme_warnings == ()
     yield create_app(Settings(home=home)).test_client()
+
+
+def quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def followed(base: str, href: str) -> str:
@@ -78,6 +88,22 @@ def test_a_theme_of_any_name_has_a_page_an_export_and_an_entry(
     one = client.get(f"/api/themes/{quote(name, safe='')}").get_json()
     assert list(one) == ["name", "variants", "records"]
     assert (one["name"], len(one["records"])) == (name, hits)
+
+
+def test_a_theme_shows_its_relations_and_what_was_decided_on_single_records(
+    client: FlaskClient,
+) -> None:
+    page = Page(client.get("/themes/居民公约").get_data(as_text=True))
+    lines = {e.text for e in page.all("p", "relation")}
+    assert lines == {"上位议题：居民自治", "相关议题：三治融合"}
+    assert {e.text for e in page.all("p", "why")} == {
+        "按记录列入：<b>include</b>",
+        f"{NUMBER}/zone-18 <b>exclude</b>",
+    }
+    for link in (e for e in page.all("a") if e.inside("p", "relation") or e.inside("p", "why")):
+        assert client.get(followed("/themes", link.attrs["href"])).status_code == 200
+    narrower = Page(client.get("/themes/居民自治").get_data(as_text=True))
+    assert "下位议题：居民公约" in {e.text for e in narrower.all("p", "relation")}
 
 
 def test_a_name_without_a_letter_is_refused_with_its_line(tmp_path: Path) -> None:
