@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         security,
         values,
     )
+    from webapp.addresses import url_for
     from webapp.outside import PrefixMount
     from webapp.settings import Settings
     from webapp.state import State
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.extensions["zhengsou"] = State(settings)
     languages.register(app)
+    app.jinja_env.globals["url_for"] = url_for
     security.register(app, settings)
     error_pages.register(app)
     for room in (pages, overview, basket, citations, values, feeds, api):

@@ -19,6 +19,7 @@ from indexer.query import QueryWarning
 from indexer.results import FACETS, SORTS, FacetValue, Range, Results
 from webapp.languages import chosen
 from webapp.languages import gettext as _
+from webapp.languages import marked as N_  # noqa: N812 - what pybabel looks for
 from webapp.urls import SearchParams, search_url, toggle_urls
 
 #: The facets as the side column lists them: what narrows a question first.
@@ -86,19 +87,22 @@ class AdviceLink:
     url: str
 
 
+_FACET_LABELS = {
+    "kind": N_("类型"),
+    "policy": N_("文件"),
+    "issuer": N_("发文机关"),
+    "year": N_("年份"),
+    "province": N_("省级"),
+    "city": N_("地级"),
+    "county": N_("县级"),
+    "theme": N_("议题"),
+    "keyword": N_("关键词"),
+}
+
+
 def facet_label(facet: str) -> str:
     """The name of a facet for the reader."""
-    return {
-        "kind": _("类型"),
-        "policy": _("文件"),
-        "issuer": _("发文机关"),
-        "year": _("年份"),
-        "province": _("省级"),
-        "city": _("地级"),
-        "county": _("县级"),
-        "theme": _("议题"),
-        "keyword": _("关键词"),
-    }[facet]
+    return _(_FACET_LABELS[facet])
 
 
 def kind_label(kind: str) -> str:

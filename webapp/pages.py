@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_file
 from werkzeug import Response as BaseResponse
 
 from corpus.regions import later_names
@@ -22,6 +22,7 @@ from indexer.inspection import inspect_text
 from indexer.refinement import within
 from indexer.searcher import Searcher
 from webapp import citations, display, grouping, languages, overview, reading, regional, theme_view
+from webapp.addresses import policy_url, record_url, url_for
 from webapp.errors import BadParameter
 from webapp.feeds import feed_url
 from webapp.help_topics import example_queries, topics
@@ -64,6 +65,8 @@ def _shared() -> dict[str, Any]:
         "is_web_address": is_web_address,
         "warning_text": display.warning_text,
         "search_url": search_url,
+        "record_url": record_url,
+        "policy_url": policy_url,
         "overview_url": overview.overview_url,
         "value_url": value_url,
         "blank": SearchParams(),
@@ -80,7 +83,7 @@ def search() -> str | BaseResponse:
     params = SearchParams.parse(request.args, also=("within",))
     if narrower := single(request.args, "within"):
         both = params.with_query(within(params.q, narrower))
-        return redirect(url_for("pages.search", **both.to_args()))  # type: ignore[arg-type]
+        return redirect(url_for("pages.search", **both.to_args()))
     searcher = state().searcher
     results = searcher.search(
         params.q,
@@ -120,7 +123,7 @@ def _start(searcher: Searcher) -> dict[str, Any]:
 @blueprint.get("/<any(themes, analyze, help):page>/")
 def without_slash(page: str) -> BaseResponse:
     """The address that was meant, as each page has but one."""
-    return redirect(url_for(f"pages.{page}", **request.args.to_dict(flat=False)), 308)  # type: ignore[arg-type]
+    return redirect(url_for(f"pages.{page}", **request.args.to_dict(flat=False)), 308)
 
 
 @blueprint.get("/record/<path:record_id>")
