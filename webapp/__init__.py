@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         error_pages,
         feeds,
         languages,
+        openapi,
         overview,
         pages,
         security,
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["url_for"] = url_for
     security.register(app, settings)
     error_pages.register(app)
-    for room in (pages, overview, basket, citations, values, feeds, api):
+    for room in (pages, overview, basket, citations, values, feeds, api, openapi):
         app.register_blueprint(room.blueprint)
     if settings.url_prefix:
         app.wsgi_app = PrefixMount(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]

@@ -20,12 +20,13 @@ from indexer.citations.gbt7714 import cite
 from indexer.export import FORMATS
 from indexer.inspection import inspect_text
 from indexer.refinement import within
+from indexer.results import Filters, Results
 from indexer.searcher import Searcher
 from webapp import citations, display, grouping, languages, overview, reading, regional, theme_view
 from webapp.addresses import policy_url, record_url, url_for
 from webapp.errors import BadParameter
 from webapp.feeds import feed_url
-from webapp.help_topics import example_queries, topics
+from webapp.help_topics import calls, example_queries, topics
 from webapp.languages import gettext as _
 from webapp.state import state
 from webapp.urls import (
@@ -36,6 +37,7 @@ from webapp.urls import (
     single,
     value_url,
 )
+from webapp.wordings import interpretation
 
 blueprint = Blueprint("pages", __name__)
 
@@ -64,6 +66,7 @@ def _shared() -> dict[str, Any]:
         "mark": display.mark,
         "is_web_address": is_web_address,
         "warning_text": display.warning_text,
+        "interpretation": _interpretation,
         "search_url": search_url,
         "record_url": record_url,
         "policy_url": policy_url,
@@ -71,6 +74,10 @@ def _shared() -> dict[str, Any]:
         "value_url": value_url,
         "blank": SearchParams(),
     }
+
+
+def _interpretation(results: Results) -> str:
+    return interpretation(results, state().searcher.linguistics.analyzer)
 
 
 @blueprint.get("/")
@@ -235,6 +242,8 @@ def analyze() -> str:
 
 @blueprint.get("/help", endpoint="help")
 def help_page() -> str:
-    """The query language, with examples that can be tried."""
+    """The query language and the API, with examples that can be tried."""
     check_names(request.args, ())
-    return render_template("help.html", topics=topics())
+    first = state().searcher.search("", sort="source", filters=Filters(kind=("zone",)), size=1).hits
+    records = [hit.record.record.id for hit in first]
+    return render_template("help.html", topics=topics(), calls=calls(records))

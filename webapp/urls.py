@@ -34,8 +34,12 @@ KINDS: tuple[str, ...] = get_args(Kind)
 CLOSED = {"kind": re.compile("|".join(KINDS)), "year": re.compile("[0-9]{4}")}
 #: Said by any address, of no weight to a search.
 _LET_THROUGH = ("lang",)
+#: What ``synonyms`` can be, the first where it is not stated; what ``group`` can be.
+SWITCH, GROUPS = ("on", "off"), ("policy",)
 #: A page number is a number one can count to; longer ones are mistakes.
-_NUMBER = re.compile(r"[0-9]{1,15}")
+_DIGITS = 15
+LARGEST = 10**_DIGITS - 1
+_NUMBER = re.compile(rf"[0-9]{{1,{_DIGITS}}}")
 #: No text: these would break the answer that repeats them.
 _UNENCODABLE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -340,7 +344,7 @@ def _sort(args: MultiDict[str, str]) -> str:
 
 def _group(args: MultiDict[str, str]) -> str:
     text = _single(args, "group")
-    if text not in ("", "policy"):
+    if text not in ("", *GROUPS):
         raise BadParameter(
             "group",
             _("参数 %(name)s=%(value)s 不能使用", name="group", value=_CONTROL.sub("", text)[:80]),
@@ -350,14 +354,14 @@ def _group(args: MultiDict[str, str]) -> str:
 
 
 def _switch(args: MultiDict[str, str], name: str) -> bool:
-    text = _single(args, name) or "on"
-    if text not in ("on", "off"):
+    text = _single(args, name) or SWITCH[0]
+    if text not in SWITCH:
         raise BadParameter(
             name,
             _("参数 %(name)s=%(value)s 不能使用", name=name, value=_CONTROL.sub("", text)[:80]),
             _("请改为 on 或 off"),
         )
-    return text == "on"
+    return text == SWITCH[0]
 
 
 def _date(args: MultiDict[str, str], name: str) -> str | None:
