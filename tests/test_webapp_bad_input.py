@@ -98,7 +98,7 @@ def sound(status: int, kind: str, body: bytes) -> None:
         assert status < 400 or list(found) == ["error"]
 
 
-@settings(max_examples=250, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(st.data())
 def test_every_parameter_of_every_page_takes_anything(
     client: Client, rules: tuple[str, ...], data: st.DataObject
@@ -124,7 +124,6 @@ def test_every_parameter_of_the_search_takes_anything(client: Client, name: str)
         ("/record/" + quote(f"{POLICY}/zone-99"), f"{POLICY}/zone-99"),
         ("/record/" + quote(MARKUP, safe=""), "<script>alert(1)</script>"),
         ("/policy/" + quote("民函〔2099〕1号"), "民函〔2099〕1号"),
-        ("/themes/" + quote("\u202e三社联动"), "三社联动"),
     ],
 )
 def test_what_does_not_exist_is_named_with_a_way_on(
