@@ -33,6 +33,8 @@ from webapp.urls import PARAMETERS
 
 POLICY = "民函〔2019〕41号"
 PAIRS = (*PARAMETERS, "id", "find", "within", "text", "limit", "lang", "utm_x", "nobody")
+#: Names that the framework would take for its own.
+RESERVED = ("_scheme", "_external", "_anchor", "_method", "endpoint", "self", "values", "page")
 MARKUP = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'</title>"
 
 
@@ -115,6 +117,18 @@ def test_every_parameter_of_the_search_takes_anything(client: Client, name: str)
     for value in ("%FF", "%ED%A0%80", "%00", quote(MARKUP), "9" * 400, quote("社" * 5000), "-1"):
         for target in (f"/?{name}={value}", f"/api/search?q=a&{name}={value}"):
             sound(*client.get(target))
+
+
+@pytest.mark.parametrize("name", RESERVED)
+def test_no_parameter_is_taken_for_an_argument_of_the_framework(client: Client, name: str) -> None:
+    for path in ("/", "/help", "/nowhere", "/themes/x", "/api/search", "/static/none"):
+        status, kind, body = client.get(f"{path}?{name}=javascript&_external=1")
+        sound(status, kind, body)
+        if kind == "text/html":
+            for link in Page(body.decode("utf-8")).links():
+                assert link.startswith(("/", "#")), link
+    status, _, _ = client.get(f"/help/?{name}=javascript")
+    assert status == 308
 
 
 @pytest.mark.parametrize(

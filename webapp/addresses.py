@@ -70,7 +70,7 @@ def _quoted(value: str) -> str:
 
 def encoded(pairs: Iterable[tuple[str, str]]) -> str:
     """Names and values as a query string."""
-    return "&".join(f"{name}={quoted(value)}" for name, value in pairs)
+    return "&".join(f"{quoted(name)}={quoted(value)}" for name, value in pairs)
 
 
 def with_parameters(address: str, query: str) -> str:
@@ -90,3 +90,25 @@ def policy_url(policy_id: str, q: str = "", anchor: str = "") -> str:
     page = url_for("pages.policy", policy_id=policy_id)
     address = with_parameters(page, encoded([("q", q)] if q else []))
     return f"{address}#{anchor}" if anchor else address
+
+
+def switch_url(language: str) -> str:
+    """The address of the current page in another language.
+
+    Parameters are written behind it as they came: as keywords, some names
+    would be taken for Flask's own (``_scheme``, ``endpoint``).
+    """
+    if request.endpoint is None:
+        return url_for("pages.search", lang=language)
+    page = url_for(request.endpoint, **{**(request.view_args or {}), "lang": None})
+    return with_parameters(page, encoded([*_asked("lang"), ("lang", language)]))
+
+
+def same_parameters(endpoint: str) -> str:
+    """The address of another view with the parameters of this request, as they came."""
+    return with_parameters(url_for(endpoint, lang=None), encoded(_asked()))
+
+
+def _asked(*without: str) -> list[tuple[str, str]]:
+    pairs = request.args.items(multi=True)
+    return [(name, value) for name, value in pairs if name not in without]

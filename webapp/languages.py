@@ -13,7 +13,7 @@ from typing import Any
 
 import flask_babel  # type: ignore[import-untyped]
 from babel.support import NullTranslations
-from flask import Flask, Response, g, has_app_context, has_request_context, request, url_for
+from flask import Flask, Response, g, has_app_context, has_request_context, request
 from markupsafe import Markup
 
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -65,15 +65,6 @@ def explicit() -> str | None:
         g.explicit_lang = value if carried else None
     found: str | None = g.explicit_lang
     return found
-
-
-def switch_url(language: str) -> str:
-    """The address of the current page in another language."""
-    if request.endpoint is None:
-        return url_for("pages.search", lang=language)
-    values: dict[str, Any] = dict(request.view_args or {})
-    values |= request.args.to_dict(flat=False)
-    return url_for(request.endpoint, **(values | {"lang": language}))
 
 
 def register(app: Flask) -> None:

@@ -7,6 +7,7 @@ the templates print.  Failures are raised and told by :mod:`webapp.error_pages`.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -23,7 +24,7 @@ from indexer.refinement import within
 from indexer.results import Filters, Results
 from indexer.searcher import Searcher
 from webapp import citations, display, grouping, languages, overview, reading, regional, theme_view
-from webapp.addresses import policy_url, record_url, url_for
+from webapp.addresses import policy_url, record_url, same_parameters, switch_url, url_for
 from webapp.errors import BadParameter
 from webapp.feeds import feed_url
 from webapp.help_topics import calls, example_queries, topics
@@ -45,6 +46,8 @@ blueprint = Blueprint("pages", __name__)
 LONGEST_ANALYSIS = 2000
 #: The most frequent themes are offered on the start page.
 START_THEMES = 16
+#: What a header cannot hold, though a file's name may.
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @blueprint.app_context_processor
@@ -55,7 +58,7 @@ def _shared() -> dict[str, Any]:
         "lexicon_problem": state().searcher.linguistics.in_force.problem,
         "lang": languages.chosen(),
         "languages": languages.LANGUAGES,
-        "language_url": languages.switch_url,
+        "language_url": switch_url,
         "explicit_lang": languages.explicit(),
         "match_label": display.match_label,
         "match_explanation": display.match_explanation,
@@ -130,7 +133,7 @@ def _start(searcher: Searcher) -> dict[str, Any]:
 @blueprint.get("/<any(themes, analyze, help):page>/")
 def without_slash(page: str) -> BaseResponse:
     """The address that was meant, as each page has but one."""
-    return redirect(url_for(f"pages.{page}", **request.args.to_dict(flat=False)), 308)
+    return redirect(same_parameters(f"pages.{page}"), 308)
 
 
 @blueprint.get("/record/<path:record_id>")
@@ -185,7 +188,7 @@ def source(policy_id: str) -> Response:
     held = state().library
     path = held.source_path(policy_id)
     name = held.parsed(policy_id).policy.source
-    return send_file(path, as_attachment=True, download_name=name)
+    return send_file(path, as_attachment=True, download_name=_NOT_IN_NAMES.sub("_", name))
 
 
 @blueprint.get("/themes")

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, request
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from webapp.errors import NotServed
 from webapp.languages import gettext as _
