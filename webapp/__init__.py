@@ -30,11 +30,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         feeds,
         languages,
         names,
+        openapi,
         overview,
         pages,
         security,
         values,
     )
+    from webapp.addresses import url_for
     from webapp.outside import PrefixMount
     from webapp.settings import Settings
     from webapp.state import State
@@ -44,9 +46,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["zhengsou"] = State(settings)
     names.register(app)
     languages.register(app)
+    app.jinja_env.globals["url_for"] = url_for
     security.register(app, settings)
     error_pages.register(app)
-    for room in (pages, overview, basket, citations, values, feeds, api):
+    for room in (pages, overview, basket, citations, values, feeds, api, openapi):
         app.register_blueprint(room.blueprint)
     if settings.url_prefix:
         app.wsgi_app = PrefixMount(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]
