@@ -24,8 +24,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from webapp import (
         api,
+        assets,
         basket,
         citations,
+        compression,
         error_pages,
         feeds,
         languages,
@@ -44,12 +46,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = Settings.from_environment() if settings is None else settings
     app = Flask(__name__)
     app.extensions["zhengsou"] = State(settings)
+    compression.register(app)
     names.register(app)
     languages.register(app)
     app.jinja_env.globals["url_for"] = url_for
     security.register(app, settings)
     error_pages.register(app)
-    for room in (pages, overview, basket, citations, values, feeds, api, openapi):
+    for room in (assets, pages, overview, basket, citations, values, feeds, api, openapi):
         app.register_blueprint(room.blueprint)
     if settings.url_prefix:
         app.wsgi_app = PrefixMount(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]

@@ -16,6 +16,8 @@ from babel.support import NullTranslations
 from flask import Flask, Response, g, has_app_context, has_request_context, request
 from markupsafe import Markup
 
+from webapp.assets import ENDPOINTS
+
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "lang"
 _YEAR = 365 * 24 * 3600
@@ -79,7 +81,7 @@ def register(app: Flask) -> None:
 
 def _remember(response: Response) -> Response:
     """Keeps an explicit choice in a cookie, and tells caches that pages depend on it."""
-    if request.endpoint == "static":
+    if request.endpoint in ENDPOINTS:
         return response
     response.vary.add("Cookie")
     value = explicit()
@@ -98,7 +100,7 @@ def _remember(response: Response) -> Response:
 
 def _carry(endpoint: str, values: dict[str, Any]) -> None:
     """Adds ``lang`` to addresses until the browser has shown that it keeps the cookie."""
-    if endpoint == "static" or not has_request_context():
+    if endpoint in ENDPOINTS or not has_request_context():
         return
     value = explicit()
     if value:

@@ -25,6 +25,7 @@ from indexer.results import Filters, Results
 from indexer.searcher import Searcher
 from webapp import citations, display, grouping, languages, overview, reading, regional, theme_view
 from webapp.addresses import policy_url, record_url, same_parameters, switch_url, url_for
+from webapp.assets import asset_url
 from webapp.errors import BadParameter
 from webapp.feeds import feed_url
 from webapp.help_topics import calls, example_queries, topics
@@ -65,6 +66,7 @@ def _shared() -> dict[str, Any]:
         "kind_label": display.kind_label,
         "place_label": display.place_label,
         "facet_label": display.facet_label,
+        "asset_url": asset_url,
         "moment": display.moment,
         "mark": display.mark,
         "is_web_address": is_web_address,

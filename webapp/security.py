@@ -21,6 +21,7 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, request
 from werkzeug.security import safe_join
 
+from webapp.assets import ENDPOINTS, FOREVER
 from webapp.errors import NotServed
 from webapp.languages import gettext as _
 from webapp.outside import HEADERS
@@ -33,7 +34,6 @@ MAX_ADDRESS = 128 * 1024
 #: Bytes of a request body.  Nothing here reads one.
 MAX_BODY = 64 * 1024
 _PORT = re.compile(r":[0-9]{0,5}")
-_YEAR = 365 * 24 * 3600
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -42,7 +42,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     def check() -> None:
         # The style sheet of the refusal itself is no secret.
-        if request.endpoint != "static" and not is_served(request.host, settings.served_hosts):
+        if request.endpoint not in ENDPOINTS and not is_served(request.host, settings.served_hosts):
             raise NotServed(
                 _("这台服务器不以 %(host)s 为名", host=request.host or "?"),
                 _(
@@ -92,7 +92,7 @@ def _add_headers(response: Response) -> Response:
     version = request.args.get("v")
     asked = str((request.view_args or {}).get("filename", ""))
     if response.status_code == 200 and version and version == _digest_of(asked):
-        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        response.headers["Cache-Control"] = FOREVER
     return response
 
 
