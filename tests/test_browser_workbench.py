@@ -145,12 +145,15 @@ def test_from_a_theme_over_the_map_to_a_record_and_the_report(page: Page, tmp_pa
         ["江苏省", "山东省", "湖南省", "重庆市", "甘肃省"]
     )
     assert page.locator(".group mark", has_text="三社联动").count() >= 5
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    assert len(basket_of(page)) == 1
     rows = saved_rows(page, tmp_path)
     assert len(rows) == 5 and all("三社联动" in row[7] for row in rows)
 
     page.locator("svg a", has_text="江苏").click()
     page.wait_for_url(re.compile("province="))
-    assert page.locator(".chips a").count() == 2
+    assert page.locator(".chips a:not(.quiet)").count() == 2
     page.locator(".hit h2 a").click()
     page.wait_for_url(re.compile("/record/"))
     similar = page.get_by_role("region", name="相似记录")
@@ -380,7 +383,7 @@ def test_hostile_text_runs_nothing_and_breaks_no_layout(
         page.goto(where)
         wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wider <= 0, f"{where} scrolls sideways by {wider} px"
-        assert "pwned" not in (page.title() if "/policy/" not in where else "")
+        assert page.title() not in ("pwned", "1")
     assert problems == []
     context.close()
 
