@@ -1,4 +1,4 @@
-"""What holds on every page, in a real Chromium: it fits, it is light, it stands still, it needs no script."""
+"""What holds on every page, in a real Chromium: it fits, is light, stands still, needs no script."""
 
 from __future__ import annotations
 

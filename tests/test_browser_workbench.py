@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page
 from corpus.library import Library
 from tests import hostile_notice as hostile
 from tests.conftest import served
-from tests.site import POLICY, zone
+from tests.site import zone
+
 
 def basket_of(page: Page) -> list[str]:
     """The ids that the page's link to the basket carries."""
