@@ -1,4 +1,4 @@
-"""What holds on every page, in a real Chromium: it fits, is light, stands still, needs no script."""
+"""On every page, in a real Chromium: it fits, is light, stands still and needs no script."""
 
 from __future__ import annotations
 
