@@ -67,8 +67,14 @@ class Adviser:
                 continue
             fresh = islice(self._fresh(self._changes(kind, tree), seen), _MAX_COUNTED)
             counted = (
-                Suggestion(kind, query, f"{what}：{query}", count(query, filters))
-                for query, what in fresh
+                Suggestion(
+                    kind,
+                    query,
+                    f"{change.what}：{query}",
+                    count(query, filters),
+                    change.about,
+                )
+                for query, change in fresh
             )
             better = (each for each in counted if each.count > total)
             # Which part to do without, only the numbers can tell; else the likeliest comes first.
@@ -96,13 +102,15 @@ class Adviser:
                 yield from relaxations.either(tree)
 
     @staticmethod
-    def _fresh(changes: Iterator[relaxations.Change], seen: set[str]) -> Iterator[tuple[str, str]]:
+    def _fresh(
+        changes: Iterator[relaxations.Change], seen: set[str]
+    ) -> Iterator[tuple[str, relaxations.Change]]:
         """The changes as query texts, each once; longer ones than a query may be left out."""
-        for tree, what in changes:
-            query = render(tree)
+        for change in changes:
+            query = render(change.tree)
             if query and query not in seen and len(query) <= MAX_CHARACTERS:
                 seen.add(query)
-                yield query, what
+                yield query, change
 
 
 def _most_first(suggestion: Suggestion) -> int:

@@ -9,18 +9,26 @@ person (:mod:`indexer.decisions`): everything here is marked 自动提取.
 
 What may be a term: only content words of two or more characters, by the word
 classes of jieba's dictionary (nouns, verbs, adjectives, abbreviations, idioms);
-no stop word, number, name of a person or place; not begun by a verb of official
-language (推进, 加强 …) and not made of staple words alone (社区治理机制); with
-different neighbours on both sides; its words attracted by each other.  Ranked by
-C-value.
+no stop word, number, name of a person or place, no formula of legal texts
+(:mod:`indexer.word_kinds`); not begun by a verb of official language (推进,
+加强 …), not ended in whoever acts (部门, 机关 …), and not made of staple words
+alone (社区治理机制); with different neighbours on both sides; its words
+attracted by each other; mostly not the first half of a department's name.
+
+The score is C-value times the inverse policy frequency log2(1 + P / p): P
+policies are there, p of them say it (Spärck Jones 1972, *A statistical
+interpretation of term specificity and its application in retrieval*).  What
+every policy says is how policies are written, not what one is about: of many
+policies, no candidate stands in more than :data:`MOST_POLICIES`.  In a corpus
+of a single policy the factor is 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
+from itertools import islice
 
 import numpy as np
 import regex
@@ -38,10 +46,11 @@ from indexer.collocations import (
     levels,
     log_likelihoods,
 )
-from indexer.errors import LexiconError
 from indexer.linguistics import Linguistics
+from indexer.occurrences import Occurrences
 from indexer.phrases import phrase_key
-from indexer.segmenter import read_list
+from indexer.themes import ThemeLexicon
+from indexer.word_kinds import Mask, WordKinds
 
 DEFAULT_LIMIT = 50
 #: Records that a phrase must stand in; in more than so many records one more.
@@ -49,15 +58,14 @@ LEAST_RECORDS, MANY_RECORDS = 2, 1000
 #: The chi-squared quantile for p = 0.001 with one degree of freedom.
 LEAST_G2 = 10.83
 EXAMPLES = 3
+#: So many times the wanted candidates are scored, those with the highest C-value.
+SHORTLIST = 20
+#: Of so many policies and more, no candidate stands in more than this share.
+MANY_POLICIES, MOST_POLICIES = 50, 0.1
 #: Words of context on each side of an example.
 _AROUND = 6
 
 _HAN = regex.compile(r"\p{Han}+")
-#: jieba's tags of content words begin so; what these name is no theme.
-_CONTENT, _NAMES = ("n", "v", "a", "b", "j", "l", "i"), ("nr", "ns", "nrt", "nrfg", "ad", "vd")
-_VERBAL = ("v", "a", "d")
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +81,15 @@ class Example:
 class Candidate:
     """A phrase that may be a theme.
 
-    ``count``: how often it stands.  ``records``: in how many records.
+    ``count``: how often it stands.  ``records``, ``policies``: in how many of
+    them.  ``score`` is what the candidates are ranked by.
     """
 
     phrase: str
     count: int
     records: int
+    policies: int
+    score: float
     c_value: float
     log_likelihood: float
     examples: tuple[Example, ...]
@@ -95,12 +106,14 @@ def propose(
     Raises :class:`~indexer.errors.LexiconError` where jieba's dictionary
     cannot be read.
     """
-    words = WordArray()
+    words, compounds = WordArray(), _compounds(known)
     ids: list[str] = []
     for record in records:
-        words.add(_words(text, known) for text in _texts(record))
+        words.add(_words(text, known, compounds) for text in _texts(record))
         ids.append(record.id)
-    kinds = _WordKinds.of(words.words, known)
+    if not ids:
+        return ()
+    kinds = WordKinds.of(words.words, known)
     least = LEAST_RECORDS + (words.records > MANY_RECORDS)
     found = list(levels(words, kinds.content, least=least))
     attraction = log_likelihoods(found, int(np.count_nonzero(words.tokens != BREAK)))
@@ -108,27 +121,72 @@ def propose(
         _may_be_terms(level, kinds, words) & (g2 >= LEAST_G2)
         for level, g2 in zip(found, attraction, strict=True)
     ]
-    ranked = _ranked(found, terms, c_values(found, terms))
+    shortlist = islice(_ranked(found, terms, c_values(found, terms)), SHORTLIST * max(limit, 1))
     barred = {phrase_key(phrase) for phrase in rejected}
-    chosen: list[Candidate] = []
-    for level, number, c_value in ranked:
-        if len(chosen) == limit:
-            break
+    corpus = _Corpus(words, kinds, Occurrences(words), ids)
+    scored: list[Candidate] = []
+    for level, number, c_value in shortlist:
         sequence = words.tokens[found[level].firsts[number] :][: found[level].size]
         phrase = "".join(words.words[word] for word in sequence)
-        if phrase_key(phrase) in barred or known.themes.mentions(phrase):
+        if phrase_key(phrase) in barred or _is_known(phrase, known.themes):
             continue
-        chosen.append(
-            Candidate(
-                phrase=phrase,
-                count=int(found[level].counts[number]),
-                records=int(found[level].records[number]),
-                c_value=round(c_value, 2),
-                log_likelihood=round(float(attraction[level][number]), 2),
-                examples=tuple(_examples(words, sequence, ids)),
-            )
+        g2 = float(attraction[level][number])
+        if candidate := corpus.candidate(phrase, sequence, c_value, g2):
+            scored.append(candidate)
+    scored.sort(key=lambda each: -each.score)
+    return tuple(scored[:limit])
+
+
+def _is_known(phrase: str, themes: ThemeLexicon) -> bool:
+    """Whether a theme says the phrase already, be it only in some company."""
+    return themes.mentions(phrase) or themes.resolve(phrase) is not None
+
+
+class _Corpus:
+    """What is looked up about the few sequences that made the shortlist."""
+
+    def __init__(
+        self, words: WordArray, kinds: WordKinds, places: Occurrences, ids: list[str]
+    ) -> None:
+        self._words, self._kinds, self._places, self._ids = words, kinds, places, ids
+        policies: dict[str, int] = {}
+        owners = (policies.setdefault(i.rpartition("/")[0], len(policies)) for i in ids)
+        self._policy_of = np.fromiter(owners, dtype=np.int64, count=len(ids))
+        self._policies = len(policies)
+
+    def candidate(
+        self, phrase: str, sequence: NDArray[np.int32], c_value: float, g2: float
+    ) -> Candidate | None:
+        """The candidate with its score; ``None`` for a manner of speaking, or a body's name."""
+        at = self._places.of(sequence)
+        after = self._words.tokens[at + len(sequence)]
+        if 2 * np.count_nonzero(self._kinds.body[after]) > len(at):
+            return None
+        records = np.unique(self._words.record_of(at))
+        policies = len(np.unique(self._policy_of[records]))
+        if self._policies >= MANY_POLICIES and policies > MOST_POLICIES * self._policies:
+            return None
+        score = c_value * math.log2(1 + self._policies / policies)
+        return Candidate(
+            phrase=phrase,
+            count=len(at),
+            records=len(records),
+            policies=policies,
+            score=round(score, 2),
+            c_value=round(c_value, 2),
+            log_likelihood=round(g2, 2),
+            examples=tuple(self._examples(at, len(sequence))),
         )
-    return tuple(chosen)
+
+    def _examples(self, at: Ints, size: int) -> Iterator[Example]:
+        """The first records in which a sequence stands."""
+        tokens = self._words.tokens
+        owners, first = np.unique(self._words.record_of(at), return_index=True)
+        for owner, place in zip(owners[:EXAMPLES], at[first[:EXAMPLES]], strict=True):
+            before = _until_break(tokens[max(0, place - _AROUND) : place][::-1])[::-1]
+            after = _until_break(tokens[place + size :][:_AROUND])
+            sides = ("".join(self._words.words[word] for word in side) for side in (before, after))
+            yield Example(self._ids[owner], *sides)
 
 
 def _texts(record: Record) -> tuple[str, ...]:
@@ -136,59 +194,36 @@ def _texts(record: Record) -> tuple[str, ...]:
     return (record.title, record.body) if record.kind == "zone" else (record.body,)
 
 
-def _words(text: str, known: Linguistics) -> Iterator[str]:
-    for word in known.analyzer.segmenter.cut(fold_text(text)):
-        yield word if _HAN.fullmatch(word) else ""
+def _compounds(known: Linguistics) -> dict[str, tuple[str, ...]]:
+    """The dictionary's own terms that are made of words: they are collocations too."""
+    terms = {}
+    for term in known.analyzer.dictionary:
+        leaves = tuple(leaf.text for leaf in known.analyzer.leaf_words(term))
+        if len(leaves) > 1 and "".join(leaves) == term:
+            terms[term] = leaves
+    return terms
 
 
-@dataclass(frozen=True, slots=True)
-class _WordKinds:
-    """What each word is, by its number."""
-
-    content: Mask
-    frame: Mask
-    staple: Mask
-
-    @classmethod
-    def of(cls, words: list[str], known: Linguistics) -> _WordKinds:
-        classes = _word_classes(set(words))
-        ignored = {fold_text(word) for word in read_list("keyword_stopwords.txt")}
-        stop_words = known.analyzer.stop_words
-
-        def is_content(word: str) -> bool:
-            kind = classes.get(word, "n")  # what the dictionary lacks is a new noun
-            if len(word) < 2 or word in stop_words or kind in _NAMES:
-                return False
-            return kind.startswith(_CONTENT)
-
-        staple = np.array([word in ignored for word in words])
-        verbal = np.array([classes.get(word, "n").startswith(_VERBAL) for word in words])
-        return cls(np.array([is_content(word) for word in words]), staple & verbal, staple)
+def _words(text: str, known: Linguistics, compounds: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    analyzer = known.analyzer
+    for word in analyzer.segmenter.cut(fold_text(text)):
+        if not _HAN.fullmatch(word):
+            yield ""
+        elif word in compounds:
+            yield from compounds[word]
+        else:
+            yield word
 
 
-def _word_classes(words: set[str]) -> dict[str, str]:
-    """jieba's word classes for these words; the package is found without being imported."""
-    spec = find_spec("jieba")
-    if spec is None or not spec.submodule_search_locations:
-        raise LexiconError("没有找到 jieba 的词典", "请安装 jieba：pip install jieba")
-    path = Path(spec.submodule_search_locations[0]) / "dict.txt"
-    try:
-        with path.open(encoding="utf-8") as lines:
-            entries = (line.split() for line in lines)
-            return {entry[0]: entry[2] for entry in entries if entry[0] in words}
-    except (OSError, ValueError, IndexError) as error:
-        raise LexiconError(f"读不了 {path}：{error}", "请重新安装 jieba") from error
-
-
-def _may_be_terms(level: Level, kinds: _WordKinds, words: WordArray) -> Mask:
+def _may_be_terms(level: Level, kinds: WordKinds, words: WordArray) -> Mask:
     """Which sequences of a level are candidate terms, but for their attraction."""
     places = level.firsts[:, None] + np.arange(level.size)
     sequences = words.tokens[places]
     telling = ~kinds.staple[sequences].all(axis=1)
-    begun_well = ~kinds.frame[sequences[:, 0]]
+    whole = kinds.opening[sequences[:, 0]] & kinds.closing[sequences[:, -1]]
     # Free on both sides: at least a quarter of the entropy that so few places can have.
     free = level.entropy >= np.minimum(1.0, np.log2(level.counts) / 4)
-    terms: Mask = (level.size > 1) & telling & begun_well & free
+    terms: Mask = (level.size > 1) & telling & whole & free
     return terms
 
 
@@ -207,20 +242,6 @@ def _ranked(
     for i in np.lexsort((first, -spread, -value)).tolist():
         if value[i] > 0:
             yield int(level[i]), int(number[i]), float(value[i])
-
-
-def _examples(words: WordArray, sequence: NDArray[np.int32], ids: list[str]) -> Iterator[Example]:
-    """The first records in which the sequence stands."""
-    tokens = words.tokens
-    places: Ints = np.flatnonzero(tokens == sequence[0])
-    for offset, word in enumerate(sequence[1:], 1):
-        places = places[tokens[places + offset] == word]
-    owners, first = np.unique(words.record_of(places), return_index=True)
-    for owner, place in zip(owners[:EXAMPLES], places[first[:EXAMPLES]], strict=True):
-        before = _until_break(tokens[max(0, place - _AROUND) : place][::-1])[::-1]
-        after = _until_break(tokens[place + len(sequence) :][:_AROUND])
-        sides = ("".join(words.words[word] for word in side) for side in (before, after))
-        yield Example(ids[owner], *sides)
 
 
 def _until_break(numbers: NDArray[np.int32]) -> list[int]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import tomlkit
 from tomlkit.items import AoT, Array
@@ -25,7 +25,7 @@ from indexer.tomlfile import Table, TomlFile
 
 _KEYS = ("phrase", "accept", "rename", "merge_into", "reject")
 _HEAD = """\
-# 候选议题（自动提取，按 C-value 排序）。请逐条填写，存盘后执行：
+# 候选议题（自动提取，按 C-value × 逆文件频率排序）。请逐条填写，存盘后执行：
 #
 #     zhengsou themes --apply 这个文件
 #
@@ -39,8 +39,22 @@ _HEAD = """\
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decided on one candidate.
+
+    ``accept``: it becomes a theme, under ``name`` where one is given.
+    ``merge``: it becomes a way to say the theme ``name``.  ``reject``: it is
+    not proposed again.
+    """
+
+    phrase: str
+    action: Literal["accept", "merge", "reject"]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
-    """The theme file as it will be, and what was decided: counts of candidates."""
+    """The theme file as it will be, and the candidates that were decided on."""
 
     text: str
     accepted: tuple[str, ...] = ()
@@ -71,6 +85,19 @@ def decision_file(candidates: Iterable[Candidate]) -> str:
     return "\n".join(parts)
 
 
+def decisions_text(decisions: Iterable[Decision]) -> str:
+    """Decisions given as values, in the form of the file that :func:`decide` reads."""
+    parts = []
+    for each in decisions:
+        rename, merge = ("", each.name) if each.action == "merge" else (each.name, "")
+        parts.append(
+            f"[[candidate]]\nphrase = {_quoted(each.phrase)}\n"
+            f"accept = {str(each.action == 'accept').lower()}\nrename = {_quoted(rename)}\n"
+            f"merge_into = {_quoted(merge)}\nreject = {str(each.action == 'reject').lower()}\n"
+        )
+    return "\n".join(parts)
+
+
 def decide(decisions: str, source: str, current: ThemesInForce, name: str) -> Decided:
     """The theme file with the decisions of a file's text.
 
@@ -86,7 +113,7 @@ def decide(decisions: str, source: str, current: ThemesInForce, name: str) -> De
         _add_variant(document, theme, phrase)
     if answers.rejected:
         _reject(document, answers.rejected)
-    text = tomlkit.dumps(document)
+    text = _line_ends(tomlkit.dumps(document), current.text)
     themes_of(text, name)  # what is written must be readable again
     return Decided(
         text,
@@ -166,6 +193,8 @@ def _add_theme(document: tomlkit.TOMLDocument, name: str, variants: Iterable[str
     table.add("name", name)
     if variants:
         table.add("variants", list(variants))
+    if document.as_string():
+        document.add(tomlkit.nl())
     if not isinstance(document.get("theme"), AoT | Array):
         document.append("theme", tomlkit.aot())
     document["theme"].append(table)
@@ -190,6 +219,12 @@ def _reject(document: tomlkit.TOMLDocument, phrases: Iterable[str]) -> None:
     held: Any = document["candidates"]
     before = list(held.get("rejected", ()))
     held["rejected"] = list(dict.fromkeys((*before, *phrases)))
+
+
+def _line_ends(text: str, like: str) -> str:
+    """``text`` with the line ends of the file that it goes into."""
+    plain = text.replace("\r\n", "\n")
+    return plain.replace("\n", "\r\n") if "\r\n" in like else plain
 
 
 def _quoted(text: str) -> str:

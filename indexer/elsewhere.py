@@ -33,7 +33,7 @@ def outside_fields(
             text = leaf.text if len(leaf.text) <= MAX_TEXT else leaf.text[:MAX_TEXT] + "…"
             label = FIELD_LABELS[leaf.field]
             message = f"“{text}”只查了{label}；不限{label}另有 {more} 条命中"
-            warnings.append(QueryWarning("outside-field", message))
+            warnings.append(QueryWarning("outside-field", message, (text, leaf.field, str(more))))
     return tuple(warnings)
 
 

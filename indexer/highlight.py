@@ -28,10 +28,13 @@ _CLAUSE = regex.compile(r"[^。！？；，、：!?;,:\n]*[。！？；，、：
 
 def highlight(tree: Node, entry: IndexRecord, analyzer: Analyzer) -> dict[str, tuple[Range, ...]]:
     """What to mark in the record's default fields, sorted and disjoint."""
+    chunks = tuple(chunks_of(tree))
+    if not chunks:
+        return dict.fromkeys(DEFAULT_FIELDS, ())
     texts = {field: text_of(entry, field) for field in DEFAULT_FIELDS}
     marks: dict[str, list[Range]] = {field: [] for field in DEFAULT_FIELDS}
     units = {field: literal_units(text) for field, text in texts.items()}
-    for chunk in chunks_of(tree):
+    for chunk in chunks:
         found = _literal_marks(units, chunk)
         # What was typed goes before its synonyms, a whole phrase before its words.
         others = rewritten(chunk)

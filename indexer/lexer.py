@@ -172,7 +172,7 @@ class _Lexer:
         """A literal, up to its closing quote; or a stray closing quote."""
         end = self._closing_quote(quote)
         if end is None and quote in "”」』":
-            self._warn("stray-quote", f"多出的引号“{quote}”已忽略")
+            self._warn("stray-quote", f"多出的引号“{quote}”已忽略", quote)
             self.position += 1
             return
         if end is None:
@@ -240,5 +240,5 @@ class _Lexer:
         self.lexemes.append(Lexeme(kind, text, scope, start=self.position))
         self.position = end
 
-    def _warn(self, code: str, message: str) -> None:
-        self.warnings.append(QueryWarning(code, message))
+    def _warn(self, code: str, message: str, *about: str) -> None:
+        self.warnings.append(QueryWarning(code, message, about))

@@ -98,7 +98,9 @@ def _theme(row: dict[str, Any]) -> Theme:
     made: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in row.items()
     }
-    made["patterns"] = tuple(Pattern(tuple(p["phrases"]), p["gap"]) for p in row["patterns"])
+    made["patterns"] = tuple(
+        Pattern(tuple(p["phrases"]), p["gap"], tuple(p.get("near", ()))) for p in row["patterns"]
+    )
     for key in ("included", "excluded"):
         made[key] = tuple(RecordDecision(**decision) for decision in row[key])
     return Theme(**made)

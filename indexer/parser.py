@@ -228,7 +228,7 @@ class _Parser:
         prefixes = self._take_prefixes()
         if prefixes.name:
             name = prefixes.name.rstrip().rstrip(":：﹕")
-            self._warn("empty-field", f"“{name}:”后面没有内容，“{name}”按普通文字检索")
+            self._warn("empty-field", f"“{name}:”后面没有内容，“{name}”按普通文字检索", name)
             prefixes.sentence = False
             self._clauses += 1
             self._add(Chunk(name), prefixes)
@@ -278,17 +278,19 @@ class _Parser:
         first, last = (years["first"], years["last"]) if years else (None, None)
         if not years or not (first or last) or (last and not years["to"]):
             example = "如 年:2019 或 年:2015..2019"
-            self._warn("bad-year", f"“年:”后面应是年份（{example}），“{text[:20]}”按普通文字检索")
+            typed = text[:20]
+            message = f"“年:”后面应是年份（{example}），“{typed}”按普通文字检索"
+            self._warn("bad-year", message, typed)
             return None
         if not years["to"]:
             last = first
         if first and last and last < first:
             first, last = last, first
-            self._warn("year-order", f"年份次序颠倒，已改为 {first}..{last}")
+            self._warn("year-order", f"年份次序颠倒，已改为 {first}..{last}", f"{first}..{last}")
         return DateRange(first and f"{first}-01-01", last and f"{last}-12-31")
 
-    def _warn(self, code: str, message: str) -> None:
-        self._warnings.append(QueryWarning(code, message))
+    def _warn(self, code: str, message: str, *about: str) -> None:
+        self._warnings.append(QueryWarning(code, message, about))
 
     def _warn_dangling(self) -> None:
         message = "AND、OR、NOT 的前面或后面缺少检索词，多余的已忽略"

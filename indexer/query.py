@@ -162,10 +162,19 @@ def expanded(node: Node, alternatives: Callable[[str], tuple[Alternative, ...]])
 
 @dataclass(frozen=True, slots=True)
 class QueryWarning:
-    """What was cut, ignored or read differently, in words for the user."""
+    """What was cut, ignored or read differently, in words for the user.
+
+    ``about`` holds the particulars of the message, for a face that says it in
+    another language: what was typed, a name of a field, a number.
+    """
 
     code: str
     message: str
+    about: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, str]:
+        """Code and message."""
+        return {"code": self.code, "message": self.message}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 import regex
 
@@ -31,8 +32,15 @@ from indexer.query import (
 from indexer.rendering import render
 from indexer.spelling import Speller
 
-#: A changed tree, and what was done.
-Change = tuple[Node, str]
+
+class Change(NamedTuple):
+    """A changed tree, what was done in Chinese words, and with what: a field, a part left out."""
+
+    tree: Node
+    what: str
+    about: str = ""
+
+
 _Leaf = Chunk | Phrase | Metadata
 
 #: Fields that a text without a field is not looked for in.
@@ -49,9 +57,9 @@ def respelled(tree: Node, speller: Speller) -> Iterator[Change]:
     for leaf in _leaves(tree):
         corrected = [replace(leaf, text=text) for text in speller.corrections(leaf.text)]
         for other in corrected[:_MAX_SPELLINGS]:
-            yield _replaced(tree, leaf, other), "您是不是要找"
+            yield Change(_replaced(tree, leaf, other), "您是不是要找")
         alone += corrected[:1]
-    yield from ((leaf, "您是不是要找") for leaf in alone)
+    yield from (Change(leaf, "您是不是要找") for leaf in alone)
 
 
 def unquoted(tree: Node) -> Iterator[Change]:
@@ -66,46 +74,46 @@ def unquoted(tree: Node) -> Iterator[Change]:
             chunks[-1] = replace(chunks[-1], prefix=leaf.prefix)
         return conjunction(chunks) or leaf
 
-    yield _mapped(tree, loosen), "不加引号"
+    yield Change(_mapped(tree, loosen), "不加引号")
 
 
 def elsewhere(tree: Node) -> Iterator[Change]:
     """Texts and names without their fields; a lone one in the fields it may belong to."""
-    yield _mapped(tree, _anywhere), "不限字段"
+    yield Change(_mapped(tree, _anywhere), "不限字段")
     leaves = list(_leaves(tree))
     if len(leaves) != 1:
         return
     leaf = leaves[0]
     for field in _ELSEWHERE:
         if field != leaf.field and not isinstance(leaf, Metadata):
-            yield (
-                _replaced(tree, leaf, replace(leaf, field=field)),
-                f"在{FIELD_LABELS[field]}中查找",
-            )
+            changed = _replaced(tree, leaf, replace(leaf, field=field))
+            yield Change(changed, f"在{FIELD_LABELS[field]}中查找", field)
     if leaf.field in _REGIONS:
         for region, label in _REGIONS.items():
             if region != leaf.field:
-                yield _replaced(tree, leaf, Metadata(leaf.text, region)), f"按{label}名称查找"
+                changed = _replaced(tree, leaf, Metadata(leaf.text, region))
+                yield Change(changed, f"按{label}名称查找", region)
 
 
 def shortened(tree: Node, analyzer: Analyzer) -> Iterator[Change]:
     """One part left out: of an AND a clause, of a lone chunk a word.  Sentences opened up."""
     if loosened := _without_sentences(tree):
-        yield loosened, "不限于同一句"
+        yield Change(loosened, "不限于同一句")
     if isinstance(tree, Phrase):
-        tree = next((chunks for chunks, _ in unquoted(tree)), tree)
+        tree = next((change.tree for change in unquoted(tree)), tree)
     if isinstance(tree, And):
         for left_out in tree.children:
             rest = conjunction(child for child in tree.children if child is not left_out)
             if rest is not None and any(_leaves(rest)):
-                yield rest, f"去掉“{render(left_out)}”"
+                yield Change(rest, f"去掉“{render(left_out)}”", render(left_out))
     elif isinstance(tree, Chunk):
         for word in analyzer.leaf_words(tree.text):
             parts = (tree.text[: word.start], tree.text[word.end :])
             kept = [part.strip("。！？!?") for part in parts if analyzer.leaf_words(part)]
             chunks = [Chunk(part, tree.field) for part in kept if _says_something(part)]
             if rest := conjunction(chunks):
-                yield rest, f"去掉“{tree.text[word.start : word.end]}”"
+                dropped = tree.text[word.start : word.end]
+                yield Change(rest, f"去掉“{dropped}”", dropped)
 
 
 def either(tree: Node) -> Iterator[Change]:
@@ -119,7 +127,7 @@ def either(tree: Node) -> Iterator[Change]:
         others = [child for child in tree.children if child not in texts]
         any_text = disjunction(texts)
         if len(texts) > 1 and any_text:
-            yield conjunction([any_text, *others]) or tree, "任一即可"
+            yield Change(conjunction([any_text, *others]) or tree, "任一即可")
 
 
 def _says_something(text: str) -> bool:
@@ -129,7 +137,7 @@ def _says_something(text: str) -> bool:
 def _anywhere(leaf: _Leaf) -> Node:
     """The leaf's text in the default fields."""
     if isinstance(leaf, Metadata):
-        return next((chunk for chunk, _ in unquoted(Phrase(leaf.text))), leaf)
+        return next((change.tree for change in unquoted(Phrase(leaf.text))), leaf)
     return replace(leaf, field=None)
 
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from corpus.policy import Policy, Record
-from indexer.query import QueryWarning
+from indexer.query import Everything, Node, QueryWarning
 
 Match = Literal["literal", "words", "partial"]
 FACETS = ("kind", "policy", "issuer", "year", "province", "city", "county", "theme", "keyword")
@@ -142,12 +142,26 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Another query that the user may try, and how many hits it would give."""
+    """Another query that the user may try, and how many hits it would give.
+
+    ``about`` is what a change is about (the part left out, the field asked),
+    for a face that says it in another language.
+    """
 
     kind: str
     query: str
     label: str
     count: int
+    about: str = ""
+
+    def to_dict(self) -> dict[str, str | int]:
+        """Without ``about``."""
+        return {
+            "kind": self.kind,
+            "query": self.query,
+            "label": self.label,
+            "count": self.count,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +182,8 @@ class Results:
     ones.  Facets count full hits (partial ones where ``total`` is 0).
     ``expansions`` are the synonyms that were looked for as well.  ``chosen``
     are the ids of records that were asked for one by one instead of searched.
+    ``meaning`` is the tree that was searched, which ``interpretation`` puts
+    into words.
     """
 
     query: str
@@ -186,6 +202,7 @@ class Results:
     sort: str = "relevance"
     expansions: tuple[str, ...] = ()
     chosen: tuple[str, ...] = ()
+    meaning: Node = field(default_factory=Everything)
 
     @property
     def last_page(self) -> int:
@@ -196,7 +213,7 @@ class Results:
         return {
             "query": self.query,
             "interpretation": self.interpretation,
-            "warnings": [asdict(w) for w in self.warnings],
+            "warnings": [warning.to_dict() for warning in self.warnings],
             "total": self.total,
             "partial_total": self.partial_total,
             "page": self.page,
@@ -209,5 +226,5 @@ class Results:
             },
             "hits": [hit.to_dict() for hit in self.hits],
             "facets": {name: [asdict(v) for v in values] for name, values in self.facets.items()},
-            "suggestions": [asdict(s) for s in self.suggestions],
+            "suggestions": [each.to_dict() for each in self.suggestions],
         }

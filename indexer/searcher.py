@@ -202,6 +202,7 @@ class Searcher:
             filters=filters,
             sort=sort,
             expansions=_expansions(query.tree),
+            meaning=query.tree,
         )
 
     def _outside_fields(self, tree: Node, total: int, filters: Filters) -> tuple[QueryWarning, ...]:

@@ -60,7 +60,7 @@ def _with_warning(results: Results) -> Results:
     if not gone:
         return results
     told = f"馆藏里没有这 {len(gone)} 条记录：{'、'.join(gone)}"
-    return replace(results, warnings=(QueryWarning("missing-records", told),))
+    return replace(results, warnings=(QueryWarning("missing-records", told, (str(len(gone)),)),))
 
 
 def _facets(hits: Iterable[Hit]) -> dict[str, tuple[FacetValue, ...]]:

@@ -59,6 +59,10 @@ class ThemeHistory:
         """
         return read_text(self.file) if self.file.exists() else ""
 
+    def digest(self) -> str:
+        """The hash of what the theme file holds now, be it readable text or not."""
+        return _digest(self._said())
+
     def states(self) -> tuple[State, ...]:
         """All states, oldest first."""
         try:
@@ -103,7 +107,7 @@ class ThemeHistory:
         """
         line = self.line()
         texts = ["", *(state.text() for state in line[-2:])]
-        if _digest(self._said()) != digest_of(texts[-1]):
+        if self.digest() != digest_of(texts[-1]):
             return texts[-1]
         if not line:
             raise LexiconError("议题词表还没有改动过，没有可以撤销的", f"词表是 {self.file}")

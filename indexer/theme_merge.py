@@ -32,7 +32,7 @@ def merge_themes(packaged: Sequence[Theme], own: Sequence[Entry]) -> tuple[Theme
         phrase_key(phrase): entry.theme.name
         for entry in own
         if entry.mode != "remove"
-        for phrase in (entry.theme.name, *entry.theme.phrases)
+        for phrase in (entry.theme.name, *entry.theme.phrases, *_lone(entry.theme))
     }
     merged: dict[_Key, Theme] = {}
     absorbed: list[tuple[str, Theme]] = []
@@ -55,10 +55,21 @@ def merge_themes(packaged: Sequence[Theme], own: Sequence[Entry]) -> tuple[Theme
     return tuple(merged.values())
 
 
+def _lone(theme: Theme) -> Iterable[str]:
+    """The phrases that mean the theme by themselves, though only in some company."""
+    return (pattern.phrases[0] for pattern in theme.patterns if len(pattern.phrases) == 1)
+
+
 def _without(theme: Theme, taken: Iterable[_Key]) -> Theme:
     """The theme without the phrases that lead to a user's theme now."""
     gone = set(taken)
-    return replace(theme, phrases=tuple(p for p in theme.phrases if phrase_key(p) not in gone))
+    return replace(
+        theme,
+        phrases=tuple(p for p in theme.phrases if phrase_key(p) not in gone),
+        patterns=tuple(
+            p for p in theme.patterns if len(p.phrases) > 1 or phrase_key(p.phrases[0]) not in gone
+        ),
+    )
 
 
 def _extended(theme: Theme, more: Theme) -> Theme:

@@ -30,12 +30,13 @@ def preview_themes(
 ) -> tuple[ThemeChange, ...]:
     """The effect of ``lexicon``, by default the one in force, on the index there is.
 
-    Empty where the themes are the same, or there is no index to compare with.
+    Where there is no index to compare with, the themes in force stand for it.
+    Empty where the themes are the same.
     Raises :class:`~corpus.errors.CorpusError`.
     """
     new = lexicon or workspace.linguistics.themes
-    old = _indexed(workspace)
-    if old is None or old.stamp == new.stamp:
+    old = _indexed(workspace) or workspace.linguistics.themes
+    if old.stamp == new.stamp:
         return ()
     before, after = _only_changed(old, new), _only_changed(new, old)
     names = dict.fromkeys(theme.name for side in (after, before) for theme in side.themes)

@@ -28,7 +28,7 @@ _THEME_KEYS = (
     *_RECORD_KEYS,
     *("automatic", "replace", "remove"),
 )
-_PATTERN_KEYS = ("phrases", "gap")
+_PATTERN_KEYS = ("phrases", "gap", "near")
 _DECISION_KEYS = ("record", "reason")
 
 #: What a table does to a packaged theme of the same name.
@@ -37,10 +37,16 @@ Mode = Literal["extend", "replace", "remove"]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Phrases in order within one sentence, at most ``gap`` units apart."""
+    """Phrases in order within one sentence, at most ``gap`` units apart.
+
+    With ``near`` they count only where one of its phrases stands in the same
+    sentence too, before or after them: so a word that means the theme only in
+    some company can be told apart.  Only then may it be a single phrase.
+    """
 
     phrases: tuple[str, ...]
     gap: int = DEFAULT_GAP
+    near: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "…".join(self.phrases)
@@ -144,6 +150,7 @@ class _Reader:
         name = table.get("name")
         if not isinstance(name, str) or not name.strip():
             file.fail_in(index, "议题没有名称", '请写上 name = "议题名称"', "name")
+        name = name.strip()
         replace, remove = (file.flag(table, key, index) for key in ("replace", "remove"))
         if remove:
             if table.keys() - {"name", "remove"}:
@@ -162,7 +169,9 @@ class _Reader:
         exclude = file.strings(table, "exclude", index)
         for phrase in exclude:
             self._usable(phrase, index, shortest=2)
-        patterns = tuple(self._pattern(p, index) for p in file.array(table, "patterns", index))
+        patterns = tuple(
+            self._pattern(p, name, index) for p in file.array(table, "patterns", index)
+        )
         broader, related = (self._relations(table, key, name, index) for key in _RELATION_KEYS)
         included, excluded = (self._decisions(table, key, index) for key in _RECORD_KEYS)
         for decision in excluded:
@@ -201,23 +210,26 @@ class _Reader:
             decisions[record] = RecordDecision(record, reason)
         return tuple(decisions.values())
 
-    def _pattern(self, table: Any, index: int) -> Pattern:
+    def _pattern(self, table: Any, theme: str, index: int) -> Pattern:
         file = self._file
         if not isinstance(table, dict):
             hint = '请写成 { phrases = ["甲", "乙"], gap = 4 }'
             file.fail_in(index, "patterns 的一项不是表", hint, "patterns")
         file.known(table, _PATTERN_KEYS, index)
         phrases = file.strings(table, "phrases", index)
-        if len(phrases) < 2:
-            hint = "只有一个短语时请写进 variants"
+        near = file.strings(table, "near", index)
+        if len(phrases) < (1 if near else 2):
+            hint = "只有一个短语时请写进 variants，或用 near 写明同一句里还要有什么"
             file.fail_in(index, "模式少于两个短语", hint, *(phrases or ("phrases",)))
-        for phrase in phrases:
+        if len(phrases) == 1:
+            self._own(phrases[0], theme, index)
+        for phrase in (*phrases, *near):
             self._usable(phrase, index, shortest=1)
         gap = table.get("gap", DEFAULT_GAP)
         if not isinstance(gap, int) or isinstance(gap, bool) or not 0 <= gap <= MAX_GAP:
             hint = f"请写 0 到 {MAX_GAP} 的整数"
             file.fail_in(index, f"gap 的值 {gap!r} 不对", hint, phrases[0], "gap")
-        return Pattern(phrases, gap)
+        return Pattern(phrases, gap, near)
 
     def _own(self, phrase: str, theme: str, index: int) -> None:
         """Makes ``phrase`` lead to ``theme``, and to no other."""

@@ -24,6 +24,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 
 from corpus.policy import Record
 from indexer.analysis import ENDER, literal_texts, literal_units
@@ -43,7 +44,7 @@ __all__ = [
 ]
 
 #: Changes whenever the same lexicon may assign other themes; part of the stamp.
-MATCHING_VERSION = "2"
+MATCHING_VERSION = "3"
 #: The fields that are searched, and what one piece of evidence weighs there.
 FIELD_WEIGHTS: Mapping[str, int] = {"title": 3, "body": 1}
 #: Where evidence stands that is a decision on the whole record, its rule and its weight.
@@ -62,33 +63,46 @@ class _Match:
 
 
 @dataclass(frozen=True, slots=True)
+class _Chain:
+    """A pattern, compiled; ``near`` empty: whatever else stands in the sentence."""
+
+    keys: tuple[_Key, ...]
+    gap: int
+    near: tuple[_Key, ...]
+    rule: str
+
+    @classmethod
+    def of(cls, pattern: Pattern) -> _Chain:
+        keys, near = (tuple(map(phrase_key, p)) for p in (pattern.phrases, pattern.near))
+        return cls(keys, pattern.gap, near, f"{'near' if near else 'pattern'}:{pattern}")
+
+
+@dataclass(frozen=True, slots=True)
 class _Rules:
     """A theme, compiled: what to look for, as keys of phrases."""
 
     phrases: tuple[tuple[_Key, str], ...]
-    patterns: tuple[tuple[tuple[_Key, ...], int, str], ...]
+    patterns: tuple[_Chain, ...]
     exclude: tuple[_Key, ...]
 
     @classmethod
     def of(cls, theme: Theme) -> _Rules:
         phrases = ((phrase_key(p), f"variant:{p}") for p in (theme.name, *theme.phrases))
-        patterns = (
-            (tuple(phrase_key(piece) for piece in p.phrases), p.gap, f"pattern:{p}")
-            for p in theme.patterns
-        )
-        return cls(tuple(phrases), tuple(patterns), tuple(phrase_key(p) for p in theme.exclude))
+        exclude = (phrase_key(p) for p in theme.exclude)
+        return cls(tuple(phrases), tuple(map(_Chain.of, theme.patterns)), tuple(exclude))
 
     def spotted(self) -> Iterator[_Key]:
         """Every phrase that must be spotted to decide the theme."""
         yield from (key for key, _ in self.phrases)
-        for pieces, _, _ in self.patterns:
-            yield from pieces
+        for chain in self.patterns:
+            yield from chain.keys
+            yield from chain.near
         yield from self.exclude
 
     def triggers(self) -> Iterator[_Key]:
         """Phrases without which the theme cannot be."""
         yield from (key for key, _ in self.phrases)
-        yield from (pieces[0] for pieces, _, _ in self.patterns)
+        yield from (chain.keys[0] for chain in self.patterns)
 
 
 class ThemeLexicon:
@@ -237,9 +251,12 @@ def _matches(
         return [p for p in places.get(key, ()) if barred.isdisjoint(_range(p))]
 
     matches = [_Match(p.first, p.stop, rule) for key, rule in rules.phrases for p in standing(key)]
-    for keys, gap, rule in rules.patterns:
-        stops = _chains([standing(key) for key in keys], gap, units)
-        matches.extend(_Match(first, stop, rule) for first, stop in stops.items())
+    for chain in rules.patterns:
+        stops = _chains([standing(key) for key in chain.keys], chain.gap, units)
+        if chain.near and stops:
+            company = [p.first for key in chain.near for p in places.get(key, ())]
+            stops = _in_company(stops, company, units)
+        matches.extend(_Match(first, stop, chain.rule) for first, stop in stops.items())
     matches.sort(key=lambda match: (match.first, -match.stop))
     disjoint: list[_Match] = []
     for match in matches:
@@ -270,6 +287,15 @@ def _chains(steps: Sequence[Sequence[Place]], gap: int, units: Sequence[str]) ->
                     break
         stops = longer
     return stops
+
+
+def _in_company(
+    stops: Mapping[int, int], company: Iterable[int], units: Sequence[str]
+) -> dict[int, int]:
+    """Those of ``stops`` that have one of the places ``company`` in their sentence."""
+    sentences = list(accumulate(unit == ENDER for unit in units))
+    met = {sentences[at] for at in company}
+    return {first: stop for first, stop in stops.items() if sentences[first] in met}
 
 
 @cache

@@ -30,7 +30,7 @@ class TomlFile:
 
     def __init__(self, text: str, source: str, name: str, others: Iterable[str] = ()) -> None:
         self._source = source
-        self._lines = text.splitlines()
+        self._lines = text.split("\n")  # as tomllib and editors count them
         opening = re.compile(rf"\s*\[\[\s*{name}\s*\]\]")
         self._openings = [n for n, line in enumerate(self._lines) if opening.match(line)]
         try:

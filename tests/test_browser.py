@@ -40,20 +40,6 @@ def test_from_a_search_to_an_export(page: Page, tmp_path: Path) -> None:
     assert rows[1][4] == "江苏省南京市雨花台区"
 
 
-def test_every_page_fits_a_phone(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    addresses = ["/", "/?q=三社联动", "/themes", "/themes/三社联动", "/help", "/?q=火星基地"]
-    addresses += ["/overview", "/overview?q=社区&province=江苏省", "/themes?sort=name"]
-    page.goto("/?q=三社联动")
-    record = page.locator("a[href*='/record/']").first.get_attribute("href")
-    policy = page.locator("a[href*='/policy/']").first.get_attribute("href")
-    for where in [*addresses, record, policy]:
-        assert where is not None
-        page.goto(where)
-        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wider <= 0, f"{where} scrolls sideways by {wider} px"
-
-
 def test_all_content_is_there_without_javascript(browser: Browser, address: str) -> None:
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import webapp
@@ -21,7 +23,7 @@ from indexer.parser import parse
 from indexer.query import And, Everything, Metadata
 from indexer.results import FacetValue, Filters, IndexRecord
 from indexer.searcher import Searcher
-from tests import oracle
+from tests import oracle, queries
 from tests.markup import Page
 from webapp import create_app
 from webapp.charts import bars, palette, tiles
@@ -134,6 +136,21 @@ def test_a_pictures_numbers_are_the_facets_and_right(
         assert {name for name, count in drawn.items() if count} == set(counts)
 
 
+@settings(max_examples=30)
+@given(chance=st.integers(0, 2**32).map(random.Random))
+def test_the_pictures_of_any_query_have_the_facets_numbers(
+    client: FlaskClient, searcher: Searcher, chance: random.Random
+) -> None:
+    q = queries.query(chance)
+    facets = searcher.search(q).facets
+    for facet in ("province", "year", "theme"):
+        counted = {v.label: v.count for v in facets.get(facet, ())}
+        drawn = labels(svg(client, f"/chart/{facet}.svg?{urlencode({'q': q})}"))
+        assert {name: n for name, n in drawn.items() if counted.get(name, 0) != n} == {}
+        if facet != "theme":
+            assert {name for name, n in drawn.items() if n} == set(counted)
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_the_matrix_of_themes_and_provinces_is_counted_right(
     client: FlaskClient, searcher: Searcher, entries: tuple[IndexRecord, ...], state: str
@@ -223,7 +240,8 @@ def test_the_search_keeps_its_state_on_the_way_to_the_pictures_and_back(
     client: FlaskClient,
 ) -> None:
     page = Page(client.get("/?q=社区&kind=zone&sort=date&page=2").get_data(as_text=True))
-    there = next(e.attrs["href"] for e in page.all("a") if e.text == "图表")
+    links = [e for e in page.all("a") if e.text == "图表"]
+    there = next(e.attrs["href"] for e in links if e.inside("p", "views"))
     assert there.startswith("/overview?")
     pictures = Page(client.get(there).get_data(as_text=True))
     back = next(e.attrs["href"] for e in pictures.all("a") if e.text == "查看记录")

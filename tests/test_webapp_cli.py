@@ -298,6 +298,30 @@ def test_an_unknown_theme_fails_with_a_line(home: Path) -> None:
     assert "没有这样的议题" in refused(home, "themes", "没有这样的议题", status=1)
 
 
+def test_a_candidate_is_taken_in_looked_at_and_undone(tmp_path: Path) -> None:
+    home = tmp_path / "我的 “家”"
+    found = json.loads(printed(home, "themes", "--candidates", "--format", "json"))["candidates"]
+    assert all(each["automatic"] is True and each["records"] >= 2 for each in found)
+    phrase = found[0]["phrase"]
+    answers = tmp_path / "决定.toml"
+    text = printed(home, "themes", "--candidates", "--format", "toml")
+    answers.write_text(text.replace("accept = false", "accept = true", 1), encoding="utf-8")
+    tried = run(home, "themes", "--apply", str(answers), "--dry-run")
+    assert f"议题“{phrase}”：增加 {found[0]['records']} 条记录" in tried.stderr.decode()
+    refused(home, "themes", phrase, status=1)
+    assert "已更新索引" in printed(home, "themes", "--apply", str(answers))
+    one = json.loads(printed(home, "themes", phrase, "--format", "json"))
+    assert list(one) == ["name", "variants", "records"]
+    assert len(one["records"]) == found[0]["records"]
+    assert "现行" in printed(home, "themes", "--history")
+    said = refused(home, "themes", "--apply", str(answers), status=1)
+    assert f"“{phrase}”已经属于议题" in said
+    assert "第" in said and "merge_into" in said
+    assert "已更新索引" in printed(home, "themes", "--undo")
+    refused(home, "themes", phrase, status=1)
+    assert "没有可以撤销的" in refused(home, "themes", "--undo", status=1)
+
+
 def test_analyze_shows_folding_words_and_literal_units(home: Path) -> None:
     found = json.loads(printed(home, "analyze", "三社聯動＋ＡＢ", "--format", "json"))
     assert found["folded"] == "三社联动+ab"

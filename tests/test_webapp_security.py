@@ -45,7 +45,7 @@ def client(home: Path) -> Iterator[FlaskClient]:
     app.extensions["zhengsou"].searcher.close()
 
 
-@pytest.mark.parametrize("address", [*PAGES, "/static/style.css", "/api/search", "/healthz"])
+@pytest.mark.parametrize("address", [*PAGES, "/static/site.css", "/api/search", "/healthz"])
 def test_every_answer_carries_the_headers(client: FlaskClient, address: str) -> None:
     headers = client.get(address, buffered=True).headers
     policy = headers["Content-Security-Policy"]
@@ -115,7 +115,7 @@ def test_a_refused_name_is_explained_in_a_page_with_its_style(client: FlaskClien
     text = client.get("/?q=党建", headers=headers).get_data(as_text=True)
     assert "rebound.example" in text and "ZHENGSOU_ALLOWED_HOSTS" in text
     assert "三社联动" not in text
-    style = next(e.attrs["href"] for e in Page(text).all("link") if "style" in e.attrs["href"])
+    style = next(e.attrs["href"] for e in Page(text).all("link") if "site.css" in e.attrs["href"])
     assert client.get(style, headers=headers, buffered=True).status_code == 200
     failure = client.get("/api/search", headers=headers)
     assert failure.status_code == 400 and failure.get_json()["error"]["code"] == "bad_host"
@@ -184,10 +184,10 @@ def test_no_path_can_break_a_page(client: FlaskClient, page: str, rest: bytes) -
 
 def test_static_files_are_cached_by_their_content(client: FlaskClient) -> None:
     links = Page(client.get("/help").get_data(as_text=True)).all("link")
-    versioned = next(e.attrs["href"] for e in links if "style.css" in e.attrs["href"])
-    assert re.fullmatch(r"/static/style\.css\?v=[0-9a-f]{12}", versioned)
+    versioned = next(e.attrs["href"] for e in links if "site.css" in e.attrs["href"])
+    assert re.fullmatch(r"/static/site\.css\?v=[0-9a-f]{12}", versioned)
     assert "immutable" in client.get(versioned, buffered=True).headers["Cache-Control"]
-    for other in ("/static/style.css", "/static/style.css?v=000000000000"):
+    for other in ("/static/site.css", "/static/site.css?v=000000000000", "/static/icon.svg"):
         assert "immutable" not in client.get(other, buffered=True).headers["Cache-Control"]
     assert client.get("/help").headers["Cache-Control"] == "private, no-cache"
 
@@ -222,3 +222,19 @@ def test_a_prefix_that_is_no_path_is_refused(tmp_path: Path, prefix: str) -> Non
 def test_parameters_are_checked_on_every_page(client: FlaskClient) -> None:
     for path in (f"/record/{POLICY}/zone-1", f"/policy/{POLICY}", "/themes", "/help"):
         assert client.get(path, query_string=MultiDict({"oops": "1"})).status_code == 400
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_what_is_read_travels_compressed_and_what_is_kept_does_not(
+    client: FlaskClient, coding: str
+) -> None:
+    asked = {"Accept-Encoding": coding}
+    for address in ("/?q=社区", "/api/search?q=社区", "/static/site.css", "/feed.atom"):
+        plain, packed = client.get(address), client.get(address, headers=asked)
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == coding
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert len(packed.data) < len(plain.data) / 2
+    for address in (f"/source/{POLICY}", "/export/csv?q=社区", "/export/json?q=社区"):
+        kept = client.get(address, headers=asked, buffered=True)
+        assert kept.status_code == 200 and "Content-Encoding" not in kept.headers

@@ -24,16 +24,21 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from webapp import (
         api,
+        assets,
         basket,
         citations,
+        compression,
         error_pages,
         feeds,
         languages,
+        names,
+        openapi,
         overview,
         pages,
         security,
         values,
     )
+    from webapp.addresses import url_for
     from webapp.outside import PrefixMount
     from webapp.settings import Settings
     from webapp.state import State
@@ -41,10 +46,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = Settings.from_environment() if settings is None else settings
     app = Flask(__name__)
     app.extensions["zhengsou"] = State(settings)
+    compression.register(app)
+    names.register(app)
     languages.register(app)
+    app.jinja_env.globals["url_for"] = url_for
     security.register(app, settings)
     error_pages.register(app)
-    for room in (pages, overview, basket, citations, values, feeds, api):
+    for room in (assets, pages, overview, basket, citations, values, feeds, api, openapi):
         app.register_blueprint(room.blueprint)
     if settings.url_prefix:
         app.wsgi_app = PrefixMount(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]

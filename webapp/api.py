@@ -72,7 +72,7 @@ def suggest() -> Response:
     q = single(request.args, "q")
     limit = number(request.args, "limit", DEFAULT_COMPLETIONS, MAX_COMPLETIONS)
     found = state().searcher.complete(q, limit)
-    response = respond_json({"query": q, "suggestions": [asdict(each) for each in found]})
+    response = respond_json({"query": q, "suggestions": [each.to_dict() for each in found]})
     # Who deletes a letter and types another asks again for what was just answered.
     response.cache_control.private, response.cache_control.max_age = True, SUGGEST_SECONDS
     return response

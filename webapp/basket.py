@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from indexer.comparison import compare as compare_hits
@@ -22,6 +22,7 @@ from indexer.export import FORMATS
 from indexer.results import Results
 from indexer.searcher import Searcher
 from indexer.selection import missing, select
+from webapp.addresses import url_for
 from webapp.errors import BadParameter
 from webapp.languages import gettext as _
 from webapp.state import state

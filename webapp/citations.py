@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from corpus.policy import Policy
 from indexer.citations.bibtex import bibtex
@@ -19,6 +19,7 @@ from indexer.citations.reference import Reference, of_policy
 from indexer.citations.ris import ris
 from indexer.exports.references import reference_of
 from indexer.results import Hit
+from webapp.addresses import url_for
 from webapp.errors import NotHere
 from webapp.languages import gettext as _
 from webapp.state import state

@@ -16,9 +16,10 @@ from markupsafe import Markup, escape
 
 from corpus.policy import Record
 from indexer.query import QueryWarning
-from indexer.results import FACETS, SORTS, FacetValue, Range, Results
+from indexer.results import FACETS, SORTS, FacetValue, Range, Results, Suggestion
 from webapp.languages import chosen
 from webapp.languages import gettext as _
+from webapp.languages import marked as N_  # noqa: N812 - what pybabel looks for
 from webapp.urls import SearchParams, search_url, toggle_urls
 
 #: The facets as the side column lists them: what narrows a question first.
@@ -86,19 +87,22 @@ class AdviceLink:
     url: str
 
 
+_FACET_LABELS = {
+    "kind": N_("类型"),
+    "policy": N_("文件"),
+    "issuer": N_("发文机关"),
+    "year": N_("年份"),
+    "province": N_("省级"),
+    "city": N_("地级"),
+    "county": N_("县级"),
+    "theme": N_("议题"),
+    "keyword": N_("关键词"),
+}
+
+
 def facet_label(facet: str) -> str:
     """The name of a facet for the reader."""
-    return {
-        "kind": _("类型"),
-        "policy": _("文件"),
-        "issuer": _("发文机关"),
-        "year": _("年份"),
-        "province": _("省级"),
-        "city": _("地级"),
-        "county": _("县级"),
-        "theme": _("议题"),
-        "keyword": _("关键词"),
-    }[facet]
+    return _(_FACET_LABELS[facet])
 
 
 def kind_label(kind: str) -> str:
@@ -134,33 +138,55 @@ def match_explanation(match: str) -> str:
     return _("只出现一部分检索词")
 
 
+#: The fields that one can search in, as suggestions and warnings name them.
+_FIELDS = {
+    "title": N_("主题"),
+    "body": N_("内容"),
+    "unit": N_("单位"),
+    "policy": N_("文件标题"),
+    "number": N_("发文字号"),
+    "issuer": N_("发文机关"),
+    "province": N_("省级"),
+    "city": N_("地级"),
+    "county": N_("县级"),
+}
+_WARNINGS = {
+    "too-long": N_("检索式太长，后面的部分已略去"),
+    "too-many-clauses": N_("检索词太多，后面的部分已略去"),
+    "nesting": N_("括号嵌套太深，更深的括号已忽略"),
+    "punctuation": N_("检索式里没有可检索的文字"),
+    "unreadable": N_("无法显示的字符已当作空格"),
+    "cnki-and": N_("“A*B”读作“A AND B”"),
+    "lone-star": N_("一个“*”不表示前缀，已忽略"),
+    "stray-quote": N_("多出的引号“%(a)s”已忽略"),
+    "unclosed-quote": N_("引号没有成对，已当作在末尾结束"),
+    "stray-bracket": N_("多出的右括号已忽略"),
+    "unclosed-bracket": N_("括号没有成对，已当作在末尾结束"),
+    "empty-field": N_("“%(a)s:”后面没有内容，按普通文字检索"),
+    "sentence-conditions": N_("“同句:”里的条件改为限定整条记录"),
+    "bad-year": N_("“年:”后面应是年份，“%(a)s”按普通文字检索"),
+    "year-order": N_("年份次序颠倒，已改为 %(a)s"),
+    "dangling-operator": N_("运算符旁边没有检索词，已忽略"),
+    "missing-records": N_("馆藏里没有其中 %(a)s 条记录"),
+    "outside-field": N_("“%(a)s”只查了字段“%(b)s”；不限字段另有 %(c)s 条命中"),
+}
+
+
 def warning_text(warning: QueryWarning) -> str:
     """What was odd about a query, in the reader's language.
 
     The parser's own message is Chinese and precise; in another language its
-    code is told, without the particulars.
+    code is told, with what the warning is about.
     """
-    if chosen() == "zh":
+    if chosen() == "zh" or warning.code not in _WARNINGS:
         return warning.message
-    general = {
-        "too-long": _("检索式太长，后面的部分已略去"),
-        "too-many-clauses": _("检索词太多，后面的部分已略去"),
-        "nesting": _("括号嵌套太深，更深的括号已忽略"),
-        "punctuation": _("检索式里没有可检索的文字"),
-        "unreadable": _("无法显示的字符已当作空格"),
-        "cnki-and": _("“A*B”读作“A AND B”"),
-        "lone-star": _("一个“*”不表示前缀，已忽略"),
-        "stray-quote": _("多出的引号已忽略"),
-        "unclosed-quote": _("引号没有成对，已当作在末尾结束"),
-        "stray-bracket": _("多出的右括号已忽略"),
-        "unclosed-bracket": _("括号没有成对，已当作在末尾结束"),
-        "empty-field": _("字段后面没有内容，按普通文字检索"),
-        "sentence-conditions": _("“同句:”里的条件改为限定整条记录"),
-        "bad-year": _("“年:”后面不是年份，按普通文字检索"),
-        "year-order": _("年份次序颠倒，已对调"),
-        "dangling-operator": _("运算符旁边没有检索词，已忽略"),
-    }
-    return general.get(warning.code, warning.message)
+    about = (_(_FIELDS[each]) if each in _FIELDS else _official(each) for each in warning.about)
+    return Markup(escape(_(_WARNINGS[warning.code]))) % dict(zip("abc", about, strict=False))
+
+
+def _official(text: str) -> Markup:
+    """What was typed, or stands in the texts, within a sentence of either language."""
+    return Markup('<span lang="zh-Hans">{}</span>').format(text)
 
 
 def sort_label(sort: str) -> str:
@@ -240,24 +266,30 @@ def chips(
 
 
 def advice(results: Results, params: SearchParams) -> tuple[AdviceLink, ...]:
-    """The suggestions of the results, with addresses that keep filters and order.
+    """The suggestions of the results, with addresses that keep filters and order."""
+    links = []
+    for one in results.suggestions:
+        target = params.without_filters() if one.kind == "filters" else params.with_query(one.query)
+        links.append(AdviceLink(one.kind, _change(one), one.query, one.count, search_url(target)))
+    return tuple(links)
 
-    In another language than Chinese the kind is told, without particulars.
-    """
-    general = {
+
+def _change(one: Suggestion) -> str:
+    """What a suggestion changes, in the reader's language."""
+    if chosen() == "zh":
+        return one.label.removesuffix(f"：{one.query}")
+    if one.kind == "field" and one.about:
+        return _("在字段“%(field)s”中查找", field=_(_FIELDS[one.about]))
+    if one.kind == "drop" and one.about:
+        return Markup(escape(_("去掉“%(text)s”"))) % {"text": _official(one.about)}
+    return {
         "spelling": _("您是不是要找"),
         "words": _("不加引号"),
         "filters": _("不加筛选条件"),
-        "field": _("换一个字段或不限字段"),
-        "drop": _("去掉一部分"),
+        "field": _("不限字段"),
+        "drop": _("不限于同一句"),
         "or": _("任一即可"),
-    }
-    links = []
-    for one in results.suggestions:
-        what = one.label.removesuffix(f"：{one.query}") if chosen() == "zh" else general[one.kind]
-        target = params.without_filters() if one.kind == "filters" else params.with_query(one.query)
-        links.append(AdviceLink(one.kind, what, one.query, one.count, search_url(target)))
-    return tuple(links)
+    }[one.kind]
 
 
 def page_numbers(current: int, last: int) -> tuple[int | None, ...]:

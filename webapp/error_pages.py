@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from corpus.errors import CorpusError, PolicyNotFound
 from indexer.errors import IndexerError, PageOutOfRange, RecordNotFound, ThemeNotFound
+from webapp.addresses import url_for
 from webapp.errors import Failure, WebError, describe
 from webapp.jsontext import respond_json
 from webapp.languages import gettext as _

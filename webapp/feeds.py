@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from xml.etree import ElementTree
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from corpus.policy import Policy
 from indexer.results import MAX_SIZE, Hit
+from webapp.addresses import encoded, url_for, with_parameters
 from webapp.display import place_label
 from webapp.languages import gettext as _
 from webapp.state import state
@@ -37,7 +38,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def feed_url(params: SearchParams) -> str:
     """The address of the feed of a search; its order, page and view do not matter."""
-    return url_for("feeds.feed", **_core(params).to_args())  # type: ignore[arg-type]
+    return with_parameters(url_for("feeds.feed"), encoded(_core(params).pairs()))
 
 
 def _core(params: SearchParams) -> SearchParams:
@@ -67,7 +68,7 @@ def feed() -> Response:
     root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-Hans"})
     _add(root, "title", f"{_('政搜')}：{_describe(params)}")
     _add(root, "id", _urn(f"feed:{sorted(params.pairs())}"))
-    own, page = request.url, url_for("pages.search", _external=True, **params.to_args())  # type: ignore[arg-type]
+    own, page = request.url, url_for("pages.search", _external=True, **params.to_args())
     _add(root, "link", rel="self", type="application/atom+xml", href=own)
     _add(root, "link", rel="alternate", type="text/html", href=page)
     _add(root, "updated", max((_updated(policy, built) for policy in newest), default=built))

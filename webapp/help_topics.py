@@ -1,9 +1,12 @@
-"""What the help page explains: the query language, each form with live examples."""
+"""What the help page explains: the query language and the API, with live examples."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
+from webapp.addresses import url_for
 from webapp.languages import gettext as _
 from webapp.languages import marked as N_  # noqa: N812 - what pybabel looks for
 
@@ -15,6 +18,15 @@ class Topic:
     typed: tuple[str, ...]
     meaning: str
     examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the API: its address, the same as one reads it, what it gives."""
+
+    url: str
+    shown: str
+    meaning: str
 
 
 #: For the start page: a few queries that show the language at work.
@@ -104,3 +116,19 @@ def example_queries() -> tuple[str, ...]:
 def topics() -> tuple[Topic, ...]:
     """The query language in the reader's language, the common forms first."""
     return tuple(replace(topic, meaning=_(topic.meaning)) for topic in _TOPICS)
+
+
+def calls(record_ids: Iterable[str]) -> tuple[Call, ...]:
+    """A few calls of the API, in the reader's language, each record's among them."""
+    searching = {"q": "三社联动", "province": "四川省", "size": "50"}
+    found = (
+        (url_for("api.search", **searching), _("一页检索结果：命中、标记的位置、分面、提醒")),
+        (url_for("api.suggest", q="sans"), _("输入提示，也可以用拼音")),
+        (url_for("api.themes"), _("全部议题及其记录数")),
+        *(
+            (url_for("api.record", record_id=each), _("一条记录，连同它在原文中的位置和议题依据"))
+            for each in record_ids
+        ),
+        (url_for("api.export", format="csv", kind="zone"), _("全部命中，作为文件")),
+    )
+    return tuple(Call(url, unquote(url), meaning) for url, meaning in found)

@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import flask_babel  # type: ignore[import-untyped]
-from flask import Flask, Response, has_app_context, has_request_context, request, url_for
+from babel.support import NullTranslations
+from flask import Flask, Response, g, has_app_context, has_request_context, request
+from markupsafe import Markup
+
+from webapp.assets import ENDPOINTS
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "lang"
@@ -21,9 +25,25 @@ _YEAR = 365 * 24 * 3600
 
 def gettext(message: str, **variables: Any) -> str:
     """The message in the request's language; in Chinese where there is no request."""
-    if has_app_context():
-        return str(flask_babel.gettext(message, **variables))
-    return message % variables if variables else message
+    told: str = _catalogue().gettext(message) if has_app_context() else message
+    return told % variables if variables else told
+
+
+def _catalogue() -> NullTranslations:
+    """The messages in the language of the current request, looked up once in it."""
+    if "catalogue" not in g:
+        g.catalogue = flask_babel.get_translations()
+    found: NullTranslations = g.catalogue
+    return found
+
+
+def _on_page(message: str, **variables: Any) -> Markup:
+    """The message in a template: what is put into it is escaped."""
+    return Markup(_catalogue().gettext(message)) % variables
+
+
+def _counted_on_page(one: str, many: str, num: int, **variables: Any) -> Markup:
+    return Markup(_catalogue().ngettext(one, many, num)) % {"num": num, **variables}
 
 
 def marked(message: str) -> str:
@@ -41,30 +61,27 @@ def chosen() -> str:
 
 def explicit() -> str | None:
     """The language that links and forms must carry until the cookie has come back."""
-    value = request.args.get("lang")
-    return value if value in LANGUAGES and request.cookies.get(COOKIE) != value else None
-
-
-def switch_url(language: str) -> str:
-    """The address of the current page in another language."""
-    if request.endpoint is None:
-        return url_for("pages.search", lang=language)
-    values: dict[str, Any] = dict(request.view_args or {})
-    values |= request.args.to_dict(flat=False)
-    return url_for(request.endpoint, **(values | {"lang": language}))
+    if "explicit_lang" not in g:
+        value = request.args.get("lang")
+        carried = value in LANGUAGES and request.cookies.get(COOKIE) != value
+        g.explicit_lang = value if carried else None
+    found: str | None = g.explicit_lang
+    return found
 
 
 def register(app: Flask) -> None:
     """Sets up translation, the cookie, and ``lang`` for visitors without cookies."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
     flask_babel.Babel(app, default_locale="zh", locale_selector=chosen)
+    # What Flask-Babel installs looks the language up anew for every message.
+    app.jinja_env.globals |= {"_": _on_page, "gettext": _on_page, "ngettext": _counted_on_page}
     app.after_request(_remember)
     app.url_defaults(_carry)
 
 
 def _remember(response: Response) -> Response:
     """Keeps an explicit choice in a cookie, and tells caches that pages depend on it."""
-    if request.endpoint == "static":
+    if request.endpoint in ENDPOINTS:
         return response
     response.vary.add("Cookie")
     value = explicit()
@@ -83,7 +100,7 @@ def _remember(response: Response) -> Response:
 
 def _carry(endpoint: str, values: dict[str, Any]) -> None:
     """Adds ``lang`` to addresses until the browser has shown that it keeps the cookie."""
-    if endpoint == "static" or not has_request_context():
+    if endpoint in ENDPOINTS or not has_request_context():
         return
     value = explicit()
     if value:

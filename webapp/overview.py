@@ -14,12 +14,13 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urljoin
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 
 from indexer.export import THEME_TABLE_FORMATS, export_theme_table, media_type
 from indexer.exports.rows import Provenance
 from indexer.results import DEFAULT_SIZE
 from webapp import display
+from webapp.addresses import encoded, url_for, with_parameters
 from webapp.charts.numbers import Numbers
 from webapp.charts.pictures import PICTURES, data_of, make
 from webapp.charts.saving import csv_file, png_file, svg_file
@@ -104,13 +105,13 @@ def theme_table(form: str) -> Response:
 
 def overview_url(params: SearchParams) -> str:
     """The address of the pictures of a search."""
-    return url_for("overview.overview", **_whole(params).to_args())  # type: ignore[arg-type]
+    return with_parameters(url_for("overview.overview"), encoded(_whole(params).pairs()))
 
 
 def chart_url(params: SearchParams, name: str, form: str) -> str:
     """The address of a picture of a search as a file."""
-    args = _whole(params).to_args()
-    return url_for("overview.chart", name=name, form=form, **args)  # type: ignore[arg-type]
+    address = url_for("overview.chart", name=name, form=form)
+    return with_parameters(address, encoded(_whole(params).pairs()))
 
 
 def theme_table_url(params: SearchParams, form: str) -> str:
@@ -118,7 +119,7 @@ def theme_table_url(params: SearchParams, form: str) -> str:
     params = _whole(params)
     if not params.filters.kind:
         params = params.with_value("kind", "zone")
-    return url_for("overview.theme_table", form=form, **params.to_args())  # type: ignore[arg-type]
+    return with_parameters(url_for("overview.theme_table", form=form), encoded(params.pairs()))
 
 
 def addresses(params: SearchParams) -> dict[str, object]:

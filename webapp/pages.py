@@ -7,11 +7,12 @@ the templates print.  Failures are raised and told by :mod:`webapp.error_pages`.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_file
 from werkzeug import Response as BaseResponse
 
 from corpus.regions import later_names
@@ -20,11 +21,14 @@ from indexer.citations.gbt7714 import cite
 from indexer.export import FORMATS
 from indexer.inspection import inspect_text
 from indexer.refinement import within
+from indexer.results import Filters, Results
 from indexer.searcher import Searcher
 from webapp import citations, display, grouping, languages, overview, reading, regional, theme_view
+from webapp.addresses import policy_url, record_url, same_parameters, switch_url, url_for
+from webapp.assets import asset_url
 from webapp.errors import BadParameter
 from webapp.feeds import feed_url
-from webapp.help_topics import example_queries, topics
+from webapp.help_topics import calls, example_queries, topics
 from webapp.languages import gettext as _
 from webapp.state import state
 from webapp.urls import (
@@ -35,6 +39,7 @@ from webapp.urls import (
     single,
     value_url,
 )
+from webapp.wordings import interpretation
 
 blueprint = Blueprint("pages", __name__)
 
@@ -42,6 +47,8 @@ blueprint = Blueprint("pages", __name__)
 LONGEST_ANALYSIS = 2000
 #: The most frequent themes are offered on the start page.
 START_THEMES = 16
+#: What a header cannot hold, though a file's name may.
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @blueprint.app_context_processor
@@ -52,22 +59,30 @@ def _shared() -> dict[str, Any]:
         "lexicon_problem": state().searcher.linguistics.in_force.problem,
         "lang": languages.chosen(),
         "languages": languages.LANGUAGES,
-        "language_url": languages.switch_url,
+        "language_url": switch_url,
         "explicit_lang": languages.explicit(),
         "match_label": display.match_label,
         "match_explanation": display.match_explanation,
         "kind_label": display.kind_label,
         "place_label": display.place_label,
         "facet_label": display.facet_label,
+        "asset_url": asset_url,
         "moment": display.moment,
         "mark": display.mark,
         "is_web_address": is_web_address,
         "warning_text": display.warning_text,
+        "interpretation": _interpretation,
         "search_url": search_url,
+        "record_url": record_url,
+        "policy_url": policy_url,
         "overview_url": overview.overview_url,
         "value_url": value_url,
         "blank": SearchParams(),
     }
+
+
+def _interpretation(results: Results) -> str:
+    return interpretation(results, state().searcher.linguistics.analyzer)
 
 
 @blueprint.get("/")
@@ -80,7 +95,7 @@ def search() -> str | BaseResponse:
     params = SearchParams.parse(request.args, also=("within",))
     if narrower := single(request.args, "within"):
         both = params.with_query(within(params.q, narrower))
-        return redirect(url_for("pages.search", **both.to_args()))  # type: ignore[arg-type]
+        return redirect(url_for("pages.search", **both.to_args()))
     searcher = state().searcher
     results = searcher.search(
         params.q,
@@ -120,10 +135,10 @@ def _start(searcher: Searcher) -> dict[str, Any]:
 @blueprint.get("/<any(themes, analyze, help):page>/")
 def without_slash(page: str) -> BaseResponse:
     """The address that was meant, as each page has but one."""
-    return redirect(url_for(f"pages.{page}", **request.args.to_dict(flat=False)), 308)  # type: ignore[arg-type]
+    return redirect(same_parameters(f"pages.{page}"), 308)
 
 
-@blueprint.get("/record/<path:record_id>")
+@blueprint.get("/record/<path:record_id>", merge_slashes=False)
 def record(record_id: str) -> str:
     """One record, at its place in the source, ready to be cited."""
     check_names(request.args, ("q",))
@@ -150,7 +165,7 @@ def record(record_id: str) -> str:
     )
 
 
-@blueprint.get("/policy/<path:policy_id>")
+@blueprint.get("/policy/<path:policy_id>", merge_slashes=False)
 def policy(policy_id: str) -> str:
     """A policy in full, with the hits of ``q`` marked and numbered."""
     check_names(request.args, ("q",))
@@ -168,14 +183,14 @@ def policy(policy_id: str) -> str:
     )
 
 
-@blueprint.get("/source/<path:policy_id>")
+@blueprint.get("/source/<path:policy_id>", merge_slashes=False)
 def source(policy_id: str) -> Response:
     """The original file, byte for byte, under its own name."""
     check_names(request.args, ())
     held = state().library
     path = held.source_path(policy_id)
     name = held.parsed(policy_id).policy.source
-    return send_file(path, as_attachment=True, download_name=name)
+    return send_file(path, as_attachment=True, download_name=_NOT_IN_NAMES.sub("_", name))
 
 
 @blueprint.get("/themes")
@@ -198,7 +213,7 @@ def themes() -> str:
     )
 
 
-@blueprint.get("/themes/<path:name>")
+@blueprint.get("/themes/<path:name>", merge_slashes=False)
 def theme(name: str) -> str:
     """A theme's records by province, each with the evidence marked."""
     check_names(request.args, ())
@@ -232,6 +247,8 @@ def analyze() -> str:
 
 @blueprint.get("/help", endpoint="help")
 def help_page() -> str:
-    """The query language, with examples that can be tried."""
+    """The query language and the API, with examples that can be tried."""
     check_names(request.args, ())
-    return render_template("help.html", topics=topics())
+    first = state().searcher.search("", sort="source", filters=Filters(kind=("zone",)), size=1).hits
+    records = [hit.record.record.id for hit in first]
+    return render_template("help.html", topics=topics(), calls=calls(records))

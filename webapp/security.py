@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, request
+from werkzeug.security import safe_join
 
+from webapp.assets import ENDPOINTS, FOREVER
 from webapp.errors import NotServed
 from webapp.languages import gettext as _
 from webapp.outside import HEADERS
@@ -32,7 +34,6 @@ MAX_ADDRESS = 128 * 1024
 #: Bytes of a request body.  Nothing here reads one.
 MAX_BODY = 64 * 1024
 _PORT = re.compile(r":[0-9]{0,5}")
-_YEAR = 365 * 24 * 3600
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -41,7 +42,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     def check() -> None:
         # The style sheet of the refusal itself is no secret.
-        if request.endpoint != "static" and not is_served(request.host, settings.served_hosts):
+        if request.endpoint not in ENDPOINTS and not is_served(request.host, settings.served_hosts):
             raise NotServed(
                 _("这台服务器不以 %(host)s 为名", host=request.host or "?"),
                 _(
@@ -88,25 +89,29 @@ def _add_headers(response: Response) -> Response:
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-cache"
         return response
-    current = _digest(_static_path(str((request.view_args or {}).get("filename", ""))))
-    if response.status_code == 200 and current and request.args.get("v") == current:
-        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    version = request.args.get("v")
+    asked = str((request.view_args or {}).get("filename", ""))
+    if response.status_code == 200 and version and version == _digest_of(asked):
+        response.headers["Cache-Control"] = FOREVER
     return response
 
 
 def _version_static(endpoint: str, values: dict[str, Any]) -> None:
     """Adds the hash of the file to its address, so that it can be cached for long."""
     if endpoint == "static":
-        values.setdefault("v", _digest(_static_path(str(values.get("filename", "")))))
+        values.setdefault("v", _digest_of(str(values.get("filename", ""))))
 
 
-def _static_path(filename: str) -> Path:
-    return Path(str(current_app.static_folder)) / filename
+def _digest_of(filename: str) -> str | None:
+    """The hash of one of our own files; ``None`` for anything else that was asked for."""
+    path = safe_join(str(current_app.static_folder), filename)
+    return _digest(Path(path)) if path else None
 
 
-@cache
+@lru_cache(256)
 def _digest(path: Path) -> str | None:
-    """The first 12 hex digits of a file's SHA-256; ``None`` if it is not there."""
-    if not path.is_file():
+    """The first 12 hex digits of a file's SHA-256; ``None`` if it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    except (OSError, ValueError):  # not there, a directory, or no name that a file can have
         return None
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from indexer.folding import fold_text
 from indexer.results import Hit
 from indexer.searcher import Searcher, ThemeCount, ThemeRecords
+from indexer.themefile import RecordDecision
+from indexer.themes import RECORD_FIELD, ThemeLexicon
 from webapp import reading
 from webapp.charts.numbers import Cell, Item, Numbers, Series, companions
 from webapp.charts.pictures import Picture, make
@@ -64,8 +66,15 @@ def together(searcher: Searcher, themes: Iterable[ThemeCount]) -> Picture | None
 
 @dataclass(frozen=True, slots=True)
 class ThemeView:
-    """A theme's records by province, the themes beside it, and the map of its provinces."""
+    """A theme's records by province, the themes beside it, and the map of its provinces.
 
+    ``relations``: broader, narrower and related themes, each under its label.
+    ``excluded``: the decisions that keep a record out, with their reasons.
+    A record's marks hold ``reason`` where a decision put it in.
+    """
+
+    relations: tuple[tuple[str, tuple[str, ...]], ...]
+    excluded: tuple[RecordDecision, ...]
     groups: dict[str, list[tuple[Hit, dict[str, Markup]]]]
     companions: tuple[tuple[Item, Cell], ...]
     map: Picture | None
@@ -78,11 +87,26 @@ def view(searcher: Searcher, theme: ThemeRecords) -> ThemeView:
         hit = found.hit
         region = hit.record.record.region
         marked = reading.evidence_marks(hit.record.record, found.evidence)
+        for one in found.evidence:
+            if one.field == RECORD_FIELD:
+                marked["reason"] = escape(_("按记录列入：%(reason)s", reason=one.phrase))
         groups.setdefault((region.province if region else None) or "", []).append((hit, marked))
+    lexicon = searcher.linguistics.themes
+    around = (_relations(lexicon, theme.name), lexicon.theme(theme.name).excluded)
     if not theme.records:
-        return ThemeView(groups, (), None)
+        return ThemeView(*around, groups, (), None)
     numbers = Numbers(searcher, SearchParams().with_value("theme", theme.name), search_url)
     every = numbers.series("theme")
     own = Series("theme", tuple(item for item in every.items if item.value == theme.name))
     beside = companions(numbers.grid(own, every), theme.name)
-    return ThemeView(groups, tuple(beside), make("province", numbers) if any(groups) else None)
+    picture = make("province", numbers) if any(groups) else None
+    return ThemeView(*around, groups, tuple(beside), picture)
+
+
+def _relations(lexicon: ThemeLexicon, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    kinds = (
+        (_("上位议题："), lexicon.broader(name)),
+        (_("下位议题："), lexicon.narrower(name)),
+        (_("相关议题："), lexicon.related(name)),
+    )
+    return tuple((label, tuple(each.name for each in found)) for label, found in kinds if found)

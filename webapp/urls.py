@@ -13,17 +13,17 @@ one address.  Pages, API and exports share it, with these parameters::
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, get_args
-from urllib.parse import quote_plus, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
-from flask import g, url_for
 from werkzeug.datastructures import MultiDict
 
 from corpus.policy import Kind
 from indexer.results import DEFAULT_SIZE, FACETS, MAX_SIZE, SORTS, Filters
+from webapp.addresses import encoded, quoted, url_for, with_parameters
 from webapp.errors import BadParameter
 from webapp.languages import gettext as _
 
@@ -34,10 +34,12 @@ KINDS: tuple[str, ...] = get_args(Kind)
 CLOSED = {"kind": re.compile("|".join(KINDS)), "year": re.compile("[0-9]{4}")}
 #: Said by any address, of no weight to a search.
 _LET_THROUGH = ("lang",)
-#: What RFC 3986 lets stand in a query, so that addresses stay readable.
-_SAFE = "!$'()*,/:;?@"
+#: What ``synonyms`` can be, the first where it is not stated; what ``group`` can be.
+SWITCH, GROUPS = ("on", "off"), ("policy",)
 #: A page number is a number one can count to; longer ones are mistakes.
-_NUMBER = re.compile(r"[0-9]{1,15}")
+_DIGITS = 15
+LARGEST = 10**_DIGITS - 1
+_NUMBER = re.compile(rf"[0-9]{{1,{_DIGITS}}}")
 #: No text: these would break the answer that repeats them.
 _UNENCODABLE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -180,52 +182,46 @@ class SearchParams:
 
 def search_url(params: SearchParams) -> str:
     """The address of the search page in that state."""
-    return _search_address(_encoded(params.pairs()))
+    return _search_address(encoded(params.pairs()))
 
 
 def toggle_urls(params: SearchParams, facet: str) -> Callable[[str], str]:
     """The addresses after one click on each value of a facet: ``search_url(params.toggled(…))``.
 
-    A page holds hundreds of them, so what they share is encoded once.
+    A page holds hundreds of them, so what they share is put together once.
     """
-    first = params.with_page(1)
+    page = url_for("pages.search")
     at = PARAMETERS.index(facet)
-    pairs = first.pairs(facet)
-    before = [_encoded([pair]) for pair in pairs if PARAMETERS.index(pair[0]) < at]
-    after = [_encoded([pair]) for pair in pairs if PARAMETERS.index(pair[0]) > at]
-    chosen = {value: _encoded([(facet, value)]) for value in params.filters.chosen(facet)}
+    pairs = params.with_page(1).pairs(facet)
+    before = [encoded([pair]) for pair in pairs if PARAMETERS.index(pair[0]) < at]
+    after = [encoded([pair]) for pair in pairs if PARAMETERS.index(pair[0]) > at]
+    chosen = {value: encoded([(facet, value)]) for value in params.filters.chosen(facet)}
+    head = "&".join((*before, *chosen.values(), ""))
+    head = f"{page}{'&' if '?' in page else '?'}{head}{facet}="
+    tail = "".join(f"&{pair}" for pair in after)
 
     def address(value: str) -> str:
         if value in chosen:
-            own = [encoded for other, encoded in chosen.items() if other != value]
-        else:
-            own = [*chosen.values(), _encoded([(facet, value)])]
-        return _search_address("&".join((*before, *own, *after)))
+            others = [pair for other, pair in chosen.items() if other != value]
+            return with_parameters(page, "&".join((*before, *others, *after)))
+        return f"{head}{quoted(value)}{tail}"
 
     return address
 
 
-def _encoded(pairs: Iterable[tuple[str, str]]) -> str:
-    return "&".join(f"{name}={quote_plus(value, safe=_SAFE)}" for name, value in pairs)
-
-
 def _search_address(query: str) -> str:
-    """The search page with a query string; its path is built once a request."""
-    if "search_path" not in g:
-        g.search_path = url_for("pages.search")
-    path: str = g.search_path
-    return f"{path}{'&' if '?' in path else '?'}{query}" if query else path
+    return with_parameters(url_for("pages.search"), query)
 
 
 def export_url(params: SearchParams, name: str) -> str:
     """The address of an export of every full hit of that state."""
     whole = replace(params, group="", page=1, size=DEFAULT_SIZE)
-    return url_for("api.export", format=name, **whole.to_args())  # type: ignore[arg-type]
+    return with_parameters(url_for("api.export", format=name), encoded(whole.pairs()))
 
 
 def value_url(facet: str, value: str) -> str:
     """The address of the search for all records that have a value of a facet."""
-    return _search_address(_encoded([(facet, value)]))
+    return _search_address(encoded([(facet, value)]))
 
 
 def check_names(args: MultiDict[str, str], known: Collection[str]) -> None:
@@ -348,7 +344,7 @@ def _sort(args: MultiDict[str, str]) -> str:
 
 def _group(args: MultiDict[str, str]) -> str:
     text = _single(args, "group")
-    if text not in ("", "policy"):
+    if text not in ("", *GROUPS):
         raise BadParameter(
             "group",
             _("参数 %(name)s=%(value)s 不能使用", name="group", value=_CONTROL.sub("", text)[:80]),
@@ -358,14 +354,14 @@ def _group(args: MultiDict[str, str]) -> str:
 
 
 def _switch(args: MultiDict[str, str], name: str) -> bool:
-    text = _single(args, name) or "on"
-    if text not in ("on", "off"):
+    text = _single(args, name) or SWITCH[0]
+    if text not in SWITCH:
         raise BadParameter(
             name,
             _("参数 %(name)s=%(value)s 不能使用", name=name, value=_CONTROL.sub("", text)[:80]),
             _("请改为 on 或 off"),
         )
-    return text == "on"
+    return text == SWITCH[0]
 
 
 def _date(args: MultiDict[str, str], name: str) -> str | None:

@@ -7,11 +7,12 @@ width, case or script.
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from indexer.folding import fold_text
 from indexer.results import FACETS
 from webapp import display
+from webapp.addresses import encoded, url_for, with_parameters
 from webapp.errors import NotHere
 from webapp.languages import gettext as _
 from webapp.state import state
@@ -56,5 +57,5 @@ def values(facet: str) -> str:
             for v in found[:MOST_LISTED]
         ],
         back=search_url(params),
-        everything=url_for("values.values", facet=facet, **params.to_args()),  # type: ignore[arg-type]
+        everything=with_parameters(url_for("values.values", facet=facet), encoded(params.pairs())),
     )

@@ -43,15 +43,16 @@ def element(name: str, *children: str, **attributes: Value) -> Markup:
     ``class_`` means ``class``, other underscores mean hyphens (``text_anchor``);
     an attribute that is ``None`` is left out.
     """
-    parts = [Markup("<") + name]
+    # Joined as plain text: a page may draw thousands, and every part is escaped here.
+    parts = [f"<{name}"]
     for key, value in attributes.items():
         if value is not None:
             label = key.rstrip("_").replace("_", "-")
-            parts.append(Markup(' {}="{}"').format(label, _plain(value)))
+            parts.append(f' {label}="{escape(_plain(value))}"')
     if not children:
-        return Markup("").join((*parts, Markup("/>")))
+        return Markup("".join((*parts, "/>")))
     inside = (child if isinstance(child, Markup) else escape(_plain(child)) for child in children)
-    return Markup("").join((*parts, Markup(">"), *inside, Markup("</{}>").format(name)))
+    return Markup("".join((*parts, ">", *inside, f"</{name}>")))
 
 
 def text(content: str, x: float, y: float, **attributes: Value) -> Markup:
