@@ -26,7 +26,7 @@ from typing import BinaryIO, cast
 from corpus.document import Reading, Refused, Skipped, SourceDocument
 from corpus.errors import SourceError
 from corpus.formats.address import is_web_address
-from corpus.formats.content import Content, Member, Part, Reader
+from corpus.formats.content import Content, Member, Part, Reader, whole
 from corpus.formats.detect import (
     FORMATS,
     detect,
@@ -154,7 +154,10 @@ def _read_file(path: Path, name: str, limits: Limits) -> Iterator[Reading]:
         with path.open("rb") as file:
             size = file.seek(0, io.SEEK_END)
             file.seek(0)
-            yield from _read_stream(file, size, name, Budget(limits, name))
+            for reading in _read_stream(file, size, name, Budget(limits, name)):
+                yield _said(reading) if isinstance(reading, Refused) else reading
+    except SourceError as error:
+        raise _sayable(error) from error
     except OSError as error:
         raise _unopened(path, error) from error
 
@@ -271,8 +274,17 @@ def _room(module: str) -> Reader:
     return cast(Reader, import_module(f"corpus.formats.{module}").read)
 
 
+def _said(refused: Refused) -> Refused:
+    return Refused(refused.name, _sayable(refused.error))
+
+
+def _sayable(error: SourceError) -> SourceError:
+    """The error without the bytes of a file name that no output can show."""
+    return SourceError(whole(error.message), error.hint)
+
+
 def _unopened(path: Path, error: OSError) -> SourceError:
     if isinstance(error, FileNotFoundError):
-        return SourceError(f"找不到文件“{path}”", "请检查路径和文件名是否正确")
+        return SourceError(whole(f"找不到文件“{path}”"), "请检查路径和文件名是否正确")
     hint = "请检查文件的读取权限，以及所在磁盘是否正常"
-    return SourceError(f"无法读取文件“{path}”：{error.strerror or error}", hint)
+    return SourceError(whole(f"无法读取文件“{path}”：{error.strerror or error}"), hint)

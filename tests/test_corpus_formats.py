@@ -262,7 +262,7 @@ def test_json(parts: NoticeParts) -> None:
     assert json.loads(read.data)["title"] == read.stated.title
 
 
-OLD = [("doc", ".wps"), ("rtf", ".rtf"), ("odt", ".odt")]
+OLD = [("doc", ".wps"), ("odt", ".odt")]
 
 
 @pytest.fixture(scope="module")
@@ -291,17 +291,20 @@ def test_old_documents_by_way_of_libreoffice(
     assert (read.data, read.extension) == (data, extension)
 
 
-@pytest.mark.parametrize("target", ["xls", "ods"])
 def test_old_sheets_by_way_of_libreoffice(
-    parts: NoticeParts,
-    office: Callable[[bytes, str, str, Path], bytes],
-    tmp_path: Path,
-    target: str,
+    parts: NoticeParts, office: Callable[[bytes, str, str, Path], bytes], tmp_path: Path
 ) -> None:
-    data = office(as_xlsx(parts), ".xlsx", target, tmp_path)
-    (read,) = read_documents(data, f"附件.{target}")
+    data = office(as_xlsx(parts), ".xlsx", "xls", tmp_path)
+    (read,) = read_documents(data, "附件.xls")
     assert isinstance(read, SourceDocument)
     check_table(read, parts)
+
+
+@pytest.mark.usefixtures("office")
+def test_rich_text(parts: NoticeParts) -> None:
+    escaped = "".join(f"\\u{ord(char)}?" for char in parts.title)
+    (read,) = read_all(rf"{{\rtf1\ansi {escaped}\par}}".encode("ascii"), "通知.doc")
+    assert (read.text.strip(), read.extension) == (parts.title, ".rtf")
 
 
 def test_without_libreoffice_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

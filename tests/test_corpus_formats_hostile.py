@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import lzma
@@ -78,8 +79,6 @@ def test_too_many_members_and_too_large_files_are_said() -> None:
     assert "其余没有读取" in found[-1].error.message
     assert "超过 3 MB" in refusal(b"x" * 3_000_001, "a.txt").message
     line = json.dumps({"title": "t", "text": "x" * 3_000_000}).encode()
-    said = refusal(gzip.compress(line + b"\n" + lines, 0)[:10] + b"", "a.jsonl.gz").message
-    assert "不完整" in said
     assert "超过 3 MB" in refusal(lzma.compress(line), "a.jsonl.xz").message
 
 
@@ -98,7 +97,8 @@ def test_documents_with_entities_are_refused(
     parts = parts_of(notice)
     namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     xml = (
-        f'<?xml version="1.0" encoding="{encoding}"?>{declaration}<w:document xmlns:w="{namespace}">'
+        f'<?xml version="1.0" encoding="{encoding}"?>{declaration}'
+        f'<w:document xmlns:w="{namespace}">'
         "<w:body><w:p><w:r><w:t>&e;</w:t></w:r></w:p></w:body></w:document>"
     )
     data = with_part(as_docx(parts), "word/document.xml", xml.encode(encoding))
@@ -132,10 +132,8 @@ def test_a_scan_without_text_is_said_to_be_one(browser: Browser) -> None:
     assert "OCR" in error.hint
 
 
-# A PDF of one blank page, encrypted with the user password 123 by the standard handler (RC4, 40 bit).
 def locked_pdf() -> bytes:
-    import hashlib
-
+    """A blank page, encrypted by the standard handler with a password that is not empty."""
     pad = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
     key = hashlib.md5(b"\x01" * 32 + bytes(32)).digest()[:5]
     owner, user = pad, hashlib.sha256(key).digest()  # no password gives this user entry
@@ -210,12 +208,17 @@ def test_a_cell_far_out_does_not_fill_the_sheet() -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = "单位"
     book.active["XFD1048576"] = "主题"
-    book.active.merge_cells("B2:XFC1000000")
     file = io.BytesIO()
     book.save(file)
-    (read,) = read_documents(file.getvalue(), "a.xlsx")
-    assert isinstance(read, SourceDocument)
+    (read,) = read_all(file.getvalue(), "a.xlsx")
     assert read.text.split() == ["单位", "主题"]
+    sheet = "xl/worksheets/sheet1.xml"
+    xml = zipfile.ZipFile(file).read(sheet)
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="B2:XFC1000000"/></mergeCells>'
+    data = with_part(file.getvalue(), sheet, xml.replace(b"</sheetData>", merged))
+    (read,) = read_all(data, "a.xlsx")
+    assert read.text.split() == ["单位", "主题"]
+    assert [note.code for note in read.notes] == ["merged-unread"]
 
 
 MAGIC = (

@@ -90,7 +90,7 @@ def numbered_document() -> docx.document.Document:
 
 def test_automatic_numbers_are_written_out() -> None:
     assert text_of(numbered_document()).split("\n") == [
-        *("第一章 总则", "一、目的", "1.1.1 甲", "1.1.2 乙", "二、依据"),
+        *("第一章 总则", "一、目的", "一.一.1 甲", "一.一.2 乙", "二、依据"),
         *("第二章 附则", "一、施行", "第五章 另一个", ""),
     ]
 
@@ -163,17 +163,8 @@ def test_merged_and_deleted_cells() -> None:
         ["江苏省", "溧水区", "一"],
         ["江苏省", "鼓楼区", "二"],
     ]
-    assert read.text.split() == [
-        "省",
-        "任务",
-        "单位",
-        "主题",
-        "江苏省",
-        "溧水区",
-        "一",
-        "鼓楼区",
-        "二",
-    ]
+    flat = "省 任务 单位 主题 江苏省 溧水区 一 鼓楼区 二"
+    assert read.text.split() == flat.split()
 
 
 def test_a_table_for_layout_is_walked_through() -> None:

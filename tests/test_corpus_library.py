@@ -159,7 +159,7 @@ def test_an_unfit_file_leaves_the_library_as_it_was(home: Path, tmp_path: Path) 
     library = Library.open(home)
     stored = (home / "library" / "library.json").read_bytes()
     bad = tmp_path / "坏.txt"
-    bad.write_bytes(bytes(range(256)))
+    bad.write_bytes(b"\xff\xff")
     with pytest.raises(SourceError, match="坏"):
         library.add(bad)
     assert (home / "library" / "library.json").read_bytes() == stored

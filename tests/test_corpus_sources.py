@@ -9,6 +9,7 @@ import json
 import lzma
 import os
 import random
+import sys
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -253,6 +254,16 @@ def test_folders_are_read_whole_and_every_file_is_accounted_for(tmp_path: Path) 
     assert all(skipped.values())
     if os.name != "nt":
         assert "链接" in skipped["2019/回"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are text on other systems")
+def test_file_names_that_are_no_text_are_read_and_said(tmp_path: Path) -> None:
+    for name, data in (("通知.txt", b"a"), ("坏.txt", b"\xff\xff")):
+        (tmp_path / os.fsdecode(name.encode("gb18030"))).write_bytes(data)
+    refused, read = sorted(read_path(tmp_path), key=lambda reading: type(reading).__name__)
+    assert isinstance(read, SourceDocument)
+    assert isinstance(refused, Refused)
+    refused.error.message.encode()
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -8,6 +8,7 @@ the file's unpacked size in memory; larger files are read without them, and say 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.cell import range_boundaries
 
 from corpus.formats.content import Content, GridCell, Part
 from corpus.formats.grid import Sheet, read_sheets
@@ -23,15 +25,15 @@ from corpus.formats.ooxml import check_package, damaged
 from corpus.policy import ParseWarning
 
 _FULLY_READ = 20_000_000  # unpacked bytes
-_MOST_MERGED = 100_000  # cells in one range
+_MOST_MERGED = 1_000_000  # cells
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref=["']([A-Z0-9:$]{1,40})["']""")
 
 
 def read(data: bytes, name: str, budget: Budget) -> Content | Iterator[Part]:
     """The sheets as one document, or their rows where each is a policy."""
     check_package(data, name, budget)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            fully = sum(info.file_size for info in package.infolist()) <= _FULLY_READ
+        fully = _is_read_fully(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that no text depends on
             book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, read_only=not fully)
@@ -66,6 +68,26 @@ def _cells(sheet: Any) -> Iterator[GridCell]:
             yield GridCell(row - 1, column - 1, text, *spans.get(at, (1, 1)))
 
 
+def _area(reference: str) -> int:
+    """How many cells there are in a range such as A1:B2."""
+    left, top, right, bottom = (edge or 0 for edge in range_boundaries(reference))
+    return (right - left + 1) * (bottom - top + 1)
+
+
+def _is_read_fully(data: bytes) -> bool:
+    """Whether the book is small, and so are its merged ranges, of which openpyxl makes cells."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        if sum(info.file_size for info in package.infolist()) > _FULLY_READ:
+            return False
+        merged = sum(
+            _area(found[1].decode())
+            for part in package.namelist()
+            if part.startswith("xl/worksheets/")
+            for found in _MERGED.finditer(package.read(part))
+        )
+    return merged <= _MOST_MERGED
+
+
 def shown(cell: Any) -> str:
     """A cell's value as text: dates in ISO 8601, whole numbers without a point."""
     value = cell.value
@@ -86,7 +108,7 @@ def shown(cell: Any) -> str:
 
 def _notes(data: bytes, sheets: list[Sheet], fully: bool) -> Iterator[ParseWarning]:
     if not fully:
-        yield ParseWarning("merged-unread", "表格较大，没有读取合并单元格的范围")
+        yield ParseWarning("merged-unread", "表格或合并的范围很大，没有读取合并单元格")
     elif _has_formulas(data):
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=False)
         values = {sheet.title: sheet for sheet in book.worksheets}
