@@ -214,7 +214,7 @@ def _ensure(
     """The current version, brought up to date where ``rebuild`` or its state asks for it.
 
     Unless told to ``wait``, takes one that only lags behind the library as it
-    is while another process works on the next one.
+    is while another process works on the next one, or none can be written.
     """
     version, reason = _usable(workspace)
     current = version is not None and not rebuild
@@ -224,9 +224,11 @@ def _ensure(
     try:
         with workspace.store.locked(0 if lagging else None):
             return update_index(workspace, progress, rebuild)
-    except IndexBusy:
+    except EngineError as error:
         if lagging is None:
             raise
+        if not isinstance(error, IndexBusy):
+            _log.warning("索引没有更新，继续使用上一个：%s。%s", error.message, error.hint)
         return lagging, ""
 
 
