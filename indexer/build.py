@@ -220,7 +220,7 @@ def _ensure(
     current = version is not None and not rebuild
     if version is not None and current and workspace.history.is_kept(_text(workspace)):
         return version, ""
-    lagging = None if wait or rebuild or version is not None else _lagging(workspace, reason)
+    lagging = None if wait or rebuild else version or _lagging(workspace, reason)
     try:
         with workspace.store.locked(0 if lagging else None):
             return update_index(workspace, progress, rebuild)
