@@ -95,6 +95,14 @@ def resolve_whole(unit: str, date: str | None = None) -> Region | None:
     return found.region if found and found.end == len(unit) else None
 
 
+def region_of(code: str, date: str | None = None) -> Region | None:
+    """The region of a code of GB/T 2260, named as of ``date``; ``None`` for an unknown code."""
+    table = _table()
+    if code not in table.by_code:
+        return None
+    return _region(table, code, _month(date) if date else table.last)
+
+
 def match(text: str, start: int = 0, *, date: str | None = None, within: str = "") -> Match | None:
     """Reads the longest chain of division names that begins at ``start``.
 
@@ -126,6 +134,11 @@ def _match_unit(unit: str, date: str | None) -> Match | None:
 def later_names(code: str) -> tuple[Successor, ...]:
     """What became of the division ``code``, the larger part first; empty if nothing is known."""
     return _successors().get(code, ())
+
+
+def divisions() -> tuple[Division, ...]:
+    """Every name of every code in the data, in the order of the codes."""
+    return tuple(division for named in _table().by_code.values() for division in named)
 
 
 def starts(text: str) -> Iterator[int]:
