@@ -57,6 +57,7 @@ class Dealer:
         self._before = tuple(columns[:first]) if places else ()
         self._unit = bool(places)
         self._levels = len(places)
+        self._province = ""
         self._after = tuple(c for c in columns[first:] if c.role not in PLACE_ROLES)
         self._count = len(self._before) + len(self._after) + self._unit
         name = next((c.name for c in columns if c.role == "unit"), USUAL_NAMES["unit"])
@@ -79,9 +80,10 @@ class Dealer:
         if self._unit:
             count = self._unit_lines(texts)
             unit = compose_unit(texts[:count]) if count else ""
+            self._note_province(draft, texts[:count])
             texts = texts[count:]
         cells += self._share(n, texts, self._after, unit or None)
-        known = {"unit": self._full(unit, draft.province)} if unit else {}
+        known = {"unit": self._full(unit)} if unit else {}
         found = compose([column for column, _ in cells], [text for _, text in cells], known)
         self.warn_missing(n, found.get("unit"), found, last)
         return found
@@ -96,11 +98,18 @@ class Dealer:
             message = f"附件表格第{n}行{whose}不完整：缺{'、'.join(missing)}{cut}"
             self._warnings.append(ParseWarning("row-incomplete", message))
 
-    def _full(self, unit: str, province: str) -> str:
+    def _note_province(self, draft: Draft, texts: Sequence[str]) -> None:
+        """Keeps the province of a heading or of a merged cell for the rows below it."""
+        if draft.province:
+            self._province = draft.province
+        elif self._levels > 1 and texts and is_province(texts[0], self._date):
+            self._province = texts[0]
+
+    def _full(self, unit: str) -> str:
         """The unit with the province that stands above it, where it does not name one."""
-        if not province or unit == province:
+        if not self._province or unit == self._province:
             return unit
-        return compose_unit([unit], known=province) if self._is_partial(unit) else unit
+        return compose_unit([unit], known=self._province) if self._is_partial(unit) else unit
 
     def _is_partial(self, unit: str) -> bool:
         region = resolve(unit, self._date)

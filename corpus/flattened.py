@@ -46,7 +46,7 @@ def read_flattened(
     """
     at = 0
     while at < len(lines):
-        length = 0 if at in apart else _head_length(lines, at)
+        length = 0 if at in apart else _head_length(lines, at, apart)
         table = _read_table(lines, at, length, date, apart, highest) if length else None
         if table:
             yield table
@@ -64,19 +64,29 @@ def _column(line: Line) -> Column | None:
     return Column("".join(line.text.split()), named) if named else None
 
 
-def _head_length(lines: Sequence[Line], at: int) -> int:
+def _head_length(lines: Sequence[Line], at: int, apart: Container[int]) -> int:
     """How many lines from ``at`` are a table's head; 0 when none begins there."""
     columns: list[Column] = []
     stop = at
-    while stop < len(lines) and (column := _column(lines[stop])):
+    while stop < len(lines) and stop not in apart and (column := _column(lines[stop])):
         columns.append(column)
         stop += 1
+    if not columns or _is_caption(lines, at, columns):
+        return 0
     roles = {column.role for column in columns} - {"other", "figures"}
     if len(roles) >= 2 and roles.intersection((*PLACE_ROLES, "title", "body")):
         return len(columns)
     sure = all(column.name in USUAL_NAMES.values() or column.role == "number" for column in columns)
     before_number = stop < len(lines) and _number(lines[stop]) is not None
-    return len(columns) if columns and sure and before_number else 0
+    return len(columns) if sure and before_number else 0
+
+
+def _is_caption(lines: Sequence[Line], at: int, columns: Sequence[Column]) -> bool:
+    """Whether the first line is a caption (实验任务) above a head that says as much again."""
+    first, *rest = (column.role for column in columns)
+    if first not in ("title", "body") or len(set(rest)) < 2:
+        return False
+    return first in rest or (at > 0 and _AFTER_TABLE.fullmatch(lines[at - 1].text) is not None)
 
 
 def _repeated_length(lines: Sequence[Line], at: int, names: Container[str]) -> int:
@@ -186,9 +196,7 @@ def _drafts(
         if alone and is_province(texts[0], date):
             waiting, province = draft.cells, texts[0]
             continue
-        if draft.group == 0 and texts and is_province(texts[0], date):
-            province = texts[0]
-        draft.province = province
+        draft.province = province if draft.group else ""
         yield draft
 
 

@@ -95,9 +95,11 @@ def read_listings(
 
 def _may_begin(line: Line, at: int, date: str | None, bare: bool) -> bool:
     """Whether a list may begin on ``line``; most lines are no part of any."""
+    if _province(line.text, date):
+        return True
     if _SEPARATOR.search(line.text, 0, _LONGEST_NAME):
         return bool(_item(line, at, "", date) or _several(line, at, date))
-    return bool(_province(line.text, date) or (bare and _bare(line, at, "", date)))
+    return bare and _bare(line, at, "", date) is not None
 
 
 def _run(
@@ -214,6 +216,7 @@ def _province(text: str, date: str | None) -> str:
     """The province that a line names as a heading; empty for any other line."""
     if len(text) > 24 or not _PROVINCE.search(text):
         return ""
+    text = text.lstrip("# ")
     mark = _MARK.match(text)
     found = _GROUP.fullmatch(text, mark.end() if mark else 0)
     name = found["name"] if found else ""

@@ -56,7 +56,7 @@ def _restarts(owns: Sequence[int | None]) -> bool:
             runs += 1
         elif own != (before or 0) + 1:
             return False
-    return runs > 1 and len(owns) > 2
+    return runs > 1
 
 
 def _own_or_free(
