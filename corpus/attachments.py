@@ -23,6 +23,11 @@ def is_attachment_list(text: str) -> bool:
     return _LIST.match(text) is not None
 
 
+def is_attachment(text: str) -> bool:
+    """Whether a line names an appendix in a list of them (2. 项目管理要求)."""
+    return _ITEM.match(text) is not None
+
+
 def appendices(lines: Sequence[Line], apart: Container[int]) -> dict[int, str | None]:
     """Lines at which an appendix begins, and its label where it has a number."""
     found: dict[int, str | None] = {}

@@ -141,12 +141,12 @@ class Dealer:
     ) -> list[tuple[Column, str]]:
         """Gives each column its lines; the last takes what is left."""
         left = self._without_repeats(n, list(texts), len(columns), after)
-        if len(left) > len(columns):
-            message = f"附件表格第{n}行的行数比列数多，多出的行已并入前一单元格"
-            self._warnings.append(ParseWarning("row-lines", message))
         cells: list[tuple[Column, str]] = []
         for at, column in enumerate(columns):
             taken = _cell_lines(left, len(columns) - at - 1)
+            if at == len(columns) - 1 and taken > 1:
+                message = f"附件表格第{n}行的行数比列数多，多出的行已并入前一单元格"
+                self._warnings.append(ParseWarning("row-lines", message))
             if taken:
                 cells.append((column, joined(left[:taken])))
             left = left[taken:]

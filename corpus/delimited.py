@@ -17,7 +17,7 @@ from corpus.document import Cell, SourceTable
 from corpus.normalize import Line
 from corpus.policy import Span
 
-_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
+_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _FEWEST_ROWS = 2
 
 

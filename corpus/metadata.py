@@ -15,7 +15,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from corpus.adoption import Adoption, read_adoption
-from corpus.attachments import appendices, attachments_in, is_attachment_list
+from corpus.attachments import appendices, attachments_in, is_attachment, is_attachment_list
 from corpus.headings import recognise
 from corpus.normalize import Line, find_dates, is_date, parse_date
 from corpus.pagehead import PageHead, dated, read_page_head, validity_of
@@ -349,6 +349,8 @@ def _signature(lines: Sequence[Line], date_at: int, top: int) -> tuple[int, ...]
     while at - 1 > top:
         text = lines[at - 1].text
         if len(text) > _LONGEST_SIGNATURE or _SENTENCE.search(text) or recognise(text):
+            break
+        if is_attachment(text):  # the last name of the list above the signature
             break
         at -= 1
     return tuple(range(at, date_at))

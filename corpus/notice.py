@@ -181,7 +181,7 @@ def _structure(
         yield Finding("heading", str(headings), "text")
     for table in tables:
         spans = table.head or (table.rows[0].place if table.rows else ())
-        columns = "、".join(filter(None, table.columns))
+        columns = "\t".join(filter(None, table.columns))
         value = f"{table.shape}:{len(table.rows)}:{columns}"
         yield Finding("table", value, "text", spans[0] if spans else None)
 

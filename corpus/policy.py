@@ -101,7 +101,8 @@ class Finding:
 
     ``field`` is a field of :class:`Policy`, or ``attachment``, ``heading`` or
     ``table``.  ``origin`` is ``text`` (``place`` then says where), ``stated`` (a
-    field of the source), ``correction`` or ``file`` (the file's name).
+    field of the source), ``correction`` or ``file`` (the file's name).  A table's
+    value is its shape, its number of rows and its columns: ``grid:31:序号<TAB>单位``.
     """
 
     field: str
