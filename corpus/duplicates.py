@@ -36,7 +36,9 @@ _SAME, _ALIKE, _VERSION = 0.97, 0.6, 0.1
 _NEIGHBOURS = 12  # documents back along a common hash
 _FEWEST_COMMON = 6
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_EDITION = re.compile(r"[（(][^（()）]*(?:修订|修正|试行|暂行|版|年|稿)[^（()）]*[）)]|中华人民共和国")
+_EDITION = re.compile(
+    r"[（(][^（()）]*(?:修订|修正|试行|暂行|版|年|稿)[^（()）]*[）)]|中华人民共和国"
+)
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 Hashes = npt.NDArray[np.uint64]

@@ -73,13 +73,17 @@ def matrices(text: str, lines: Sequence[Line], tables: Sequence[SourceTable]) ->
     ends = [line.span.end for line in lines]
     taken: set[int] = set()
     found: list[Matrix] = []
-    ordered = sorted(tables, key=lambda t: min((c.span.start for c in t.cells), default=0))
-    for table in ordered:
-        if table.cells:
-            matrix = _matrix(text, starts, ends, table, taken)
-            taken |= matrix.lines
-            found.append(matrix)
-    return found
+    for table in sorted(filter(_extent, tables), key=_extent):  # inner tables before outer ones
+        matrix = _matrix(text, starts, ends, table, taken)
+        taken |= matrix.lines
+        found.append(matrix)
+    return sorted(found, key=lambda matrix: min(matrix.lines, default=0))
+
+
+def _extent(table: SourceTable) -> int:
+    """How much of the text a table covers."""
+    spans = [cell.span for cell in table.cells if cell.span.end > cell.span.start]
+    return max(s.end for s in spans) - min(s.start for s in spans) if spans else 0
 
 
 def _matrix(
@@ -290,7 +294,10 @@ def _add_rows(
             continue
         own = _number(texts[number]) if number is not None else None
         draft = _Draft(texts, list(matrix.own[row]), own)
-        if group.rows and _is_rest(group, draft, matrix.filled[row], date, broken and first):
+        printed = matrix.texts[row]
+        if group.rows and _is_rest(
+            group, draft, printed, matrix.filled[row], date, broken and first
+        ):
             _join(group.rows[-1], draft, matrix.filled[row])
         else:
             group.rows.append(draft)
@@ -305,16 +312,17 @@ def _filled_down(group: _Group, matrix: Matrix, row: int, first: bool) -> list[s
     """A row's texts; an empty province or city is the one above, as a merged cell would be."""
     texts = list(matrix.texts[row])
     roles = [column.role for column in group.columns]
-    if first or not group.rows or "unit" not in roles and "county" not in roles:
-        return texts
-    narrow = [text for text, role in zip(texts, roles, strict=True) if role in ("unit", "county")]
-    if not any(narrow):
+    if first or not group.rows:
         return texts
     above = group.rows[-1].cells
+    named = {role for text, role in zip(texts, roles, strict=True) if text}
     for at, role in enumerate(roles):
-        if role == "province" and not texts[at]:
-            texts[at] = above[at]
-        elif role == "city" and not texts[at] and _same_province(roles, texts, above):
+        if texts[at] or role not in ("province", "city"):
+            continue
+        narrower = PLACE_ROLES[PLACE_ROLES.index(role) + 1 :]
+        if named.intersection(narrower) and (
+            role == "province" or _same_province(roles, texts, above)
+        ):
             texts[at] = above[at]
     return texts
 
@@ -328,34 +336,37 @@ def _same_province(roles: Sequence[str], texts: Sequence[str], above: Sequence[s
 
 
 def _is_rest(
-    group: _Group, draft: _Draft, filled: Sequence[bool], date: str | None, after_break: bool
+    group: _Group,
+    draft: _Draft,
+    printed: Sequence[str],
+    filled: Sequence[bool],
+    date: str | None,
+    after_break: bool,
 ) -> bool:
-    """Whether a row is the rest of the one before: without a number, and no unit of its own."""
+    """Whether a row is the rest of the one before: without a number, and no unit of its own.
+
+    ``printed`` are its texts before empty provinces were filled in.
+    """
     if draft.own is not None:
         return False
-    numbered = any(row.own is not None for row in group.rows)
     roles = [column.role for column in group.columns]
-    own = {
-        role: text
-        for role, text, from_above in zip(roles, draft.cells, filled, strict=True)
-        if text and not from_above and role not in ("province", "city")
-    }
-    unit = own.get("unit") or own.get("county")
-    if unit is None:
-        merged = any(
-            from_above and role in ("unit", "county")
-            for role, from_above in zip(roles, filled, strict=True)
-        )
-        return not merged and bool(own)
-    if not numbered:
+    if any(
+        from_above and role in ("unit", "county")
+        for role, from_above in zip(roles, filled, strict=True)
+    ):
+        return False  # a unit merged over several rows
+    own = [at for at, text in enumerate(printed) if text and not filled[at]]
+    places = [at for at in own if roles[at] in PLACE_ROLES]
+    if not places:
+        return bool(own)
+    if not any(row.own is not None for row in group.rows) or len(places) > 1:
         return False
-    at = next(i for i, role in enumerate(roles) if role in ("county", "unit") and draft.cells[i])
-    whole = group.rows[-1].cells[at] + unit
-    if after_break and resolve_whole(unit, date) is None:
+    [at] = places
+    before = group.rows[-1].cells[at]
+    whole = before + printed[at]
+    if after_break and resolve_whole(printed[at], date) is None:
         return True
-    return resolve_whole(whole, date) is not None and resolve(whole, date) != resolve(
-        group.rows[-1].cells[at], date
-    )
+    return resolve_whole(whole, date) is not None and resolve(whole, date) != resolve(before, date)
 
 
 def _join(row: _Draft, rest: _Draft, filled: Sequence[bool]) -> None:

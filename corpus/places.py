@@ -68,7 +68,11 @@ def later_names(region: Region, date: str | None = None) -> tuple[LaterName, ...
     while waiting:
         code = waiting.pop(0)
         for later in _steps(code):
-            over = later.date is not None and date is not None and later.date <= date[: len(later.date)]
+            over = (
+                later.date is not None
+                and date is not None
+                and later.date <= date[: len(later.date)]
+            )
             if not over and not _same(later.region, region):
                 found.append(later)
             next_code = later.region.code
@@ -161,4 +165,3 @@ def _stem(name: str) -> str:
     """A name without its kind: 江宁 of 江宁县; short names keep it (沙县)."""
     stem = _KIND.sub("", name)
     return stem if len(stem) > 1 else name
-
