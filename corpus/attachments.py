@@ -54,10 +54,7 @@ def attachments_in(
         if mark:
             listing = True
             text = text[mark.end() :]
-        elif not listing or at in end:
-            listing = False
-            continue
-        elif not _ITEM.match(text):
+        elif not listing or at in end or not _ITEM.match(text):
             listing = False
             continue
         parts = [part.strip() for part in _ITEM.split(text)]

@@ -16,12 +16,11 @@ that a misspelt key is not silently without effect.
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date as Day
-from datetime import datetime
 from typing import Any
 
 from corpus.errors import CorrectionError
@@ -78,6 +77,10 @@ class Correction:
         return next((value for each, value in self.values if each == name), None)
 
 
+#: Nothing to put right.
+NO_CORRECTION = Correction()
+
+
 def read_correction(text: str, name: str) -> Correction:
     """The correction in ``text``, the content of the file ``name``.
 
@@ -114,8 +117,8 @@ class _Reader:
         if key not in FIELDS:
             known = "、".join(FIELDS)
             self.fail(key, f"没有“{key}”这个字段", f"可以更正的字段是 {known}，以及 [[zone]]")
-        if isinstance(value, Day):
-            value = (value.date() if isinstance(value, datetime) else value).isoformat()
+        if isinstance(value, datetime.date):  # a day, or a time of it
+            value = value.isoformat()[:10]
         if not isinstance(value, str):
             self.fail(key, f"“{key}”的值不是文字", f'请写成 {key} = "值"，值放在英文双引号里')
         value = value.strip()
@@ -182,7 +185,7 @@ def find_region(name: str, date: str | None = None) -> Region | None:
 
 def _is_iso(value: str) -> bool:
     try:
-        return Day.fromisoformat(value).isoformat() == value
+        return datetime.date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
 

@@ -84,9 +84,11 @@ def _head_length(lines: Sequence[Line], at: int, apart: Container[int]) -> int:
 def _is_caption(lines: Sequence[Line], at: int, columns: Sequence[Column]) -> bool:
     """Whether the first line is a caption (实验任务) above a head that says as much again."""
     first, *rest = (column.role for column in columns)
-    if first not in ("title", "body") or len(set(rest)) < 2:
+    if first not in ("unit", "title", "body") or len(set(rest)) < 2:
         return False
-    return first in rest or (at > 0 and _AFTER_TABLE.fullmatch(lines[at - 1].text) is not None)
+    return first in rest or (
+        first != "unit" and at > 0 and _AFTER_TABLE.fullmatch(lines[at - 1].text) is not None
+    )
 
 
 def _repeated_length(lines: Sequence[Line], at: int, names: Container[str]) -> int:
@@ -185,6 +187,8 @@ def _drafts(
         for draft in _cut_at_numbers(lines, content, before_number, date)
         for part in _cut_at_units(lines, draft, lead, date)
     ]
+    if len(cut) == 1:
+        cut = list(_cut_by_columns(cut[0], len(rest)))
     waiting: list[int] = []
     province = ""
     for draft in cut:
@@ -198,6 +202,16 @@ def _drafts(
             continue
         draft.province = province if draft.group else ""
         yield draft
+
+
+def _cut_by_columns(draft: Draft, count: int) -> Iterator[Draft]:
+    """Cuts a draft that neither numbers nor units cut: as many lines a row as columns."""
+    cells = draft.cells
+    if draft.numbers or count < 2 or len(cells) % count:
+        yield draft
+        return
+    for start in range(0, len(cells), count):
+        yield Draft(cells=cells[start : start + count])
 
 
 def _cut_at_numbers(

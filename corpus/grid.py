@@ -295,6 +295,10 @@ def _add_rows(
         own = _number(texts[number]) if number is not None else None
         draft = _Draft(texts, list(matrix.own[row]), own)
         printed = matrix.texts[row]
+        if not draft.lines:  # nothing but merged cells, or a line that another row has
+            if group.rows:
+                _join(group.rows[-1], draft, matrix.filled[row])
+            continue
         if group.rows and _is_rest(
             group, draft, printed, matrix.filled[row], date, broken and first
         ):

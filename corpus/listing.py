@@ -35,8 +35,11 @@ _MARK = re.compile(
 _SEPARATOR = re.compile(r"\s*(?:——?|—|--|[:：])\s*")
 _REST_OF_UNIT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{0,14}(?:[（(][^（）()]{1,20}[）)])?")
 _OFFICE = re.compile(r"(厅|局|委|办|部|处|院|公司|大学|学会|中心|政府|会)(?:[（(].*[）)])?$")
+_PART = re.compile(
+    r"[\u4e00-\u9fff](街道|镇|乡|苏木|社区|村|嘎查|开发区|新区|园区|产业园|管委会|居委会|村委会)$"
+)
 _GROUP = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,12}?)\s*(?:[（(][^（）()]{1,12}[）)])?\s*[:：]?")
-_BETWEEN = re.compile(r"[、，,；;和及\s]+")
+_BETWEEN = re.compile(r"\s*[、，,；;]\s*|以及|[和及与]|\s+")
 _TAIL = re.compile(r"[。；;\s等]*$")
 _AFTER = re.compile(
     r"附\s*[件表录]\s*[0-9０-９一二三四五六七八九十]*\s*[:：]?|（此件.*）|[备附]?注[:：].*"
@@ -165,7 +168,7 @@ def _bare(line: Line, at: int, group: str, date: str | None) -> _Item | None:
     mark = _MARK.match(line.text)
     text = line.text[mark.end() if mark else 0 :].rstrip("；;。，,、 ")
     unit = compose_unit([text], group)
-    region = resolve_whole(unit, date)
+    region = resolve_whole(unit, date) or (resolve(unit, date) if _PART.search(unit) else None)
     if region is None or region.code is None or region.code.endswith("0000"):
         return None
     own = parse_integer(mark["a"] or mark["b"] or "") if mark else None

@@ -53,6 +53,9 @@ _ISSUER = re.compile(r"([^《》]{2,60}?)\s*关于")
 _NO_ADDRESS = re.compile(
     r"。|如下|^(为|在|根据|按照|依照|经|现将?|对|由)|规定[：:]$|决定[：:]$|修改[：:]$"
 )
+_ADDRESSEE = re.compile(
+    r"各|有关|同志|先生|女士|[厅局委部院会办省市区县府司处站行署]|公司|大学|中心|集团"
+)
 _SENTENCE = re.compile(r"[。；：，！？;:,]")
 _LONGEST_SIGNATURE = 30
 _LONGEST_TITLE_LINE = 60
@@ -240,6 +243,7 @@ def _find_recipients(
             own.append(own[-1] + 1)
             text += lines[own[-1]].text
         addressed = text.endswith(("：", ":")) and not _NO_ADDRESS.search(text)
+        addressed = addressed and _ADDRESSEE.search(text) is not None
         frame = is_attachment_list(text) or recognise(text)
         if addressed and not frame:
             return tuple(own), text.rstrip("：: ")

@@ -26,7 +26,7 @@ from corpus.completeness import (
     missing_table,
     named_units,
 )
-from corpus.corrections import Correction, ZoneCorrection, find_region
+from corpus.corrections import NO_CORRECTION, Correction, ZoneCorrection, find_region
 from corpus.description import describe
 from corpus.document import SourceDocument, Stated
 from corpus.metadata import Frame, read_frame
@@ -53,7 +53,9 @@ def parse(
     return parse_document(SourceDocument(text, source, sha256, ".txt", b"", stated=stated))
 
 
-def parse_document(document: SourceDocument, correction: Correction = Correction()) -> ParsedPolicy:
+def parse_document(
+    document: SourceDocument, correction: Correction = NO_CORRECTION
+) -> ParsedPolicy:
     """Reads ``document`` into a policy and its records, put right by ``correction``.
 
     Never fails: what cannot be understood stays a passage, and is warned of.

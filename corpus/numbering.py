@@ -10,6 +10,7 @@ again the rows are counted through.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from itertools import pairwise
 
 from corpus.policy import ParseWarning
 
@@ -51,7 +52,7 @@ def _restarts(owns: Sequence[int | None]) -> bool:
     if None in owns or owns[0] != 1:
         return False
     runs = 1
-    for before, own in zip(owns, owns[1:], strict=False):
+    for before, own in pairwise(owns):
         if own == 1:
             runs += 1
         elif own != (before or 0) + 1:

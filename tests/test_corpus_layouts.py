@@ -154,3 +154,30 @@ def test_numbers_that_begin_again_do_not_collide() -> None:
         (5, "江苏省南通市崇川区"),
     ]
     assert [w.code for w in parsed.warnings] == ["number-restart"]
+
+
+@pytest.mark.parametrize(
+    ("body", "units"),
+    [
+        (
+            "北京市：石景山区\n天津市：河北区、和平区",
+            ["北京市石景山区", "天津市河北区", "天津市和平区"],
+        ),
+        (
+            "一、北京市\n1. 东城区东华门街道\n2. 西城区什刹海街道\n二、天津市\n3. 河北区光复道街道",
+            ["北京市东城区东华门街道", "北京市西城区什刹海街道", "天津市河北区光复道街道"],
+        ),
+        (
+            "序号\n社区名称\n1\n北京市东城区多福巷社区\n2\n天津市和平区兆丰路社区",
+            ["北京市东城区多福巷社区", "天津市和平区兆丰路社区"],
+        ),
+        ("单位\n主题\n内容\n甲公司\n甲\n一\n乙学校\n乙\n二", ["甲公司", "乙学校"]),
+        ("北京市民政局\n天津市民政局\n河北省民政厅", []),
+        ("序号\n任务\n责任单位\n1\n建设服务站\n市民政局\n2\n培训\n市人社局", []),
+        ("北京市民政局：010-1\n天津市民政局：022-2\n河北省民政厅：0311-3", []),
+    ],
+)
+def test_what_is_a_list_of_zones(body: str, units: list[str]) -> None:
+    text = f"关于公布的通知\n\n民政部\n\n2019年5月1日\n\n附件\n\n名单\n\n{body}\n"
+    parsed = parse(text, source="x.txt", sha256="0" * 64)
+    assert [zone.unit for zone in zones(parsed)] == units

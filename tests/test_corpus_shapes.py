@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.document import SourceDocument
+from corpus.document import Cell, SourceDocument, SourceTable
 from corpus.notice import parse_document
-from corpus.policy import ParsedPolicy, Record
+from corpus.policy import ParsedPolicy, Record, Span
 from tests.shapes import NAMES, Box, Sheet, below_province, draw, province_of
 
 EXAMPLES = settings(max_examples=60)
@@ -176,7 +177,7 @@ def test_cells_of_any_layout(rows: Rows, layout: Layout) -> None:
     sheet = Sheet()
     own = numbers(layout, rows)
     cuts = [0, *layout.pages, len(rows)]
-    for at, (start, stop) in enumerate(zip(cuts, cuts[1:], strict=False)):
+    for at, (start, stop) in enumerate(pairwise(cuts)):
         grid = page(layout, rows[start:stop], own[start:stop])
         if at == 0 or layout.repeated:
             grid = head(layout) + grid
@@ -253,3 +254,25 @@ def test_lists(
     expected = fields(rows, without="title" if style == "body" else "")
     assert fields(zones(parsed)) == expected
     assert [r.n for r in zones(parsed)] == [r.n for r in rows]
+
+
+@st.composite
+def tabled_notices(draw: st.DrawFn, text: str) -> SourceDocument:
+    """The notice with tables stated over it at random, as a bad reader might."""
+    tables = []
+    for _ in range(draw(st.integers(1, 3))):
+        cells = []
+        for _ in range(draw(st.integers(0, 12))):
+            start = draw(st.integers(0, len(text)))
+            end = draw(st.integers(start, min(len(text), start + 200)))
+            row, column = draw(st.integers(0, 5)), draw(st.integers(0, 4))
+            spans = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+            cells.append(Cell(row, column, Span(start, end), *spans))
+        tables.append(SourceTable(tuple(cells)))
+    return SourceDocument(text, "x.html", "0" * 64, ".html", b"", tables=tuple(tables))
+
+
+@EXAMPLES
+@given(data=st.data())
+def test_no_stated_table_makes_a_line_vanish(notice: ParsedPolicy, data: st.DataObject) -> None:
+    read(data.draw(tabled_notices(notice.text)))
