@@ -245,7 +245,7 @@ def update_index(
             rebuild = True
         base = None if rebuild else _base(workspace)
         if base is not None:
-            reason = reason if reason == _LIBRARY_CHANGED else "议题词表已改变"
+            reason = _advance_reason(base[0], workspace)
             version = advance(workspace.materials, *base, progress)
         else:
             if reason and workspace.store.pointer():
@@ -253,6 +253,15 @@ def update_index(
             version, reason = build(workspace.materials, progress), reason or "按要求重建"
     workspace.history.keep(_text(workspace))
     return version, reason
+
+
+def _advance_reason(base: Version, workspace: Workspace) -> str:
+    """What changed since a version that the next one can go on from."""
+    library = base.manifest.library != workspace.library.version
+    themes = base.manifest.stamp != workspace.linguistics.stamp
+    if library and themes:
+        return "文库内容和议题词表已改变"
+    return _LIBRARY_CHANGED if library else "议题词表已改变"
 
 
 def _text(workspace: Workspace) -> str:
