@@ -4,11 +4,12 @@
 
 For each size the first laws of ``laws.jsonl.xz`` with about so many records are
 added by ``zhengsou add``, as a user would, into a home of its own; then the same
-file again, one more document, and one removed.  Every command runs as a process;
-printed are seconds, by the clock and of the processor, the highest resident memory, what is on disk, and medians of
-queries, the last page, facets, the largest policy's page and an export in a
-process that has the index open.  The last lines give, for every measure, how
-much it grew from size to size against how much the records did.
+file again, one more document, and one removed.  Every command runs as a process.
+Printed are its seconds, by the clock and of the processor, and highest resident
+memory; what is on disk; and medians of queries, the last page, facets, the
+largest policy's page and an export in a process that has the index open.  The
+last lines give, for every measure, how much it grew from size to size against
+how much the records did.
 """
 
 from __future__ import annotations
