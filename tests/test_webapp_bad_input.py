@@ -18,7 +18,6 @@ from pathlib import Path
 from urllib.parse import quote, quote_from_bytes, urlsplit
 
 import pytest
-from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -215,10 +214,3 @@ def test_hostile_text_is_shown_as_typed(client: Client) -> None:
                 *(e.attrs.get("value", "") for e in page.all("input")),
                 *("".join(e.parts) for e in page.elements),
             }, target
-
-
-@pytest.mark.parametrize("address", ["/export/docx?id=x/zone-1", "/export/csv?id=x/zone-1"])
-def test_a_list_without_any_known_record_names_the_ids(client: FlaskClient, address: str) -> None:
-    answer = client.get(address)
-    assert answer.status_code == 404
-    assert "x/zone-1" in answer.get_json()["error"]["message"]
