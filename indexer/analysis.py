@@ -30,6 +30,8 @@ from indexer.segmenter import Segmenter, make_segmenter, project_words, read_lis
 
 __all__ = [
     "ENDER",
+    "ENDERS",
+    "UNIT",
     "Analyzer",
     "Folded",
     "Token",
@@ -45,9 +47,10 @@ ANALYSIS_VERSION = "1"
 #: The one unit that stands for any run of sentence enders.
 ENDER = "。"
 
-# NFKC has made ！？； ASCII by now; the ideographic full stop stays.
-_ENDERS = "。!?;\n\r\u2028\u2029"
-_UNIT = regex.compile(rf"[\u4e00-\u9fff]|[0-9a-z]+|[\p{{L}}\p{{N}}\p{{M}}+]|[{_ENDERS}]+")
+#: What ends a sentence in folded text; NFKC has made ！？； ASCII by now.
+ENDERS = "。!?;\n\r\u2028\u2029"
+#: A literal unit of folded text, runs of enders still as they stand.
+UNIT = regex.compile(rf"[\u4e00-\u9fff]|[0-9a-z]+|[\p{{L}}\p{{N}}\p{{M}}+]|[{ENDERS}]+")
 _SEARCHABLE = regex.compile(r"[\p{L}\p{N}]")
 # Only Han words of dictionary length have words inside; longer ones would cost quadratic time.
 _COMPOUND = regex.compile(r"\p{Han}{3,16}")
@@ -76,12 +79,12 @@ def literal_units(text: str) -> tuple[Token, ...]:
     folded = fold(text)
     units: list[Token] = []
     after = 0
-    for unit in _UNIT.findall(folded.text):
+    for unit in UNIT.findall(folded.text):
         # Only skipped characters lie before the next unit, so its first occurrence is it.
         first = folded.text.index(unit, after)
         after = first + len(unit)
         start, end = folded.starts[first], folded.ends[after - 1]
-        if unit[0] not in _ENDERS:
+        if unit[0] not in ENDERS:
             units.append(Token(unit, len(units), start, end))
         elif units and units[-1].text == ENDER:
             units[-1] = Token(ENDER, len(units) - 1, units[-1].start, end)
@@ -92,12 +95,12 @@ def literal_units(text: str) -> tuple[Token, ...]:
 
 def literal_texts(text: str) -> list[str]:
     """The texts of :func:`literal_units` alone, as indexing needs them."""
-    units: list[str] = _UNIT.findall(fold_text(text))
-    if any(unit[0] in _ENDERS for unit in units):
+    units: list[str] = UNIT.findall(fold_text(text))
+    if any(unit[0] in ENDERS for unit in units):
         return [
-            ENDER if unit[0] in _ENDERS else unit
+            ENDER if unit[0] in ENDERS else unit
             for before, unit in zip(["", *units], units, strict=False)
-            if unit[0] not in _ENDERS or not before or before[0] not in _ENDERS
+            if unit[0] not in ENDERS or not before or before[0] not in ENDERS
         ]
     return units
 
@@ -155,6 +158,10 @@ class Analyzer:
         for word in self.segmenter.cut(fold_text(text)):
             found.extend([inner for inner, _ in self._inner(word)])
         return found
+
+    def inner_words(self, word: str) -> list[str]:
+        """The word, and the dictionary words inside it; nothing for what is no word."""
+        return [inner for inner, _ in self._inner(word)]
 
     def leaf_words(self, text: str) -> tuple[Token, ...]:
         """What a query asks for: leaf words without stop words.

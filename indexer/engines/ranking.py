@@ -38,21 +38,22 @@ worth its cost.  k1 from 0.9 to 1.5 and unit weights from 0.6 to 1 are equal.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import ENDER, Analyzer, literal_texts
+from indexer.engines.bits import Docs
 from indexer.engines.evaluate import pairs_of
-from indexer.engines.facets import Docs, FacetTable, Mask
 from indexer.engines.postings import PostingReader
+from indexer.engines.snapshot import zones_of
 from indexer.query import Chunk, Node, Phrase, chunks_of, rewritten
-from indexer.schema import DEFAULT_FIELDS, TEXT_FIELDS
 
 Scores = NDArray[np.float64]
+Longs = NDArray[np.int64]
 
 K1 = 1.2
 EVIDENCE_WEIGHT = 0.5
@@ -78,165 +79,161 @@ PAIRS = Stream("pairs", 1.0, 0.75)
 UNITS = Stream("literal", 0.8, 1.0)
 
 
-class Lengths:
-    """Field lengths of one index generation.
-
-    ``fields`` maps ``<field>_<stream>`` to the number of tokens in each
-    document (float64, by document number).
-    """
-
-    def __init__(self, fields: dict[str, NDArray[np.float64]], documents: int) -> None:
-        self._fields = fields
-        self._norms: dict[tuple[Stream, tuple[str, ...]], NDArray[np.float64]] = {}
-        self.documents = documents
-
-    def norm(self, stream: Stream, fields: tuple[str, ...]) -> NDArray[np.float64]:
-        """``1 - b + b * length / mean length`` of each document, fields taken together."""
-        key = (stream, fields)
-        if key not in self._norms:
-            length = sum(
-                (self._fields[f"{field}_{stream.name}"] for field in fields),
-                np.zeros(self.documents),
-            )
-            mean = float(length.mean()) if self.documents else 0.0
-            self._norms[key] = 1 - stream.b + stream.b * length / (mean or 1.0)
-        return self._norms[key]
-
-
-def length_fields() -> tuple[str, ...]:
-    """The names of all fields whose lengths ranking needs."""
-    pairs = tuple(f"{field}_pairs" for field in DEFAULT_FIELDS)
-    others = tuple(f"{field}_{stream}" for field in TEXT_FIELDS for stream in ("words", "literal"))
-    return pairs + others
-
-
 @dataclass(frozen=True, slots=True)
+class _Term:
+    """A term of a query: a word, a pair of units, or a unit, and where it counts."""
+
+    stream: Stream
+    group: str
+    zones: int
+    text: Any
+
+
 class Ranker:
-    """Scores documents of one index generation for one request.
+    """Scores documents of one snapshot for one request."""
 
-    ``read_texts`` gives the default fields' texts of a document by its number.
-    """
+    def __init__(self, postings: PostingReader, analyzer: Analyzer) -> None:
+        self._postings = postings
+        self._snapshot = postings.snapshot
+        self._kernels = postings.kernels
+        self._analyzer = analyzer
 
-    postings: PostingReader
-    lengths: Lengths
-    table: FacetTable
-    analyzer: Analyzer
-    read_texts: Callable[[int], Mapping[str, str]]
+    def score(self, tree: Node, docs: Docs) -> Scores:
+        """A score for each of ``docs``, int32, ascending: those that may be shown.
 
-    def score(self, tree: Node, eligible: Mask) -> Scores:
-        """A score for every document number; ``eligible`` are those that may be shown.
-
-        0 where nothing of the tree stands, or where a document is not eligible.
+        0 where nothing of the tree stands.
         """
-        scores = np.zeros(self.lengths.documents)
+        scores = np.zeros(len(docs))
+        ends = [segment.end for segment in self._snapshot.segments]
+        bounds = np.searchsorted(docs, [0, *ends]).tolist()
         terms = self._terms(tree)
-        for stream, fields, term in terms:
-            if stream is not UNITS:
-                self._add(scores, stream, fields, term)
-        scores[~eligible] = 0.0
-        self._add_units(scores, terms, _best(scores, UNIT_CANDIDATES))
-        return self._in_context(scores)
+        for term in terms:
+            if term.stream is not UNITS:
+                self._add(scores, docs, bounds, term)
+        self._add_units(scores, docs, [term for term in terms if term.stream is UNITS])
+        self._kernels.in_context(
+            docs,
+            scores,
+            self._snapshot.table.policies,
+            self._snapshot.prior(PRIOR_EXPONENT),
+            EVIDENCE_WEIGHT / EVIDENCE_RECORDS,
+        )
+        return scores
 
-    def title_hits(self, tree: Node) -> NDArray[np.int64]:
-        """How many of a short query's texts stand literally in each document's title."""
-        hits = np.zeros(self.lengths.documents, dtype=np.int64)
+    def title_hits(self, tree: Node, docs: Docs) -> Longs:
+        """How many of a short query's texts stand literally in the title of each of ``docs``."""
+        marks = np.zeros(len(docs), dtype=np.int64)
         chunks = [chunk for chunk in chunks_of(tree) if chunk.field in (None, "title")]
         if len(chunks) <= TITLE_CHUNKS:
+            title, zones = zones_of("title")
             for chunk in chunks:
                 units = literal_texts(chunk.text)
-                hits[self.postings.phrase("title_literal", units, chunk.prefix)] += 1
-        return hits
+                everywhere = self._postings.phrase_runs(*zones_of(chunk.field), units, chunk.prefix)
+                for run in everywhere:
+                    # A chunk that is looked for everywhere has been; its runs know the zone.
+                    found = np.sort(run.keys[run.lo : run.hi]) if chunk.prefix else run.keys
+                    lo, hi = (0, len(found)) if chunk.prefix else (run.lo, run.hi)
+                    self._kernels.mark_docs(docs, marks, found, lo, hi, zones, run.segment.base)
+        return marks
 
-    def _terms(self, tree: Node) -> list[tuple[Stream, tuple[str, ...], str]]:
-        """Each distinct term of the tree with its stream and fields."""
-        terms: dict[tuple[Stream, tuple[str, ...], str], None] = {}
+    def _terms(self, tree: Node) -> list[_Term]:
+        """Each distinct term of the tree."""
+        terms: dict[_Term, None] = {}
         for typed in chunks_of(tree):
             for chunk in (typed, *rewritten(typed)):
                 terms |= dict.fromkeys(self._terms_of(chunk))
         return list(terms)
 
-    def _terms_of(self, chunk: Chunk | Phrase) -> list[tuple[Stream, tuple[str, ...], str]]:
-        fields = (chunk.field,) if chunk.field else DEFAULT_FIELDS
+    def _terms_of(self, chunk: Chunk | Phrase) -> list[_Term]:
+        group, zones = zones_of(chunk.field)
         units = literal_texts(chunk.text)
-        words = [token.text for token in self.analyzer.leaf_words(chunk.text)]
-        pairs = pairs_of(units) if set(fields) <= set(DEFAULT_FIELDS) else []
+        words = [token.text for token in self._analyzer.leaf_words(chunk.text)]
+        pairs = pairs_of(units) if group == "text" else []
         return [
-            *((WORDS, fields, word) for word in words),
-            *((PAIRS, fields, pair) for pair in pairs),
-            *((UNITS, fields, unit) for unit in units if unit != ENDER),
+            *(_Term(WORDS, group, zones, word) for word in words),
+            *(_Term(PAIRS, group, zones, pair) for pair in pairs),
+            *(_Term(UNITS, group, zones, unit) for unit in units if unit != ENDER),
         ]
 
-    def _add(self, scores: Scores, stream: Stream, fields: tuple[str, ...], term: str) -> None:
-        """Adds a term's part to ``scores``."""
-        lists = [self.postings.postings(f"{field}_{stream.name}", term) for field in fields]
-        lists = [each for each in lists if len(each.docs)]
-        if not lists:
+    def _add(self, scores: Scores, docs: Docs, bounds: Sequence[int], term: _Term) -> None:
+        """Adds a term's part to ``scores``; ``bounds`` are those of the segments in ``docs``."""
+        lists = self._postings.term(term.stream.name, term.group, term.zones, term.text)
+        holding = sum(each.holding for each in lists)
+        if not holding:
             return
-        docs = np.concatenate([each.docs for each in lists])
-        freqs = np.concatenate([each.freqs for each in lists])
-        if len(lists) > 1:
-            docs, at = np.unique(docs, return_inverse=True)
-            freqs = np.bincount(at, weights=freqs)
-        x = freqs / self.lengths.norm(stream, fields)[docs]
-        scores[docs] += stream.weight * self._idf(len(docs)) * x / (K1 + x)
+        norm = self._norm(term)
+        weight = term.stream.weight * self._idf(holding)
+        first_of = {id(s): at for at, s in enumerate(self._snapshot.segments)}
+        for each in lists:
+            at = first_of[id(each.segment)]
+            if bounds[at] < bounds[at + 1]:
+                self._kernels.add_scores(
+                    docs,
+                    scores,
+                    bounds[at],
+                    bounds[at + 1],
+                    each.lists.keys,
+                    each.lists.freqs,
+                    each.lists.over_at,
+                    each.lists.over_freq,
+                    each.lo,
+                    each.hi,
+                    term.zones,
+                    each.segment.base,
+                    norm,
+                    weight,
+                    K1,
+                )
 
-    def _add_units(
-        self, scores: Scores, terms: list[tuple[Stream, tuple[str, ...], str]], docs: Docs
-    ) -> None:
-        """Adds the single units' part for ``docs``, counted in their texts.
+    def _add_units(self, scores: Scores, docs: Docs, terms: Sequence[_Term]) -> None:
+        """Adds the single units' part for the best documents, counted in their sequences.
 
-        Lists of single units are as long as the index; the best few texts are
-        read faster.
+        Lists of single units are as long as the index; the best few sequences
+        are read faster.
         """
-        wanted = [(fields, unit) for stream, fields, unit in terms if stream is UNITS]
-        if not wanted or not len(docs):
+        if not terms:
             return
-        freqs = np.zeros((len(docs), len(wanted)))
-        for row, doc in enumerate(docs.tolist()):
-            texts = self.read_texts(doc)
-            counts = {field: Counter(literal_texts(text)) for field, text in texts.items()}
-            freqs[row] = [
-                sum(counts[field][unit] for field in fields if field in counts)
-                for fields, unit in wanted
-            ]
-        for column, (fields, unit) in enumerate(wanted):
-            # The union over the fields is at least the largest of them.
-            holding = max(self.postings.document_count(f"{f}_literal", unit) for f in fields)
-            norm = self.lengths.norm(UNITS, fields)[docs]
-            # A document without the field has no length and no unit there: 0, not 0 / 0.
-            x = np.divide(freqs[:, column], norm, out=np.zeros(len(docs)), where=norm > 0)
-            scores[docs] += UNITS.weight * self._idf(holding) * x / (K1 + x)
+        chosen = self._kernels.best(scores, UNIT_CANDIDATES)
+        if not len(chosen):
+            return
+        places: dict[tuple[str, int], list[_Term]] = {}
+        for term in terms:
+            places.setdefault((term.group, term.zones), []).append(term)
+        ends = [segment.end for segment in self._snapshot.segments]
+        bounds = np.searchsorted(docs[chosen], [0, *ends]).tolist()
+        for (group, zones), wanted in places.items():
+            found = [self._postings.term("literal", group, zones, term.text) for term in wanted]
+            weights = np.array(
+                [UNITS.weight * self._idf(sum(e.holding for e in lists)) for lists in found]
+            )
+            for at, segment in enumerate(self._snapshot.segments):
+                if bounds[at] == bounds[at + 1]:
+                    continue
+                texts = segment.groups[group]
+                slots = np.full(len(texts.unit_terms), -1, dtype=np.int32)
+                for slot, term in enumerate(wanted):
+                    number = texts.unit_terms.find(term.text)
+                    if number >= 0:
+                        slots[number] = slot
+                self._kernels.unit_scores(
+                    docs,
+                    scores,
+                    chosen,
+                    bounds[at],
+                    bounds[at + 1],
+                    texts.units,
+                    texts.unit_starts,
+                    segment.base,
+                    slots,
+                    zones,
+                    self._norm(wanted[0]),
+                    weights,
+                    K1,
+                )
+
+    def _norm(self, term: _Term) -> Scores:
+        return self._snapshot.lengths.norm(term.stream.name, term.stream.b, term.group, term.zones)
 
     def _idf(self, holding: int) -> float:
-        total = self.lengths.documents
+        total = self._snapshot.size
         return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
-
-    def _in_context(self, scores: Scores) -> Scores:
-        """Scores with the evidence and the size of the records' policies."""
-        column = self.table.columns["policy"]
-        policy = np.full(self.lengths.documents, -1, dtype=np.int64)
-        policy[column.rows] = column.codes
-        held = np.flatnonzero((scores > 0) & (policy >= 0))
-        if not len(held):
-            return scores
-        # Each policy's records, best first; the first three make its evidence.
-        ordered = held[np.lexsort((-scores[held], policy[held]))]
-        owners = policy[ordered]
-        begins = np.searchsorted(owners, owners, side="left")
-        top = np.arange(len(ordered)) - begins < EVIDENCE_RECORDS
-        evidence = np.bincount(
-            owners[top], weights=scores[ordered[top]], minlength=len(column.values)
-        )
-        sizes = np.bincount(policy[self.table.live & (policy >= 0)], minlength=len(column.values))
-        result = scores.copy()
-        result[held] += EVIDENCE_WEIGHT / EVIDENCE_RECORDS * evidence[policy[held]]
-        result[held] *= sizes[policy[held]] ** PRIOR_EXPONENT
-        return result
-
-
-def _best(scores: Scores, size: int) -> Docs:
-    """The numbers of the ``size`` best documents with a score, ascending."""
-    held = np.flatnonzero(scores > 0)
-    if len(held) > size:
-        held = held[np.argpartition(-scores[held], size - 1)[:size]]
-    return np.sort(held)

@@ -1,0 +1,98 @@
+"""From sequences of tokens to posting lists.
+
+Tokens come as provisional numbers in the order of the texts.  Terms are
+sorted, tokens renumbered, and the keys brought in the order of the terms by a
+counting sort, which keeps them ascending within each; no posting ever becomes
+an object of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis import ENDER
+from indexer.bulk import RUNS
+from indexer.engines.codec.terms import pack
+
+Arrays = dict[str, NDArray[Any]]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+
+def invert_units(
+    prefix: str, units: Ints, starts: Longs, runs: Sequence[str], pairs: bool, kernels: Any
+) -> Arrays:
+    """The literal stream of a group and, if asked for, its pairs."""
+    distinct = np.flatnonzero(np.bincount(units)) if len(units) else np.zeros(0, dtype=np.int64)
+    texts = [chr(n) if n < RUNS else runs[n - RUNS] for n in distinct.tolist()]
+    names, units = _renumbered(units, distinct, texts)
+    keys, places = kernels.group(units, starts, len(names))
+    keys, _, offsets, dfs = kernels.run_lengths(keys, places)
+    arrays: Arrays = {f"{prefix}/units": units, f"{prefix}/unit_starts": starts}
+    arrays |= _dictionary(f"{prefix}/literal", names)
+    arrays |= {
+        f"{prefix}/literal/offsets": offsets,
+        f"{prefix}/literal/keys": keys,
+        f"{prefix}/literal/dfs": dfs,
+    }
+    if pairs:
+        ender = names.index(ENDER) if ENDER in names else -1
+        codes, keys, places, lengths = kernels.group_pairs(units, starts, len(names), ender)
+        keys, freqs, offsets, dfs = kernels.run_lengths(keys, places)
+        arrays |= postings(f"{prefix}/pairs", keys, freqs, offsets, dfs)
+        arrays |= {f"{prefix}/pairs/codes": codes, f"{prefix}/pairs/lengths": lengths}
+    return arrays
+
+
+def invert_words(
+    prefix: str, words: Ints, starts: Longs, vocabulary: Sequence[str], kernels: Any
+) -> Arrays:
+    """The words stream of a group."""
+    real = words[words >= 0]
+    distinct = np.flatnonzero(np.bincount(real)) if len(real) else np.zeros(0, dtype=np.int64)
+    texts = [vocabulary[n] for n in distinct.tolist()]
+    names, words = _renumbered(words, distinct, texts)
+    keys, places = kernels.group(words, starts, len(names))
+    keys, freqs, offsets, dfs = kernels.run_lengths(keys, places)
+    before = np.concatenate([[0], np.cumsum(words >= 0)])
+    arrays: Arrays = {
+        f"{prefix}/sequence": words,
+        f"{prefix}/sequence_starts": starts,
+        f"{prefix}/words/lengths": np.diff(before[starts]).astype(np.int32),
+    }
+    arrays |= _dictionary(f"{prefix}/words", names)
+    return arrays | postings(f"{prefix}/words", keys, freqs, offsets, dfs)
+
+
+def _renumbered(tokens: Ints, distinct: Longs, texts: list[str]) -> tuple[list[str], Ints]:
+    """The texts sorted by their bytes, and the tokens as numbers in them."""
+    order = sorted(range(len(texts)), key=texts.__getitem__)
+    size = int(distinct[-1]) + 1 if len(distinct) else 0
+    table = np.full(size, -1, dtype=np.int32)
+    table[distinct[order]] = np.arange(len(order), dtype=np.int32)
+    if not size:
+        return [], tokens.copy()
+    renumbered = np.where(tokens >= 0, table[np.maximum(tokens, 0)], tokens)
+    return [texts[i] for i in order], renumbered.astype(np.int32, copy=False)
+
+
+def _dictionary(prefix: str, names: Sequence[str]) -> Arrays:
+    blob, offsets = pack(name.encode("utf-8", "surrogatepass") for name in names)
+    return {f"{prefix}/blob": blob, f"{prefix}/blob_offsets": offsets}
+
+
+def postings(prefix: str, keys: Ints, freqs: Ints, offsets: Longs, dfs: Ints) -> Arrays:
+    """The arrays of posting lists, their frequencies as bytes where they fit."""
+    many = np.flatnonzero(freqs >= 255)
+    return {
+        f"{prefix}/offsets": offsets,
+        f"{prefix}/keys": keys,
+        f"{prefix}/freqs": np.minimum(freqs, 255).astype(np.uint8),
+        f"{prefix}/over_at": many.astype(np.int64),
+        f"{prefix}/over_freq": freqs[many],
+        f"{prefix}/dfs": dfs,
+    }

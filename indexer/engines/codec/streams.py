@@ -1,0 +1,100 @@
+"""The streams of a segment, read: where each term's postings lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis import ENDER
+from indexer.engines.codec.arrayfile import Array
+from indexer.engines.codec.layout import ALL_ZONES, STREAMS, ZONES
+from indexer.engines.codec.terms import TermList
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+_NO_BYTES = np.zeros(0, dtype=np.uint8)
+_NO_INTS = np.zeros(0, dtype=np.int32)
+_NO_LONGS = np.zeros(0, dtype=np.int64)
+
+
+class Lists:
+    """The posting lists of a stream; the types are those of :mod:`~.layout`."""
+
+    def __init__(self, arrays: Mapping[str, Array], prefix: str) -> None:
+        self.keys: Ints = arrays[f"{prefix}/keys"]
+        self.dfs: Ints = arrays[f"{prefix}/dfs"]
+        self.freqs: NDArray[np.uint8] = arrays.get(f"{prefix}/freqs", _NO_BYTES)
+        self.over_at: Longs = arrays.get(f"{prefix}/over_at", _NO_LONGS)
+        self.over_freq: Ints = arrays.get(f"{prefix}/over_freq", _NO_INTS)
+        self.lengths: Ints = arrays.get(f"{prefix}/lengths", _NO_INTS)
+        self.offsets: Longs = arrays[f"{prefix}/offsets"]
+        self._bounds = memoryview(self.offsets)
+
+    def bounds(self, term: int) -> tuple[int, int]:
+        """Where the list of a term begins and ends."""
+        return self._bounds[term], self._bounds[term + 1]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the lists of the terms ``first`` to ``last`` - 1 begin and end."""
+        return self._bounds[first], self._bounds[last]
+
+    def holding(self, term: int, zones: int) -> int:
+        """How many documents have the term, in all zones or in one."""
+        column = 0 if zones == ALL_ZONES else zones.bit_length()
+        return int(self.dfs[term, column])
+
+    def frequencies(self, lo: int, hi: int) -> Longs:
+        """The frequencies of some postings."""
+        found = self.freqs[lo:hi].astype(np.int64)
+        many = np.flatnonzero(found == 255)
+        if len(many):
+            found[many] = self.over_freq[np.searchsorted(self.over_at, many + lo)]
+        return found
+
+
+class PairList:
+    """The pairs of units that stand side by side somewhere, by their codes."""
+
+    def __init__(self, codes: Longs) -> None:
+        self.codes = codes
+
+    def find(self, first: int, second: int) -> int:
+        """The number of a pair of units, -1 where there is none."""
+        code = (first << 32) | second
+        at = int(self.codes.searchsorted(code))
+        return at if at < len(self.codes) and self.codes[at] == code else -1
+
+
+class Group:
+    """The texts of one group of fields in a segment."""
+
+    def __init__(self, arrays: Mapping[str, Array], name: str) -> None:
+        self.zones = ZONES[name]
+        self.units: Ints = arrays[f"{name}/units"]
+        self.unit_starts: Longs = arrays[f"{name}/unit_starts"]
+        self.sequence: Ints = arrays[f"{name}/sequence"]
+        self.sequence_starts: Longs = arrays[f"{name}/sequence_starts"]
+        self.unit_terms = _terms(arrays, f"{name}/literal")
+        self.word_terms = _terms(arrays, f"{name}/words")
+        self.literal = Lists(arrays, f"{name}/literal")
+        self.words = Lists(arrays, f"{name}/words")
+        self.ender = self.unit_terms.find(ENDER)
+        self.has_pairs = "pairs" in STREAMS[name]
+        # Where there are no pairs, lists without any keep the kernels' types.
+        self.pairs = Lists(arrays, f"{name}/pairs") if self.has_pairs else self.literal
+        codes: Any = arrays[f"{name}/pairs/codes"] if self.has_pairs else _NO_LONGS
+        self.pair_terms = PairList(codes)
+
+    def lengths(self, stream: str) -> Longs:
+        """The number of tokens of each key: int64 [documents, 4]."""
+        if stream == "literal":
+            return np.diff(self.unit_starts).reshape(-1, 4)
+        lists = self.words if stream == "words" else self.pairs
+        return lists.lengths.astype(np.int64).reshape(-1, 4)
+
+
+def _terms(arrays: Mapping[str, Array], prefix: str) -> TermList:
+    return TermList(arrays[f"{prefix}/blob"], arrays[f"{prefix}/blob_offsets"])
