@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from indexer.analysis import default_analyzer
 from indexer.engines.base import Engine, Page, Ranked, Search
 from indexer.engines.embedded import EmbeddedEngine
+from indexer.engines.kernels import choice
 from indexer.errors import PageOutOfRange, RecordNotFound
 from indexer.linguistics import default_linguistics
 from indexer.parser import parse
@@ -26,6 +27,7 @@ from indexer.query import And, Everything, Node, Not, Phrase, expanded
 from indexer.results import SORTS, Evidence, Filters, IndexInfo, IndexRecord
 from tests import oracle, queries, rewriting
 from tests.agreement import ORDER, compare
+from tests.conftest import skip_or_fail
 
 INFO = IndexInfo("test", "2026-01-01T00:00:00+00:00", 0, "stamp")
 
@@ -34,7 +36,16 @@ def _embedded(directory: Path) -> Engine:
     return EmbeddedEngine(directory, INFO, default_analyzer())
 
 
-ENGINES: dict[str, Callable[[Path], Engine]] = {"embedded": _embedded}
+def _compiled(directory: Path) -> Engine:
+    """The embedded engine with the kernels that a large index is searched with."""
+    engine = EmbeddedEngine(directory, INFO, default_analyzer())
+    engine.kernels.load()
+    if choice.name(engine.kernels.now) != "compiled":
+        skip_or_fail("numba cannot be loaded: pip install numba")
+    return engine
+
+
+ENGINES: dict[str, Callable[[Path], Engine]] = {"embedded": _embedded, "compiled": _compiled}
 
 
 @pytest.fixture(scope="module", params=ENGINES)
