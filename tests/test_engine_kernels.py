@@ -54,7 +54,7 @@ def _same(one: object, other: object) -> None:
         np.testing.assert_allclose(one, other, rtol=1e-12)  # type: ignore[arg-type]
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(chance=seeds)
 def test_postings_are_inverted_alike(building: ModuleType, chance: np.random.Generator) -> None:
     tokens, starts = _texts(chance)
@@ -67,7 +67,7 @@ def test_postings_are_inverted_alike(building: ModuleType, chance: np.random.Gen
     _same(building.group_pairs(tokens, starts, 9, ender), pairs)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(chance=seeds)
 def test_units_are_split_alike(building: ModuleType, chance: np.random.Generator) -> None:
     sizes = chance.integers(0, 12, 30)
@@ -96,7 +96,7 @@ def _lists(chance: np.random.Generator):  # type: ignore[no-untyped-def]
     return tokens, starts, keys, packed, many, freqs[many].astype(np.int32), offsets
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(chance=seeds, zones=st.integers(1, 15), base=st.integers(0, 130))
 def test_documents_and_scores_are_found_alike(
     compiled: ModuleType, chance: np.random.Generator, zones: int, base: int
@@ -126,7 +126,7 @@ def test_documents_and_scores_are_found_alike(
     _same(*marks)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(chance=seeds, zones=st.integers(1, 15), size=st.integers(1, 4))
 def test_phrases_and_sentences_are_found_alike(
     compiled: ModuleType, chance: np.random.Generator, zones: int, size: int
@@ -146,12 +146,19 @@ def test_phrases_and_sentences_are_found_alike(
     for ender in (-1, 4):
         arguments = (units, starts, asked, wanted, last, ender)
         _same(compiled.phrase_sentences(*arguments), plain.phrase_sentences(*arguments))
+    codes, positions, places, _ = plain_build.group_pairs(units, starts, 9, -1)
+    at = int(chance.integers(0, max(1, len(codes) - 2)))
+    if len(codes) > at + 1:
+        los, his = places[at : at + 2].copy(), places[at + 1 : at + 3].copy()
+        shifts = chance.permutation(3)[:2].astype(np.int64)
+        arguments = (positions, los, his, shifts, 4, starts, zones)
+        _same(compiled.aligned(*arguments), plain.aligned(*arguments))
     words = np.where(chance.random(len(units)) < 0.3, -1, units).astype(np.int32)
     arguments = (words, starts, asked, 2, 4)
     _same(compiled.word_sentences(*arguments), plain.word_sentences(*arguments))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(chance=seeds, size=st.integers(1, 70))
 def test_the_best_are_the_same(
     compiled: ModuleType, chance: np.random.Generator, size: int
@@ -171,7 +178,7 @@ def test_the_best_are_the_same(
     _same(*mine)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(chance=seeds)
 def test_units_and_facets_are_counted_alike(
     compiled: ModuleType, chance: np.random.Generator

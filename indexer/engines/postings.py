@@ -8,6 +8,7 @@ asked again by its counts, its suggestions and the next page.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -184,6 +185,9 @@ class PostingReader:
             return Run(segment, texts.literal.keys, 0, 0)
         if len(los) == 2 and wanted.exact and bounds[0][2] == _PAIRS:
             return Run(segment, texts.pairs.keys, bounds[0][0], bounds[0][1])
+        if wanted.exact and texts.has_pairs and texts.ender not in los:
+            keys, _ = self.kernels.aligned(*_cover(texts, los), texts.unit_starts, zones)
+            return Run(segment, keys, 0, len(keys))
         keys, _ = self.kernels.phrase(
             texts.pairs.keys,
             texts.literal.keys,
@@ -228,6 +232,26 @@ def _candidates(
         if exact[at] and not covered[at]:
             bounds[(*texts.literal.bounds(lo), _UNITS)] = None
     return sorted(bounds, key=lambda each: each[1] - each[0])
+
+
+def _cover(texts: Group, units: Sequence[int]) -> tuple[Ints, Longs, Longs, Longs, int]:
+    """Pairs that between them hold every unit of a phrase, the rarest first.
+
+    The arguments of ``aligned``; all pairs are known to be there.
+    """
+    pairs = texts.pair_terms
+    ranked = []
+    for at, (a, b) in enumerate(itertools.pairwise(units)):
+        lo, hi = pairs.bounds(pairs.find(a, b))
+        ranked.append((hi - lo, lo, hi, at))
+    ranked.sort()
+    chosen, held = [], set[int]()
+    for each in ranked:
+        if not {each[3], each[3] + 1} <= held:
+            chosen.append(each)
+            held |= {each[3], each[3] + 1}
+    _, los, his, shifts = np.array(chosen, dtype=np.int64).T.copy()
+    return pairs.positions, los, his, shifts, len(units)
 
 
 def is_pair(first: str, second: str) -> bool:

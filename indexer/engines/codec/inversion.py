@@ -41,10 +41,16 @@ def invert_units(
     }
     if pairs:
         ender = names.index(ENDER) if ENDER in names else -1
-        codes, keys, places, lengths = kernels.group_pairs(units, starts, len(names), ender)
-        keys, freqs, offsets, dfs = kernels.run_lengths(keys, places)
+        codes, positions, places, lengths = kernels.group_pairs(units, starts, len(names), ender)
+        owners = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+        keys, freqs, offsets, dfs = kernels.run_lengths(owners[positions], places)
         arrays |= postings(f"{prefix}/pairs", keys, freqs, offsets, dfs)
-        arrays |= {f"{prefix}/pairs/codes": codes, f"{prefix}/pairs/lengths": lengths}
+        arrays |= {
+            f"{prefix}/pairs/codes": codes,
+            f"{prefix}/pairs/positions": positions,
+            f"{prefix}/pairs/places": places,
+            f"{prefix}/pairs/lengths": lengths,
+        }
     return arrays
 
 

@@ -18,6 +18,8 @@ Of each group ``g`` and stream ``s`` (``words``, ``literal``; of ``text`` also `
     g/s/over_at         int64 [few]        places in keys, ascending, …
     g/s/over_freq       int32 [few]        … and the frequencies there
     g/s/dfs             int32 [terms, 5]   documents, then those of each zone
+    g/pairs/places      int64 [terms + 1]  each pair's positions:
+    g/pairs/positions   int32 [pairs]      places in g/units, ascending in each list
     g/pairs/lengths     int32 [n * 4]      pairs of each key
     g/words/lengths     int32 [n * 4]      words of each key
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +57,14 @@ class Lists:
 class PairList:
     """The pairs of units that stand side by side somewhere, by their codes."""
 
-    def __init__(self, codes: Longs) -> None:
+    def __init__(self, codes: Longs, positions: Ints, places: Longs) -> None:
         self.codes = codes
+        self.positions = positions
+        self._places = memoryview(places)
+
+    def bounds(self, pair: int) -> tuple[int, int]:
+        """Where the positions of a pair begin and end."""
+        return self._places[pair], self._places[pair + 1]
 
     def find(self, first: int, second: int) -> int:
         """The number of a pair of units, -1 where there is none."""
@@ -85,8 +90,11 @@ class Group:
         self.has_pairs = "pairs" in STREAMS[name]
         # Where there are no pairs, lists without any keep the kernels' types.
         self.pairs = Lists(arrays, f"{name}/pairs") if self.has_pairs else self.literal
-        codes: Any = arrays[f"{name}/pairs/codes"] if self.has_pairs else _NO_LONGS
-        self.pair_terms = PairList(codes)
+        self.pair_terms = PairList(
+            arrays.get(f"{name}/pairs/codes", _NO_LONGS),
+            arrays.get(f"{name}/pairs/positions", _NO_INTS),
+            arrays.get(f"{name}/pairs/places", _NO_LONGS),
+        )
 
     def lengths(self, stream: str) -> Longs:
         """The number of tokens of each key: int64 [documents, 4]."""

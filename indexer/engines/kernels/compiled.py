@@ -145,6 +145,40 @@ def phrase(pair_keys, unit_keys, sources, los, his, zones, units, starts, wanted
     return found[:made].copy(), counts[:made].copy()
 
 
+@kernel(TUPLE((INTS, INTS)), INTS, LONGS, LONGS, LONGS, INT, LONGS, INT)
+def aligned(positions, los, his, shifts, size, starts, zones):
+    room = his[0] - los[0]
+    found = np.empty(room, dtype=np.int32)
+    counts = np.empty(room, dtype=np.int32)
+    cursors = los.copy()
+    many = len(los)
+    made = 0
+    key = np.int64(0)
+    for i in range(los[0], his[0]):
+        begin = np.int64(positions[i]) - shifts[0]
+        everywhere = begin >= 0
+        for c in range(1, many):
+            wanted = begin + shifts[c]
+            at = _lower_bound(positions, cursors[c], his[c], wanted)
+            cursors[c] = at
+            if at == his[c]:
+                return found[:made].copy(), counts[:made].copy()
+            if positions[at] != wanted:
+                everywhere = False
+                break
+        if everywhere:
+            key = _lower_bound(starts, key, len(starts), begin + 1) - 1
+            if starts[key + 1] < begin + size or not (zones >> (key & 3)) & 1:
+                continue
+            if made and found[made - 1] == key:
+                counts[made - 1] += 1
+            else:
+                found[made] = key
+                counts[made] = 1
+                made += 1
+    return found[:made].copy(), counts[:made].copy()
+
+
 @kernel(LONGS, INTS, LONGS, INTS, INTS, INTS, INT)
 def phrase_sentences(units, starts, keys, wanted_lo, wanted_hi, ender):
     size = len(wanted_lo)

@@ -78,45 +78,40 @@ def group_pairs(units, starts, many, ender):
                 lengths[key] += 1
                 second_sizes[units[at + 1] + 1] += 1
                 first_sizes[units[at] + 1] += 1
+    # A radix sort of two digits: by the second unit, then, stably, by the first.
     second_places = np.cumsum(second_sizes)
     total = second_places[-1]
-    # A radix sort of two digits: by the second unit, then, stably, by the first.
     by_second = np.empty(total, dtype=np.int32)
-    firsts = np.empty(total, dtype=np.int32)
     cursors = second_places[:-1].copy()
     for key in range(len(starts) - 1):
         for at in range(starts[key], starts[key + 1] - 1):
             if units[at] != ender and units[at + 1] != ender:
-                place = cursors[units[at + 1]]
-                by_second[place] = key
-                firsts[place] = units[at]
+                by_second[cursors[units[at + 1]]] = at
                 cursors[units[at + 1]] += 1
-    sorted_keys = np.empty(total, dtype=np.int32)
-    seconds = np.empty(total, dtype=np.int32)
-    cursors = np.cumsum(first_sizes)[:-1].copy()
-    for second in range(many):
-        for at in range(second_places[second], second_places[second + 1]):
-            place = cursors[firsts[at]]
-            sorted_keys[place] = by_second[at]
-            seconds[place] = second
-            cursors[firsts[at]] += 1
     first_places = np.cumsum(first_sizes)
+    positions = np.empty(total, dtype=np.int32)
+    cursors = first_places[:-1].copy()
+    for i in range(total):
+        at = by_second[i]
+        positions[cursors[units[at]]] = at
+        cursors[units[at]] += 1
     distinct = np.int64(0)
     for first in range(many):
-        for at in range(first_places[first], first_places[first + 1]):
-            if at == first_places[first] or seconds[at] != seconds[at - 1]:
+        for i in range(first_places[first], first_places[first + 1]):
+            if i == first_places[first] or units[positions[i] + 1] != units[positions[i - 1] + 1]:
                 distinct += 1
     codes = np.empty(distinct, dtype=np.int64)
     places = np.empty(distinct + 1, dtype=np.int64)
     made = 0
     for first in range(many):
-        for at in range(first_places[first], first_places[first + 1]):
-            if at == first_places[first] or seconds[at] != seconds[at - 1]:
-                codes[made] = (np.int64(first) << 32) | seconds[at]
-                places[made] = at
+        for i in range(first_places[first], first_places[first + 1]):
+            second = units[positions[i] + 1]
+            if i == first_places[first] or second != units[positions[i - 1] + 1]:
+                codes[made] = (np.int64(first) << 32) | second
+                places[made] = i
                 made += 1
     places[distinct] = total
-    return codes, sorted_keys, places, lengths
+    return codes, positions, places, lengths
 
 
 @kernel(TUPLE((INT, INT)), POINTS, LONGS, BYTES, INTS, LONGS, SPANS, INT)

@@ -78,6 +78,30 @@ def phrase(
     return keys[counts > 0].astype(np.int32), counts[counts > 0].astype(np.int32)
 
 
+def aligned(
+    positions: Ints,
+    los: Longs,
+    his: Longs,
+    shifts: Longs,
+    size: int,
+    starts: Longs,
+    zones: int,
+) -> tuple[Ints, Ints]:
+    """Where pairs stand so that they make a phrase of ``size`` units: keys and counts as above.
+
+    Pair ``i`` has the positions ``[los[i], his[i])`` and begins ``shifts[i]``
+    units after the phrase does; the shortest list first.
+    """
+    begins = np.unique(positions[los[0] : his[0]].astype(np.int64) - shifts[0])
+    for lo, hi, shift in zip(los[1:].tolist(), his[1:].tolist(), shifts[1:].tolist(), strict=True):
+        begins = np.intersect1d(begins, positions[lo:hi].astype(np.int64) - shift, True)
+    begins = begins[begins >= 0]
+    keys = np.searchsorted(starts, begins, side="right") - 1
+    inside = (starts[keys + 1] >= begins + size) & ((zones >> (keys & 3)) & 1 == 1)
+    found, counts = np.unique(keys[inside], return_counts=True)
+    return found.astype(np.int32), counts.astype(np.int32)
+
+
 def _places(
     units: Ints, starts: Longs, keys: Any_, wanted_lo: Ints, wanted_hi: Ints
 ) -> tuple[Longs, Longs]:

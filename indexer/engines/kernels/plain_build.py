@@ -52,8 +52,9 @@ def group_pairs(
 ) -> tuple[Longs, Ints, Longs, Ints]:
     """Pairs of neighbouring units, none of them ``ender``, grouped as in :func:`group`.
 
-    ``(codes, keys, places, lengths)``: a pair's code is ``first << 32 |
-    second``, ascending; ``lengths`` counts the pairs of each key.
+    ``(codes, positions, places, lengths)``: a pair's code is ``first << 32 |
+    second``, ascending; its positions are where it begins in ``units``;
+    ``lengths`` counts the pairs of each key.
     """
     keys = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
     inside = np.zeros(max(0, len(units) - 1), dtype=np.bool_)
@@ -66,7 +67,7 @@ def group_pairs(
     sizes = np.bincount(numbers, minlength=len(codes))
     places = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     lengths = np.bincount(keys[at], minlength=len(starts) - 1).astype(np.int32)
-    return codes, keys[at][order], places, lengths
+    return codes, at[order].astype(np.int32), places, lengths
 
 
 def split_units(
