@@ -123,6 +123,7 @@ class Analyzer:
         self.stamp = self._stamp()
         # Bounded caches: a word costs its sub-word look-ups once, not per occurrence.
         self._inner = lru_cache(maxsize=200_000)(self._find_inner)
+        self._inner_set = lru_cache(maxsize=200_000)(self._find_inner_set)
         self._leaves = lru_cache(maxsize=200_000)(self._find_leaves)
 
     def _stamp(self) -> str:
@@ -158,6 +159,18 @@ class Analyzer:
         for word in self.segmenter.cut(fold_text(text)):
             found.extend([inner for inner, _ in self._inner(word)])
         return found
+
+    def word_spans(self, folded: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
+        """Where the ``wanted`` words stand among the words of a folded text."""
+        spans: list[tuple[int, int]] = []
+        at = 0
+        for word in self.segmenter.cut(folded):
+            if not wanted.isdisjoint(self._inner_set(word)):
+                for part, offset in self._inner(word):
+                    if part in wanted:
+                        spans.append((at + offset, at + offset + len(part)))
+            at += len(word)
+        return spans
 
     def inner_words(self, word: str) -> list[str]:
         """The word, and the dictionary words inside it; nothing for what is no word."""
@@ -200,6 +213,9 @@ class Analyzer:
             if self.segmenter.has_word(word[i : i + n])
         ]
         return ((word, 0), *inner)
+
+    def _find_inner_set(self, word: str) -> frozenset[str]:
+        return frozenset(part for part, _ in self._inner(word))
 
     def _find_leaves(self, word: str) -> _Parts:
         """The finest tiling by dictionary words of two or more characters.

@@ -14,6 +14,7 @@ for a sentence ender and :data:`OTHER` for what is a unit but no word.
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ class BulkAnalyzer:
         if not len(special):
             text = known.tobytes().decode("utf-32-le", "surrogatepass")
             bounds = starts.tolist()
-            return [text[a:b] for a, b in zip(bounds, bounds[1:], strict=False)], known, starts
+            return [text[a:b] for a, b in itertools.pairwise(bounds)], known, starts
         slow = set(np.searchsorted(starts, special, side="right").tolist())
         folded = []
         for i, text in enumerate(texts, 1):

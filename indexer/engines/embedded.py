@@ -11,7 +11,6 @@ is immutable and shared; a search takes the newest and keeps it to its end.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -141,7 +140,7 @@ class EmbeddedEngine:
 
     def _snapshot_now(self) -> Snapshot:
         """The last commit, whoever made it."""
-        changed = os.stat(self._directory).st_mtime_ns
+        changed = self._directory.stat().st_mtime_ns
         if changed != self._seen:
             with self._lock:
                 generation = self._index.latest_generation()

@@ -125,7 +125,7 @@ class Ranker:
         marks = np.zeros(len(docs), dtype=np.int64)
         chunks = [chunk for chunk in chunks_of(tree) if chunk.field in (None, "title")]
         if len(chunks) <= TITLE_CHUNKS:
-            title, zones = zones_of("title")
+            _title, zones = zones_of("title")
             for chunk in chunks:
                 units = literal_texts(chunk.text)
                 everywhere = self._postings.phrase_runs(*zones_of(chunk.field), units, chunk.prefix)

@@ -1,11 +1,12 @@
 """One file of many arrays: how a segment lies on disk.
 
-    magic 8 bytes | length of the directory, uint64 | directory, JSON | padding | array | array …
+    magic 8 bytes | place of the directory, uint64 | padding | array | array … | directory, JSON
 
-The directory names each array with its dtype, shape and offset from the first
-array; arrays begin at multiples of 64 bytes, as a cache line does.  ``extra``
-is JSON of whoever writes.  The file is written once and never changed, so any
-number of versions of an index may share it.
+The directory names each array with its dtype, shape and place in the file;
+arrays begin at multiples of 64 bytes, as a cache line does.  It comes last, so
+that an array can be written and forgotten before the next one is made.  The
+file is written once and never changed, so any number of versions of an index
+may share it.
 
 A reader maps the file copy-on-write and hands out plain NumPy arrays: nothing
 is read before it is used, the pages are shared by all processes, and an array
@@ -18,7 +19,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,21 +37,20 @@ class ArrayFileError(ValueError):
     """The file is truncated, foreign, or of another version of the format."""
 
 
-def write_arrays(file: BinaryIO, arrays: Mapping[str, Array], extra: Any = None) -> None:
-    """Writes the arrays to a new file; raises ``OSError``."""
+def write_arrays(file: BinaryIO, arrays: Iterable[tuple[str, Array]]) -> None:
+    """Writes the arrays to a new file, one after the other; raises ``OSError``."""
     entries: dict[str, tuple[str, list[int], int]] = {}
-    at = 0
-    for name, array in arrays.items():
+    file.write(bytes(_aligned(_HEAD)))
+    at = _aligned(_HEAD)
+    for name, array in arrays:
         entries[name] = (array.dtype.str, list(array.shape), at)
-        at = _aligned(at + array.nbytes)
-    directory = json.dumps({"arrays": entries, "size": at, "extra": extra}).encode("utf-8")
-    start = _aligned(_HEAD + len(directory))
-    file.write(MAGIC + len(directory).to_bytes(8, "little") + directory)
-    file.write(bytes(start - _HEAD - len(directory)))
-    for array in arrays.values():
         if array.size:
             file.write(memoryview(np.ascontiguousarray(array)).cast("B"))
-        file.write(bytes(_aligned(array.nbytes) - array.nbytes))
+        at = _aligned(at + array.nbytes)
+        file.write(bytes(at - entries[name][2] - array.nbytes))
+    file.write(json.dumps(entries).encode("utf-8"))
+    file.seek(0)
+    file.write(MAGIC + at.to_bytes(8, "little"))
 
 
 def _aligned(offset: int) -> int:
@@ -68,19 +68,17 @@ class ArrayFile(Mapping[str, Array]):
     def __init__(self, data: mmap.mmap | bytearray, name: str) -> None:
         if len(data) < _HEAD or data[: len(MAGIC)] != MAGIC:
             raise ArrayFileError(f"{name} 不是本程序的数组文件")
-        length = int.from_bytes(data[len(MAGIC) : _HEAD], "little")
-        if _HEAD + length > len(data):
-            raise ArrayFileError(f"{name} 不完整")
+        self._entries: dict[str, tuple[str, list[int], int]] = {}
         try:
-            directory = json.loads(data[_HEAD : _HEAD + length])
-            self._entries: dict[str, tuple[str, list[int], int]] = directory["arrays"]
-            self.extra: Any = directory["extra"]
-            self._start = _aligned(_HEAD + length)
-            expected = self._start + int(directory["size"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise ArrayFileError(f"{name} 的目录无法读取") from error
-        if len(data) != expected:
-            raise ArrayFileError(f"{name} 不完整：应有 {expected} 字节，实有 {len(data)} 字节")
+            self._entries = json.loads(data[int.from_bytes(data[len(MAGIC) : _HEAD], "little") :])
+            for dtype, shape, at in self._entries.values():
+                size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+                if at < _HEAD or at + size > len(data):
+                    raise ArrayFileError(f"{name} 不完整")
+        except ArrayFileError:
+            raise
+        except (ValueError, TypeError, AttributeError, OverflowError) as error:
+            raise ArrayFileError(f"{name} 不完整，或目录无法读取") from error
         self._data = data
         self.name = name
         self._made: dict[str, Array] = {}
@@ -99,7 +97,7 @@ class ArrayFile(Mapping[str, Array]):
         if made is None:
             dtype, shape, offset = self._entries[name]
             count = int(np.prod(shape, dtype=np.int64))
-            flat = np.frombuffer(self._data, np.dtype(dtype), count, self._start + offset)
+            flat = np.frombuffer(self._data, np.dtype(dtype), count, offset)
             made = self._made[name] = flat.reshape(shape)
         return made
 

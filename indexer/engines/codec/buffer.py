@@ -8,6 +8,7 @@ each) and what is stored of it; so memory grows with the texts, and
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from corpus.policy import Policy
 from indexer.analysis import Analyzer
-from indexer.bulk import Batch, BulkAnalyzer
+from indexer.bulk import BulkAnalyzer
 from indexer.engines.codec.fields import plain_field
 from indexer.engines.codec.inversion import Arrays, invert_units, invert_words
 from indexer.engines.codec.layout import (
@@ -33,6 +34,9 @@ from indexer.results import IndexRecord
 from indexer.schema import DEFAULT_FIELDS, facet_values, text_of
 
 _BATCH = 8192
+#: Tokens, and where those of each text begin.
+Sequence_ = tuple[NDArray[np.int32], NDArray[np.int64]]
+_NONE: Any = None
 #: Texts of policies are analysed once each: what is remembered of them, for a batch.
 _EMPTY = ""
 
@@ -43,7 +47,8 @@ class RecordBuffer:
     def __init__(self, analyzer: Analyzer) -> None:
         self._bulk = BulkAnalyzer(analyzer)
         self._waiting: list[IndexRecord] = []
-        self._batches: dict[str, list[Batch]] = {group: [] for group in ZONES}
+        self._units: dict[str, list[Sequence_]] = {group: [] for group in ZONES}
+        self._words: dict[str, list[Sequence_]] = {group: [] for group in ZONES}
         self._ids: list[str] = []
         self._policy_ids: list[str] = []
         self._columns = {"order": array("q"), "dates": array("q"), "codes": array("q")}
@@ -95,23 +100,29 @@ class RecordBuffer:
                     keys[group][at * 4 + zone] = numbers.setdefault(text, len(numbers))
         batch = self._bulk.analyze(list(numbers), choice.for_building(len(self)))
         for group in ZONES:
-            self._batches[group].append(_gathered(batch, keys[group]))
+            self._units[group].append(_picked(batch.units, batch.unit_starts, keys[group]))
+            self._words[group].append(_picked(batch.words, batch.word_starts, keys[group]))
 
-    def arrays(self) -> Arrays:
-        """Everything as the arrays of a segment; the buffer is empty of tokens then."""
+    def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Everything as the arrays of a segment; what has been given out is forgotten."""
         if self._waiting:
             self._analyze()
         kernels = choice.for_building(len(self))
-        arrays = self._stored_arrays()
+        yield from self._stored_arrays().items()
+        self._pieces.clear()
         for group in ZONES:
-            batches, self._batches[group] = self._batches[group], []
-            units, starts = _joined([(b.units, b.unit_starts) for b in batches])
-            words, word_starts = _joined([(b.words, b.word_starts) for b in batches])
-            del batches
             pairs = "pairs" in STREAMS[group]
-            arrays |= invert_units(group, units, starts, self._bulk.runs, pairs, kernels)
-            arrays |= invert_words(group, words, word_starts, self._bulk.words, kernels)
-        return arrays
+            units, starts = self._tokens(self._units[group])
+            yield from invert_units(group, units, starts, self._bulk.runs, pairs, kernels)
+            units = starts = _NONE
+            words, starts = self._tokens(self._words[group])
+            yield from invert_words(group, words, starts, self._bulk.words, kernels)
+
+    @staticmethod
+    def _tokens(parts: list[Sequence_]) -> Sequence_:
+        tokens, starts = _joined(parts)
+        parts.clear()
+        return tokens, starts
 
     def _stored_arrays(self) -> Arrays:
         arrays: Arrays = {
@@ -168,13 +179,6 @@ class _ManyValues(_Values):
         for each in value:
             super().add(each)
         self.starts.append(len(self._codes))
-
-
-def _gathered(batch: Batch, texts: NDArray[np.int64]) -> Batch:
-    """The batch with its texts in another order, some of them several times."""
-    units, unit_starts = _picked(batch.units, batch.unit_starts, texts)
-    words, word_starts = _picked(batch.words, batch.word_starts, texts)
-    return Batch(units, unit_starts, words, word_starts)
 
 
 def _picked(

@@ -51,6 +51,6 @@ class ArrayFieldWriter(base.FieldWriter):  # type: ignore[misc]
         for name, field in self._fields.items():
             arrays |= field.arrays(name)
         if arrays:
-            self._segment.write(self._storage, arrays)
+            self._segment.write(self._storage, arrays.items())
         self._segment.pending = {}
         self.is_closed = True

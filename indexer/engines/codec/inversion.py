@@ -8,7 +8,7 @@ an object of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,44 +19,46 @@ from indexer.bulk import RUNS
 from indexer.engines.codec.terms import pack
 
 Arrays = dict[str, NDArray[Any]]
+#: Arrays with their names, made one after the other.
+Named = Iterator[tuple[str, NDArray[Any]]]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 
 def invert_units(
     prefix: str, units: Ints, starts: Longs, runs: Sequence[str], pairs: bool, kernels: Any
-) -> Arrays:
+) -> Named:
     """The literal stream of a group and, if asked for, its pairs."""
     distinct = np.flatnonzero(np.bincount(units)) if len(units) else np.zeros(0, dtype=np.int64)
     texts = [chr(n) if n < RUNS else runs[n - RUNS] for n in distinct.tolist()]
     names, units = _renumbered(units, distinct, texts)
     keys, places = kernels.group(units, starts, len(names))
     keys, _, offsets, dfs = kernels.run_lengths(keys, places)
-    arrays: Arrays = {f"{prefix}/units": units, f"{prefix}/unit_starts": starts}
-    arrays |= _dictionary(f"{prefix}/literal", names)
-    arrays |= {
-        f"{prefix}/literal/offsets": offsets,
-        f"{prefix}/literal/keys": keys,
-        f"{prefix}/literal/dfs": dfs,
-    }
+    yield f"{prefix}/units", units
+    yield f"{prefix}/unit_starts", starts
+    yield from _dictionary(f"{prefix}/literal", names).items()
+    yield f"{prefix}/literal/offsets", offsets
+    yield f"{prefix}/literal/keys", keys
+    yield f"{prefix}/literal/dfs", dfs
+    del keys, places
     if pairs:
         ender = names.index(ENDER) if ENDER in names else -1
         codes, positions, places, lengths = kernels.group_pairs(units, starts, len(names), ender)
+        yield f"{prefix}/pairs/codes", codes
+        yield f"{prefix}/pairs/positions", positions
+        yield f"{prefix}/pairs/places", places
+        yield f"{prefix}/pairs/lengths", lengths
         owners = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
-        keys, freqs, offsets, dfs = kernels.run_lengths(owners[positions], places)
-        arrays |= postings(f"{prefix}/pairs", keys, freqs, offsets, dfs)
-        arrays |= {
-            f"{prefix}/pairs/codes": codes,
-            f"{prefix}/pairs/positions": positions,
-            f"{prefix}/pairs/places": places,
-            f"{prefix}/pairs/lengths": lengths,
-        }
-    return arrays
+        keys = owners[positions]
+        del owners, positions
+        lists = kernels.run_lengths(keys, places)
+        del keys
+        yield from postings(f"{prefix}/pairs", *lists).items()
 
 
 def invert_words(
     prefix: str, words: Ints, starts: Longs, vocabulary: Sequence[str], kernels: Any
-) -> Arrays:
+) -> Named:
     """The words stream of a group."""
     real = words[words >= 0]
     distinct = np.flatnonzero(np.bincount(real)) if len(real) else np.zeros(0, dtype=np.int64)
@@ -64,14 +66,12 @@ def invert_words(
     names, words = _renumbered(words, distinct, texts)
     keys, places = kernels.group(words, starts, len(names))
     keys, freqs, offsets, dfs = kernels.run_lengths(keys, places)
+    yield f"{prefix}/sequence", words
+    yield f"{prefix}/sequence_starts", starts
     before = np.concatenate([[0], np.cumsum(words >= 0)])
-    arrays: Arrays = {
-        f"{prefix}/sequence": words,
-        f"{prefix}/sequence_starts": starts,
-        f"{prefix}/words/lengths": np.diff(before[starts]).astype(np.int32),
-    }
-    arrays |= _dictionary(f"{prefix}/words", names)
-    return arrays | postings(f"{prefix}/words", keys, freqs, offsets, dfs)
+    yield f"{prefix}/words/lengths", np.diff(before[starts]).astype(np.int32)
+    yield from _dictionary(f"{prefix}/words", names).items()
+    yield from postings(f"{prefix}/words", keys, freqs, offsets, dfs).items()
 
 
 def _renumbered(tokens: Ints, distinct: Longs, texts: list[str]) -> tuple[list[str], Ints]:

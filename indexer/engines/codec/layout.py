@@ -36,7 +36,8 @@ them.  Columns, by document:
     columns/order       int64 [n]          place in the library
     columns/dates       int64 [n]          yyyymmdd, 0 for none
     columns/codes       int64 [n]          region, NO_CODE for none
-    single/values/f     uint8 [bytes]      values of the single-valued facet f, sorted, \\x1f between
+    single/values/f     uint8 [bytes]      values of the single-valued facet f, sorted, …
+                                           … \\x1f between them
     single/codes        int32 [n, facets]  numbers of values, -1 for none
     many/f/values       uint8 [bytes]      … of a multi-valued one
     many/f/starts       int64 [n + 1]

@@ -8,7 +8,7 @@ inversion as for new records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,30 +35,30 @@ Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
-def merged(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Arrays:
+def merged(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Iterator[tuple[str, NDArray[Any]]]:
     """The arrays of one segment with the ``live`` documents of all, in order."""
     kernels = choice.for_building(sum(int(np.count_nonzero(mask)) for mask in live))
-    arrays: Arrays = {}
     for group in ZONES:
-        arrays |= _texts(group, files, live, kernels)
+        yield from _texts(group, files, live, kernels)
     for name in ("order", "dates", "codes"):
         columns = (file[f"columns/{name}"][mask] for file, mask in _each(files, live))
-        arrays[f"columns/{name}"] = np.concatenate(list(columns))
-    arrays |= _single_facets(files, live)
+        yield f"columns/{name}", np.concatenate(list(columns))
+    yield from _single_facets(files, live).items()
     for name in MULTI_FACETS:
-        arrays |= _many_facet(name, files, live)
-    arrays |= _stored(files, live)
+        yield from _many_facet(name, files, live).items()
+    yield from _stored(files, live).items()
     for name in ("id", "policy_id"):
         values = (_by_document(Field(file, name), mask) for file, mask in _each(files, live))
-        arrays |= plain_field(name, [value for each in values for value in each])
-    return arrays
+        yield from plain_field(name, [value for each in values for value in each]).items()
 
 
 def _each(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Iterable[tuple[ArrayFile, Mask]]:
     return zip(files, live, strict=True)
 
 
-def _texts(name: str, files: Sequence[ArrayFile], live: Sequence[Mask], kernels: Any) -> Arrays:
+def _texts(
+    name: str, files: Sequence[ArrayFile], live: Sequence[Mask], kernels: Any
+) -> Iterator[tuple[str, NDArray[Any]]]:
     """The streams of a group."""
     runs: dict[str, int] = {}
     words: dict[str, int] = {}
@@ -66,17 +66,19 @@ def _texts(name: str, files: Sequence[ArrayFile], live: Sequence[Mask], kernels:
     def unit_number(text: str) -> int:
         return ord(text) if len(text) == 1 and not _is_run(text) else RUNS + _number(runs, text)
 
-    units, sequences = [], []
+    parts = []
     for file, mask in _each(files, live):
         group = Group(file, name)
-        keys = np.repeat(mask, 4)
         table = _table(group.unit_terms, unit_number)
-        units.append(_kept(group.units, group.unit_starts, keys, table))
-        table = _table(group.word_terms, lambda text: _number(words, text))
-        sequences.append(_kept(group.sequence, group.sequence_starts, keys, table))
+        parts.append(_kept(group.units, group.unit_starts, np.repeat(mask, 4), table))
     pairs = "pairs" in STREAMS[name]
-    arrays = invert_units(name, *_joined(units), list(runs), pairs, kernels)
-    return arrays | invert_words(name, *_joined(sequences), list(words), kernels)
+    yield from invert_units(name, *_joined(parts), list(runs), pairs, kernels)
+    parts = []
+    for file, mask in _each(files, live):
+        group = Group(file, name)
+        table = _table(group.word_terms, lambda text: _number(words, text))
+        parts.append(_kept(group.sequence, group.sequence_starts, np.repeat(mask, 4), table))
+    yield from invert_words(name, *_joined(parts), list(words), kernels)
 
 
 def _is_run(text: str) -> bool:
@@ -104,7 +106,7 @@ def _kept(tokens: Ints, starts: Longs, keys: Mask, table: Ints) -> tuple[Ints, L
 
 
 def _joined(parts: Sequence[tuple[Ints, Longs]]) -> tuple[Ints, Longs]:
-    tokens = np.concatenate([tokens for tokens, _ in parts])
+    tokens = parts[0][0] if len(parts) == 1 else np.concatenate([tokens for tokens, _ in parts])
     sizes = np.concatenate([sizes for _, sizes in parts])
     return tokens, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 

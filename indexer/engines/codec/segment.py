@@ -9,6 +9,7 @@ deleting changes no file that is there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,10 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         """The name of the segment's file in its storage."""
         return str(self.make_filename(EXTENSION))
 
-    def write(self, storage: Any, arrays: dict[str, Array]) -> None:
+    def write(self, storage: Any, arrays: Iterable[tuple[str, Array]]) -> None:
         """Writes the segment's file."""
         with storage.create_file(self.file_name) as file:
-            write_arrays(file, arrays, {"documents": self._count})
+            write_arrays(file, arrays)
 
     def open(self, storage: Any) -> ArrayFile:
         """The segment's file: mapped, or copied out of a storage that is no directory.

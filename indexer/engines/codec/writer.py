@@ -12,14 +12,14 @@ more than a few times, however often something is added.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from whoosh.writing import SegmentWriter
 
 from indexer.analysis import Analyzer
-from indexer.engines.codec.arrayfile import ArrayFile
+from indexer.engines.codec.arrayfile import Array, ArrayFile
 from indexer.engines.codec.buffer import RecordBuffer
 from indexer.engines.codec.fields import Field
 from indexer.engines.codec.merging import merged
@@ -102,7 +102,7 @@ class RecordWriter(SegmentWriter):  # type: ignore[misc]
         self._flushed.append(self._written(len(self._buffer), self._buffer.arrays()))
         self._buffer = RecordBuffer(self._analyzer)
 
-    def _written(self, count: int, arrays: dict[str, Any]) -> ArraySegment:
+    def _written(self, count: int, arrays: Iterable[tuple[str, Array]]) -> ArraySegment:
         segment = self.codec.new_segment(self.storage, self.indexname)
         segment.set_doc_count(count)
         segment.write(self.storage, arrays)

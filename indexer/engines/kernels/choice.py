@@ -60,7 +60,7 @@ class Kernels:
         self.now = _compiled("compiled") or plain
 
     def used(self, documents: int) -> Any:
-        """The kernels for the next search; the second of a large index begins to load better ones."""
+        """The kernels for the next search; the second one of a large index loads better ones."""
         if self.now is plain and documents >= SMALL and self._asked < 2:
             with self._lock:
                 self._asked += 1
