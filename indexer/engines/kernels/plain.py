@@ -73,7 +73,7 @@ def phrase(
     keys = _in_zones(lists[0], zones)
     for other in lists[1:]:
         keys = np.intersect1d(keys, other, assume_unique=True)
-    places, owners = _places(units, starts, keys, wanted_lo, wanted_hi)
+    _, owners = _places(units, starts, keys, wanted_lo, wanted_hi)
     counts = np.bincount(owners, minlength=len(keys))
     return keys[counts > 0].astype(np.int32), counts[counts > 0].astype(np.int32)
 
