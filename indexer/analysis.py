@@ -125,6 +125,8 @@ class Analyzer:
         self._inner = lru_cache(maxsize=200_000)(self._find_inner)
         self._inner_set = lru_cache(maxsize=200_000)(self._find_inner_set)
         self._leaves = lru_cache(maxsize=200_000)(self._find_leaves)
+        #: The texts of :meth:`leaf_words` alone; those of the latest texts are remembered.
+        self.leaf_texts = lru_cache(maxsize=4096)(self._find_leaf_texts)
 
     def _stamp(self) -> str:
         digest = hashlib.sha256(f"{ANALYSIS_VERSION};{FOLDING_VERSION}".encode())
@@ -184,6 +186,9 @@ class Analyzer:
         """
         leaves = self._tokens(text, self._leaves)
         return tuple(leaf for leaf in leaves if leaf.text not in self.stop_words)
+
+    def _find_leaf_texts(self, text: str) -> tuple[str, ...]:
+        return tuple(leaf.text for leaf in self.leaf_words(text))
 
     def _tokens(self, text: str, parts_of: Callable[[str], _Parts]) -> tuple[Token, ...]:
         folded = fold(text)

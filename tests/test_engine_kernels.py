@@ -116,14 +116,24 @@ def test_documents_and_scores_are_found_alike(
     scores = [np.zeros(len(asked)) for _ in range(2)]
     marks = [np.zeros(len(asked), dtype=np.int64) for _ in range(2)]
     first, last = (0, len(asked)) if chance.random() < 0.5 else (3, len(asked) - 2)
+    sources = chance.integers(0, 2, 9)
+    los, his, weights = offsets[:9].copy(), offsets[1:10].copy(), chance.random(9)
+    lists = (keys, freqs, over_at, over_freq)
     for room, mine, mark in zip((compiled, plain), scores, marks, strict=True):
-        for term in range(9):
-            lo, hi = offsets[term : term + 2].tolist()
-            lists = (keys, freqs, over_at, over_freq, lo, hi, zones, base)
-            room.add_scores(asked, mine, first, last, *lists, norm, 1.5, 1.2)
-            room.mark_docs(asked, mark, keys, lo, hi, zones, base)
+        terms = (*lists, *lists, sources, los, his, weights, zones, base)
+        room.score_terms(asked, mine, first, last, *terms, norm, norm / 2, 1.2)
+        room.mark_docs(asked, mark, keys, lo, hi, zones, base)
     _same(*scores)
     _same(*marks)
+    _same(*(room.docs_in(keys, lo, hi, zones, base) for room in (compiled, plain)))
+    some = chance.permutation(9)[: chance.integers(1, 4)]
+    some = some[np.argsort(his[some] - los[some], kind="stable")]
+    flat = (*lists, los[some].copy(), his[some].copy(), weights[some].copy(), zones % 3, base)
+    _same(*(room.all_words(*flat, norm, 1.2) for room in (compiled, plain)))
+    live = np.where(chance.random(len(sets[0])) < 0.5, ~np.uint64(0), sets[0])
+    orders = chance.permutation(DOCS + base).astype(np.int64)
+    rest = (base + DOCS, norm, 1.2, live, orders, int(chance.integers(1, 30)))
+    _same(*(room.any_words(*flat, *rest) for room in (compiled, plain)))
 
 
 @settings(max_examples=25)

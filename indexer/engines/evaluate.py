@@ -12,16 +12,16 @@ or pairs instead of all words, everything else stays required.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
-from indexer.analysis import Analyzer, literal_texts
+from indexer.analysis import Analyzer
 from indexer.engines.bits import Bits, no_bits, pack
 from indexer.engines.codec.layout import ALL_ZONES
-from indexer.engines.postings import PostingReader, is_pair
+from indexer.engines.plan import pairs_of, units_of
+from indexer.engines.postings import PostingReader
 from indexer.engines.sentence_sets import SentenceSets
 from indexer.engines.snapshot import zones_of
 from indexer.query import (
@@ -36,6 +36,7 @@ from indexer.query import (
     Or,
     Phrase,
     Sentence,
+    Word,
     rewritten,
 )
 
@@ -53,20 +54,6 @@ def is_soft(node: Node) -> bool:
     if isinstance(node, And | Or):
         return all(is_soft(child) for child in node.children)
     return isinstance(node, Chunk) and node.field is None
-
-
-def searches_text(node: Node) -> bool:
-    """Whether the node asks for text, exclusions and conditions aside."""
-    if isinstance(node, And | Or):
-        return any(searches_text(child) for child in node.children)
-    if isinstance(node, Sentence):
-        return searches_text(node.child)
-    return isinstance(node, Chunk | Phrase | Nothing)
-
-
-def pairs_of(units: list[str]) -> list[tuple[str, str]]:
-    """Neighbouring units, each pair once; none reaches over the end of a sentence."""
-    return list(dict.fromkeys(pair for pair in itertools.pairwise(units) if is_pair(*pair)))
 
 
 class Evaluator:
@@ -95,6 +82,10 @@ class Evaluator:
                 return Matches(full, literal)
             case Phrase():
                 return self._same(self._literal(node))
+            case Word(text, field):
+                return Matches(
+                    self._postings.word(*zones_of(field), text), no_bits(self._snapshot.size)
+                )
             case Sentence(child):
                 return self._sentence(child)
             case _:
@@ -128,10 +119,10 @@ class Evaluator:
         return Matches(bits, bits)
 
     def _literal(self, node: Chunk | Phrase) -> Bits:
-        return self._postings.phrase(*zones_of(node.field), literal_texts(node.text), node.prefix)
+        return self._postings.phrase(*zones_of(node.field), units_of(node.text), node.prefix)
 
     def _all_words(self, node: Chunk) -> Bits:
-        words = [token.text for token in self._analyzer.leaf_words(node.text)]
+        words = self._analyzer.leaf_texts(node.text)
         if not words:
             return no_bits(self._snapshot.size)
         *others, last = words
@@ -149,10 +140,9 @@ class Evaluator:
         found = self._literal(node)
         for other in rewritten(node):
             found = found | self._literal(other) | self._all_words(other)
-        words = dict.fromkeys(token.text for token in self._analyzer.leaf_words(node.text))
-        for word in words:
+        for word in dict.fromkeys(self._analyzer.leaf_texts(node.text)):
             found = found | self._postings.word("text", ALL_ZONES, word)
-        for pair in pairs_of(literal_texts(node.text)):
+        for pair in pairs_of(node.text):
             found = found | self._postings.pair("text", ALL_ZONES, *pair)
         return found
 

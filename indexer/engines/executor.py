@@ -16,11 +16,12 @@ import numpy as np
 from indexer.analysis import Analyzer
 from indexer.engines.base import Page, Ranked, Search
 from indexer.engines.bits import Bits, has, no_bits
-from indexer.engines.evaluate import Evaluator, Matches, searches_text
+from indexer.engines.evaluate import Evaluator, Matches
+from indexer.engines.plan import Plan, plan_of
 from indexer.engines.postings import PostingReader
 from indexer.engines.ranking import Ranker
+from indexer.engines.simple import NO_FILTERS, simple_page, window_of
 from indexer.engines.snapshot import Snapshot
-from indexer.errors import PageOutOfRange
 from indexer.query import Node
 from indexer.results import Filters, Match
 
@@ -63,13 +64,18 @@ class Executor:
 
     def search(self, search: Search) -> Page:
         """The page that was asked for; raises :class:`~indexer.errors.PageOutOfRange`."""
+        plan = plan_of(search.tree, self._analyzer)
+        page = simple_page(search, plan, self._postings)
+        if page is not None:
+            return page
         found = self._find(search)
         masks = self._masks(search.filters)
-        window = _window(search, found.total, found.partial_total)
-        ranked = self._order(found, found.full, search, window.start, window.stop)
+        window = window_of(search, found.total, found.partial_total)
+        ranked = self._order(found, found.full, search, plan, window.start, window.stop)
         if window.stop > found.total and found.partial_total:
             first = max(0, window.start - found.total)
-            ranked += self._order(found, found.partial, search, first, window.stop - found.total)
+            last = window.stop - found.total
+            ranked += self._order(found, found.partial, search, plan, first, last)
         hits = tuple(self._hit(found, doc, score) for doc, score in ranked)
         counts = self._table.counts(
             found.counted, masks, search.filters, search.facets, self._kernels
@@ -94,13 +100,14 @@ class Executor:
         found = self._find(search)
         only = no_bits(self._snapshot.size)
         only[doc >> 6] = 1 << (doc & 63)
-        ((_, score),) = self._order(found, only, search, 0, 1)
+        plan = plan_of(tree, self._analyzer)
+        ((_, score),) = self._order(found, only, search, plan, 0, 1)
         hit = self._hit(found, doc, score)
         matched = has(found.matches.full, doc) or has(found.relaxed, doc)
         return hit if matched else replace(hit, match=None, score=0.0)
 
     def _masks(self, filters: Filters) -> Mapping[str, Bits]:
-        return self._table.masks(filters) if filters != _NO_FILTERS else {}
+        return self._table.masks(filters) if filters != NO_FILTERS else {}
 
     @staticmethod
     def _filtered(bits: Bits, masks: Mapping[str, Bits]) -> Bits:
@@ -114,7 +121,7 @@ class Executor:
         masks = self._masks(search.filters)
         matches = self._evaluator.matches(search.tree)
         matches = Matches(matches.full & live, matches.literal & live)
-        text = searches_text(search.tree)
+        text = plan_of(search.tree, self._analyzer).text
         relaxed = no_bits(self._snapshot.size)
         if text and search.size is not None:
             relaxed = self._evaluator.partial(search.tree) & live & ~matches.full
@@ -123,7 +130,7 @@ class Executor:
         return Found(matches, relaxed, full, partial, int(count(full)), int(count(partial)), text)
 
     def _order(
-        self, found: Found, bits: Bits, search: Search, first: int, last: int
+        self, found: Found, bits: Bits, search: Search, plan: Plan, first: int, last: int
     ) -> list[tuple[int, float]]:
         """The documents of ``bits`` from the ``first`` to before the ``last`` with their scores."""
         docs = self._kernels.docs_of(bits)
@@ -134,12 +141,12 @@ class Executor:
         keys = table.sort_key(search.sort, docs)
         by_score = np.zeros(len(docs))
         if found.text:
-            ranker = Ranker(self._postings, self._analyzer)
-            scores = ranker.score(search.tree, docs)
+            ranker = Ranker(self._postings)
+            scores = ranker.score(plan, docs)
             if search.sort == "relevance":
                 by_score = scores
                 literal = self._kernels.has_bits(docs, found.matches.literal)
-                keys = literal * np.int64(_LITERAL) + ranker.title_hits(search.tree, docs)
+                keys = literal * np.int64(_LITERAL) + ranker.title_hits(plan, docs)
         if last * 4 < len(docs):
             order = self._kernels.top(keys, by_score, table.order[docs], last)
         else:
@@ -155,17 +162,3 @@ class Executor:
             else:
                 match = "words" if has(found.matches.full, doc) else "partial"
         return Ranked(self._snapshot.record(doc), match, round(score, 6))
-
-
-_NO_FILTERS = Filters()
-
-
-def _window(search: Search, total: int, partial_total: int) -> slice:
-    """Which of the ranked hits are on the page."""
-    if search.size is None:
-        return slice(0, total)
-    last = max(1, -(-(total + partial_total) // search.size))
-    if search.page > last:
-        raise PageOutOfRange(search.page, last)
-    start = (search.page - 1) * search.size
-    return slice(start, start + search.size)

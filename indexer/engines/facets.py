@@ -157,6 +157,10 @@ class FacetTable:
         sizes = [len(self.values[name]) for name in SINGLE_FACETS]
         return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
+    @cached_property
+    def _firsts(self) -> Longs:
+        return self.shifts[:-1].copy()
+
     def masks(self, filters: Filters) -> dict[str, Bits]:
         """One set for each facet with a choice, and ``date`` for a range."""
         masks = {
@@ -202,11 +206,16 @@ class FacetTable:
     ) -> dict[str, tuple[tuple[str, int], ...]]:
         for mask in masks:
             found = found & mask
-        docs = kernels.docs_of(found)
+        return self.counts_of(kernels.docs_of(found), filters, facets, kernels)
+
+    def counts_of(
+        self, docs: Docs, filters: Filters, facets: Sequence[str], kernels: Any
+    ) -> dict[str, tuple[tuple[str, int], ...]]:
+        """Exact counts for ``facets`` over ``docs``."""
         shifts = self.shifts
         counts = np.zeros(int(shifts[-1]), dtype=np.int64)
         if any(name in SINGLE_FACETS for name in facets):
-            kernels.count_single(docs, self.single, shifts[:-1], counts)
+            kernels.count_single(docs, self.single, self._firsts, counts)
         result = {}
         for name in facets:
             if name in SINGLE_FACETS:

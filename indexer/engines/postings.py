@@ -11,12 +11,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import ENDER
 from indexer.engines.bits import Bits, no_bits
 from indexer.engines.codec.streams import Group, Lists
 from indexer.engines.snapshot import SegmentView, Snapshot
@@ -37,11 +36,13 @@ class Run:
     hi: int
 
 
-@dataclass(frozen=True, slots=True)
-class TermList:
-    """A term's postings in one segment: ``lists`` from ``lo`` to ``hi``."""
+class TermList(NamedTuple):
+    """A term's postings in the segment numbered ``at``: ``lists`` from ``lo`` to ``hi``.
 
-    segment: SegmentView
+    ``holding`` documents have it in the zones that were asked for.
+    """
+
+    at: int
     lists: Lists
     lo: int
     hi: int
@@ -83,12 +84,15 @@ class PostingReader:
         if held is not None:
             return held
         lists = self.term("pairs", group, zones, (first, second))
-        runs = [Run(each.segment, each.lists.keys, each.lo, each.hi) for each in lists]
+        runs = [
+            Run(self.snapshot.segments[each.at], each.lists.keys, each.lo, each.hi)
+            for each in lists
+        ]
         return self.snapshot.cache.put(key, self._united(runs, zones))
 
-    def phrase(self, group: str, zones: int, units: Sequence[str], prefix: bool) -> Bits:
+    def phrase(self, group: str, zones: int, units: tuple[str, ...], prefix: bool) -> Bits:
         """The documents in which ``units`` stand one after the other in one field."""
-        key = ("phrase", group, zones, tuple(units), prefix)
+        key = ("phrase", group, zones, units, prefix)
         held = self.snapshot.cache.get(key)
         if held is not None:
             return held
@@ -106,17 +110,26 @@ class PostingReader:
     def term(self, stream: str, group: str, zones: int, term: Any) -> list[TermList]:
         """The lists of a word, or of a pair of units, with the documents that hold it."""
         found = []
-        for segment in self.snapshot.segments:
+        for at, segment in enumerate(self.snapshot.segments):
             texts = segment.groups[group]
             if stream == "words":
                 number, lists = texts.word_terms.find(term), texts.words
-            elif stream == "pairs":
-                number, lists = _pair(texts, *term), texts.pairs
             else:
-                number, lists = texts.unit_terms.find(term), texts.literal
+                number, lists = texts.pair(*term), texts.pairs
             if number >= 0:
                 lo, hi = lists.bounds(number)
-                found.append(TermList(segment, lists, lo, hi, lists.holding(number, zones)))
+                found.append(TermList(at, lists, lo, hi, lists.holding(number, zones)))
+        return found
+
+    def holding(self, group: str, zones: int, units: Sequence[str]) -> list[int]:
+        """How many documents hold each of some units."""
+        found = [0] * len(units)
+        for segment in self.snapshot.segments:
+            texts = segment.groups[group]
+            for at, unit in enumerate(units):
+                number = texts.unit_terms.find(unit)
+                if number >= 0:
+                    found[at] += texts.literal.holding(number, zones)
         return found
 
     def word_runs(self, group: str, word: str, prefix: bool) -> list[Run]:
@@ -141,13 +154,15 @@ class PostingReader:
             if first < last:
                 yield segment, first, last
 
-    def phrase_runs(self, group: str, zones: int, units: Sequence[str], prefix: bool) -> list[Run]:
+    def phrase_runs(
+        self, group: str, zones: int, units: tuple[str, ...], prefix: bool
+    ) -> list[Run]:
         """The keys in whose zones ``units`` stand one after the other.
 
         With ``prefix`` the last unit may be the beginning of a longer one.  The
         runs may hold keys of other zones too.
         """
-        key = (group, zones, tuple(units), prefix)
+        key = (group, zones, units, prefix)
         if key not in self._phrases:
             runs = []
             for segment in self.snapshot.segments:
@@ -203,11 +218,6 @@ class PostingReader:
         return Run(segment, keys, 0, len(keys))
 
 
-def _pair(texts: Group, first: str, second: str) -> int:
-    a, b = texts.unit_terms.find(first), texts.unit_terms.find(second)
-    return texts.pair_terms.find(a, b) if a >= 0 and b >= 0 and texts.has_pairs else -1
-
-
 def _candidates(
     texts: Group, los: Sequence[int], his: Sequence[int]
 ) -> list[tuple[int, int, int]] | None:
@@ -252,8 +262,3 @@ def _cover(texts: Group, units: Sequence[int]) -> tuple[Ints, Longs, Longs, Long
             held |= {each[3], each[3] + 1}
     _, los, his, shifts = np.array(chosen, dtype=np.int64).T.copy()
     return pairs.positions, los, his, shifts, len(units)
-
-
-def is_pair(first: str, second: str) -> bool:
-    """Whether two neighbouring units are a pair: none reaches over the end of a sentence."""
-    return ENDER not in (first, second)

@@ -45,12 +45,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import ENDER, Analyzer, literal_texts
 from indexer.engines.bits import Docs
-from indexer.engines.evaluate import pairs_of
+from indexer.engines.plan import Flat, Plan, Terms
 from indexer.engines.postings import PostingReader
-from indexer.engines.snapshot import zones_of
-from indexer.query import Chunk, Node, Phrase, chunks_of, rewritten
+from indexer.engines.snapshot import SegmentView
 
 Scores = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -61,8 +59,7 @@ EVIDENCE_RECORDS = 3
 PRIOR_EXPONENT = 0.06
 #: Single units are common: they are counted for this many of the best by words and pairs.
 UNIT_CANDIDATES = 500
-#: Queries of at most so many chunks are looked for in the title first.
-TITLE_CHUNKS = 3
+_FIRST = np.arange(UNIT_CANDIDATES, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,40 +74,30 @@ class Stream:
 WORDS = Stream("words", 1.0, 0.75)
 PAIRS = Stream("pairs", 1.0, 0.75)
 UNITS = Stream("literal", 0.8, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Term:
-    """A term of a query: a word, a pair of units, or a unit, and where it counts."""
-
-    stream: Stream
-    group: str
-    zones: int
-    text: Any
+_TITLE = 1 << 1
 
 
 class Ranker:
     """Scores documents of one snapshot for one request."""
 
-    def __init__(self, postings: PostingReader, analyzer: Analyzer) -> None:
+    def __init__(self, postings: PostingReader) -> None:
         self._postings = postings
         self._snapshot = postings.snapshot
         self._kernels = postings.kernels
-        self._analyzer = analyzer
 
-    def score(self, tree: Node, docs: Docs) -> Scores:
+    def score(self, plan: Plan, docs: Docs) -> Scores:
         """A score for each of ``docs``, int32, ascending: those that may be shown.
 
-        0 where nothing of the tree stands.
+        0 where nothing of the query stands.
         """
         scores = np.zeros(len(docs))
-        ends = [segment.end for segment in self._snapshot.segments]
-        bounds = np.searchsorted(docs, [0, *ends]).tolist()
-        terms = self._terms(tree)
-        for term in terms:
-            if term.stream is not UNITS:
-                self._add(scores, docs, bounds, term)
-        self._add_units(scores, docs, [term for term in terms if term.stream is UNITS])
+        bounds = self._bounds(docs)
+        for terms in plan.terms:
+            self._add_terms(scores, docs, bounds, terms)
+        if not plan.chunks:
+            # Plain words are scored as any engine would: no policy comes into it.
+            return scores
+        self._add_units(scores, docs, plan.terms)
         self._kernels.in_context(
             docs,
             scores,
@@ -120,120 +107,191 @@ class Ranker:
         )
         return scores
 
-    def title_hits(self, tree: Node, docs: Docs) -> Longs:
+    def _bounds(self, docs: Docs) -> list[int]:
+        """Where the documents of each segment begin in ``docs``, and where they end."""
+        segments = self._snapshot.segments
+        if len(segments) == 1:
+            return [0, len(docs)]
+        found: list[int] = np.searchsorted(docs, [0, *(each.end for each in segments)]).tolist()
+        return found
+
+    def title_hits(self, plan: Plan, docs: Docs) -> Longs:
         """How many of a short query's texts stand literally in the title of each of ``docs``."""
         marks = np.zeros(len(docs), dtype=np.int64)
-        chunks = [chunk for chunk in chunks_of(tree) if chunk.field in (None, "title")]
-        if len(chunks) <= TITLE_CHUNKS:
-            _title, zones = zones_of("title")
-            for chunk in chunks:
-                units = literal_texts(chunk.text)
-                everywhere = self._postings.phrase_runs(*zones_of(chunk.field), units, chunk.prefix)
-                for run in everywhere:
-                    # A chunk that is looked for everywhere has been; its runs know the zone.
-                    found = np.sort(run.keys[run.lo : run.hi]) if chunk.prefix else run.keys
-                    lo, hi = (0, len(found)) if chunk.prefix else (run.lo, run.hi)
-                    self._kernels.mark_docs(docs, marks, found, lo, hi, zones, run.segment.base)
+        for text in plan.titles:
+            for run in self._postings.phrase_runs(text.group, text.zones, text.units, text.prefix):
+                keys, lo, hi = run.keys, run.lo, run.hi
+                if text.prefix:
+                    # Lists of several terms, one after the other.
+                    keys, lo, hi = np.sort(keys[lo:hi]), 0, hi - lo
+                self._kernels.mark_docs(docs, marks, keys, lo, hi, _TITLE, run.segment.base)
         return marks
 
-    def _terms(self, tree: Node) -> list[_Term]:
-        """Each distinct term of the tree."""
-        terms: dict[_Term, None] = {}
-        for typed in chunks_of(tree):
-            for chunk in (typed, *rewritten(typed)):
-                terms |= dict.fromkeys(self._terms_of(chunk))
-        return list(terms)
-
-    def _terms_of(self, chunk: Chunk | Phrase) -> list[_Term]:
-        group, zones = zones_of(chunk.field)
-        units = literal_texts(chunk.text)
-        words = [token.text for token in self._analyzer.leaf_words(chunk.text)]
-        pairs = pairs_of(units) if group == "text" else []
-        return [
-            *(_Term(WORDS, group, zones, word) for word in words),
-            *(_Term(PAIRS, group, zones, pair) for pair in pairs),
-            *(_Term(UNITS, group, zones, unit) for unit in units if unit != ENDER),
+    def _add_terms(self, scores: Scores, docs: Docs, bounds: Sequence[int], terms: Terms) -> None:
+        """Adds the parts of words and pairs."""
+        wanted = [
+            *((0, "words", WORDS.weight, word) for word in terms.words),
+            *((1, "pairs", PAIRS.weight, pair) for pair in terms.pairs),
         ]
+        rows: dict[int, list[tuple[int, int, int, float]]] = {}
+        for source, stream, weight, text in wanted:
+            lists = self._postings.term(stream, terms.group, terms.zones, text)
+            idf = weight * self._idf(sum(each.holding for each in lists))
+            for each in lists:
+                rows.setdefault(each.at, []).append((source, each.lo, each.hi, idf))
+        words = self._norm(WORDS, terms)
+        pairs = self._norm(PAIRS, terms) if terms.group == "text" else words
+        for at, listed in rows.items():
+            segment = self._snapshot.segments[at]
+            texts = segment.groups[terms.group]
+            sources, los, his, weights = zip(*listed, strict=True)
+            self._kernels.score_terms(
+                docs,
+                scores,
+                bounds[at],
+                bounds[at + 1],
+                *texts.words.arrays,
+                *texts.pairs.arrays,
+                np.array(sources, dtype=np.int64),
+                np.array(los, dtype=np.int64),
+                np.array(his, dtype=np.int64),
+                np.array(weights),
+                terms.zones,
+                segment.base,
+                words,
+                pairs,
+                K1,
+            )
 
-    def _add(self, scores: Scores, docs: Docs, bounds: Sequence[int], term: _Term) -> None:
-        """Adds a term's part to ``scores``; ``bounds`` are those of the segments in ``docs``."""
-        lists = self._postings.term(term.stream.name, term.group, term.zones, term.text)
-        holding = sum(each.holding for each in lists)
-        if not holding:
-            return
-        norm = self._norm(term)
-        weight = term.stream.weight * self._idf(holding)
-        first_of = {id(s): at for at, s in enumerate(self._snapshot.segments)}
-        for each in lists:
-            at = first_of[id(each.segment)]
-            if bounds[at] < bounds[at + 1]:
-                self._kernels.add_scores(
-                    docs,
-                    scores,
-                    bounds[at],
-                    bounds[at + 1],
-                    each.lists.keys,
-                    each.lists.freqs,
-                    each.lists.over_at,
-                    each.lists.over_freq,
-                    each.lo,
-                    each.hi,
-                    term.zones,
-                    each.segment.base,
-                    norm,
-                    weight,
-                    K1,
-                )
-
-    def _add_units(self, scores: Scores, docs: Docs, terms: Sequence[_Term]) -> None:
+    def _add_units(self, scores: Scores, docs: Docs, places: Sequence[Terms]) -> None:
         """Adds the single units' part for the best documents, counted in their sequences.
 
         Lists of single units are as long as the index; the best few sequences
         are read faster.
         """
-        if not terms:
-            return
-        chosen = self._kernels.best(scores, UNIT_CANDIDATES)
-        if not len(chosen):
-            return
-        places: dict[tuple[str, int], list[_Term]] = {}
-        for term in terms:
-            places.setdefault((term.group, term.zones), []).append(term)
-        ends = [segment.end for segment in self._snapshot.segments]
-        bounds = np.searchsorted(docs[chosen], [0, *ends]).tolist()
-        for (group, zones), wanted in places.items():
-            found = [self._postings.term("literal", group, zones, term.text) for term in wanted]
-            weights = np.array(
-                [UNITS.weight * self._idf(sum(e.holding for e in lists)) for lists in found]
-            )
+        if len(docs) > UNIT_CANDIDATES:
+            chosen = self._kernels.best(scores, UNIT_CANDIDATES)
+            bounds = self._bounds(docs[chosen])
+        else:
+            chosen, bounds = _FIRST[: len(docs)], self._bounds(docs)
+        for terms in places:
+            if not terms.units:
+                continue
+            found = self._postings.holding(terms.group, terms.zones, terms.units)
+            weights = np.array([UNITS.weight * self._idf(holding) for holding in found])
             for at, segment in enumerate(self._snapshot.segments):
-                if bounds[at] == bounds[at + 1]:
-                    continue
-                texts = segment.groups[group]
-                slots = np.full(len(texts.unit_terms), -1, dtype=np.int32)
-                for slot, term in enumerate(wanted):
-                    number = texts.unit_terms.find(term.text)
-                    if number >= 0:
-                        slots[number] = slot
-                self._kernels.unit_scores(
-                    docs,
-                    scores,
-                    chosen,
-                    bounds[at],
-                    bounds[at + 1],
-                    texts.units,
-                    texts.unit_starts,
-                    segment.base,
-                    slots,
-                    zones,
-                    self._norm(wanted[0]),
-                    weights,
-                    K1,
-                )
+                if bounds[at] < bounds[at + 1]:
+                    texts = segment.groups[terms.group]
+                    self._kernels.unit_scores(
+                        docs,
+                        scores,
+                        chosen,
+                        bounds[at],
+                        bounds[at + 1],
+                        texts.units,
+                        texts.unit_starts,
+                        segment.base,
+                        _slots(segment, terms),
+                        terms.zones,
+                        self._norm(UNITS, terms),
+                        weights,
+                        K1,
+                    )
 
-    def _norm(self, term: _Term) -> Scores:
-        return self._snapshot.lengths.norm(term.stream.name, term.stream.b, term.group, term.zones)
+    def _norm(self, stream: Stream, terms: Terms) -> Scores:
+        return self._snapshot.lengths.norm(stream.name, stream.b, terms.group, terms.zones)
 
     def _idf(self, holding: int) -> float:
         total = self._snapshot.size
         return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+
+    # Plain words
+
+    def all_words(self, flat: Flat) -> tuple[Docs, Scores]:
+        """The documents that have all of the words, deleted ones too, with their scores."""
+        docs, scores = [], []
+        for segment, los, his, weights in self._lists(flat):
+            if len(los) == len(flat.words):
+                lists = segment.groups[flat.group].words
+                order = np.argsort(his - los, kind="stable")
+                found = self._kernels.all_words(
+                    *lists.arrays,
+                    los[order],
+                    his[order],
+                    weights[order],
+                    flat.zone,
+                    segment.base,
+                    self._flat_norm(flat),
+                    K1,
+                )
+                docs.append(found[0])
+                scores.append(found[1])
+        if len(docs) == 1:
+            return docs[0], scores[0]
+        none: tuple[Any, Any] = (np.zeros(0, dtype=np.int32), np.zeros(0))
+        return np.concatenate([none[0], *docs]), np.concatenate([none[1], *scores])
+
+    def any_words(self, flat: Flat, size: int) -> tuple[Docs, Scores, int]:
+        """The ``size`` best live documents with any of the words, and how many have any."""
+        table = self._snapshot.table
+        parts = []
+        for segment, los, his, weights in self._lists(flat):
+            lists = segment.groups[flat.group].words
+            parts.append(
+                self._kernels.any_words(
+                    *lists.arrays,
+                    los,
+                    his,
+                    weights,
+                    flat.zone,
+                    segment.base,
+                    segment.end,
+                    self._flat_norm(flat),
+                    K1,
+                    table.live,
+                    table.order,
+                    size,
+                )
+            )
+        if len(parts) == 1:
+            docs, scores, count = parts[0]
+            return docs, scores, int(count)
+        docs = np.concatenate([np.zeros(0, dtype=np.int32), *(part[0] for part in parts)])
+        scores = np.concatenate([np.zeros(0), *(part[1] for part in parts)])
+        best = np.lexsort((table.order[docs], -scores))[:size]
+        return docs[best], scores[best], sum(int(part[2]) for part in parts)
+
+    def _lists(self, flat: Flat) -> list[tuple[SegmentView, Longs, Longs, Scores]]:
+        """Each segment with the lists of the words that are there."""
+        rows: dict[int, list[tuple[int, int, float]]] = {}
+        for word in flat.words:
+            lists = self._postings.term("words", flat.group, 1 << flat.zone, word)
+            idf = WORDS.weight * self._idf(sum(each.holding for each in lists))
+            for each in lists:
+                rows.setdefault(each.at, []).append((each.lo, each.hi, idf))
+        found = []
+        for at, listed in rows.items():
+            los, his, weights = zip(*listed, strict=True)
+            found.append(
+                (
+                    self._snapshot.segments[at],
+                    np.array(los, dtype=np.int64),
+                    np.array(his, dtype=np.int64),
+                    np.array(weights),
+                )
+            )
+        return found
+
+    def _flat_norm(self, flat: Flat) -> Scores:
+        return self._snapshot.lengths.norm(WORDS.name, WORDS.b, flat.group, 1 << flat.zone)
+
+
+def _slots(segment: SegmentView, terms: Terms) -> NDArray[np.int32]:
+    """For each unit of a segment its place among those asked for, else -1."""
+    find = segment.groups[terms.group].unit_terms.find
+    slots = np.full(len(segment.groups[terms.group].unit_terms), -1, dtype=np.int32)
+    for slot, unit in enumerate(terms.units):
+        number = find(unit)
+        if number >= 0:
+            slots[number] = slot
+    return slots

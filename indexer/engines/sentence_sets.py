@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import Analyzer, literal_texts
+from indexer.analysis import Analyzer
 from indexer.engines.bits import Bits, Docs
 from indexer.engines.codec.layout import ZONES
+from indexer.engines.plan import units_of
 from indexer.engines.postings import PostingReader, Run
 from indexer.engines.snapshot import SegmentView, zones_of
 from indexer.query import And, Chunk, Node, Or, Phrase, rewritten
@@ -64,7 +65,7 @@ class SentenceSets:
 
     def _all_words(self, node: Chunk) -> Sentences:
         """The sentences that hold all of the chunk's words."""
-        words = [leaf.text for leaf in self._analyzer.leaf_words(node.text)]
+        words = self._analyzer.leaf_texts(node.text)
         last = len(words) - 1
         parts = [self._word(node, word, node.prefix and i == last) for i, word in enumerate(words)]
         return reduce(_both, parts) if parts else _NONE
@@ -85,7 +86,7 @@ class SentenceSets:
     def _phrase(self, node: Chunk | Phrase) -> Sentences:
         """The sentences in which the units of the text stand one after the other."""
         name, zones = zones_of(node.field)
-        units = literal_texts(node.text)
+        units = units_of(node.text)
         found = []
         for run in self._postings.phrase_runs(name, zones, units, node.prefix):
             group = run.segment.groups[name]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from indexer.engines.bits import Bits, pack
 from indexer.engines.codec.arrayfile import ArrayFile
 from indexer.engines.codec.fields import Field
 from indexer.engines.codec.layout import ALL_ZONES, MULTI_FACETS, SINGLE_FACETS, ZONES
+from indexer.engines.codec.lazy import lazy_record
 from indexer.engines.codec.merging import common_values, facet_names
 from indexer.engines.codec.segment import ArraySegment
 from indexer.engines.codec.stored import StoredRecords
@@ -61,6 +62,11 @@ class BitCache:
         """The set under a key, if it is held."""
         with self._lock:
             return self._sets.get(key)
+
+    def clear(self) -> None:
+        """Forgets all sets."""
+        with self._lock:
+            self._sets.clear()
 
     def put(self, key: Hashable, bits: Bits) -> Bits:
         """Holds a set, at the cost of those not used for longest; gives it back."""
@@ -117,10 +123,16 @@ class Snapshot:
             self._priors[exponent] = self.table.policy_sizes.astype(np.float64) ** exponent
         return self._priors[exponent]
 
+    @cached_property
+    def all_live(self) -> bool:
+        """Whether no document is deleted."""
+        return int(np.bitwise_count(self.table.live).sum()) == self.size
+
     def record(self, doc: int) -> IndexRecord:
-        """A document's record, with the themes that it has now."""
+        """A document's record, with the themes that it has now; read when it is looked at."""
         segment = next(each for each in self.segments if doc < each.end)
-        return self.assigned.apply(segment.stored.record(doc - segment.base))
+        entry: IndexRecord = lazy_record(segment.stored, doc - segment.base)
+        return self.assigned.apply(entry) if self.assigned.themes else entry
 
     def find(self, record_id: str) -> int | None:
         """The number of the live document of a record."""
@@ -231,6 +243,7 @@ def _with_assigned(
     )
 
 
+@cache
 def zones_of(field: str | None) -> tuple[str, int]:
     """The group and the mask of zones where a field is searched; ``None``: the default fields."""
     if field is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import astuple
+from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from corpus.policy import Policy, Record, Region, Span
@@ -72,6 +73,12 @@ class StoredRecords:
     def text(self, doc: int, field: str) -> str:
         """The text of a default field, empty where there is none."""
         return self._piece(doc, DEFAULT_FIELDS.index(field))
+
+    def id(self, doc: int) -> str:
+        """The id of a record, without decoding the rest."""
+        # The rest begins with it: ["…",
+        identity: str = scanstring(self._piece(doc, PIECES - 1), 2)[0]
+        return identity
 
     def policy(self, doc: int) -> Policy:
         """The policy of a record."""

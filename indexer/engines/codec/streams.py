@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from indexer.analysis import ENDER
 from indexer.engines.codec.arrayfile import Array
 from indexer.engines.codec.layout import ALL_ZONES, STREAMS, ZONES
-from indexer.engines.codec.terms import TermList
+from indexer.engines.codec.terms import REMEMBERED, TermList
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -30,7 +30,10 @@ class Lists:
         self.over_freq: Ints = arrays.get(f"{prefix}/over_freq", _NO_INTS)
         self.lengths: Ints = arrays.get(f"{prefix}/lengths", _NO_INTS)
         self.offsets: Longs = arrays[f"{prefix}/offsets"]
+        #: What kernels take of it.
+        self.arrays = (self.keys, self.freqs, self.over_at, self.over_freq)
         self._bounds = memoryview(self.offsets)
+        self._holding = memoryview(np.ascontiguousarray(self.dfs.reshape(-1)))
 
     def bounds(self, term: int) -> tuple[int, int]:
         """Where the list of a term begins and ends."""
@@ -43,7 +46,7 @@ class Lists:
     def holding(self, term: int, zones: int) -> int:
         """How many documents have the term, in all zones or in one."""
         column = 0 if zones == ALL_ZONES else zones.bit_length()
-        return int(self.dfs[term, column])
+        return self._holding[term * 5 + column]
 
     def frequencies(self, lo: int, hi: int) -> Longs:
         """The frequencies of some postings."""
@@ -61,6 +64,7 @@ class PairList:
         self.codes = codes
         self.positions = positions
         self._places = memoryview(places)
+        self._known: dict[int, int] = {}
 
     def bounds(self, pair: int) -> tuple[int, int]:
         """Where the positions of a pair begin and end."""
@@ -69,8 +73,13 @@ class PairList:
     def find(self, first: int, second: int) -> int:
         """The number of a pair of units, -1 where there is none."""
         code = (first << 32) | second
-        at = int(self.codes.searchsorted(code))
-        return at if at < len(self.codes) and self.codes[at] == code else -1
+        number = self._known.get(code)
+        if number is None:
+            at = int(self.codes.searchsorted(code))
+            number = at if at < len(self.codes) and self.codes[at] == code else -1
+            if len(self._known) < REMEMBERED:
+                self._known[code] = number
+        return number
 
 
 class Group:
@@ -95,6 +104,11 @@ class Group:
             arrays.get(f"{name}/pairs/positions", _NO_INTS),
             arrays.get(f"{name}/pairs/places", _NO_LONGS),
         )
+
+    def pair(self, first: str, second: str) -> int:
+        """The number of a pair of units, -1 where there is none."""
+        a, b = self.unit_terms.find(first), self.unit_terms.find(second)
+        return self.pair_terms.find(a, b) if a >= 0 and b >= 0 else -1
 
     def lengths(self, stream: str) -> Longs:
         """The number of tokens of each key: int64 [documents, 4]."""

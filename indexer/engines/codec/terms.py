@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-_REMEMBERED = 100_000
+#: Look-ups whose result is remembered.
+REMEMBERED = 100_000
 
 
 class TermList:
@@ -56,7 +57,7 @@ class TermList:
             number = self.at_least(key)
             if number == self._size or self[number] != key:
                 number = -1
-            if len(self._known) < _REMEMBERED:
+            if len(self._known) < REMEMBERED:
                 self._known[key] = number
         return number
 

@@ -237,10 +237,8 @@ def _frequency(freqs, over_at, over_freq, at):
     return freq
 
 
-@kernel(
-    VOID, INTS, FLOATS, INT, INT, INTS, BYTES, LONGS, INTS, INT, INT, INT, INT, FLOATS, FLOAT, FLOAT
-)
-def add_scores(
+@part
+def _add_scores(
     docs,
     scores,
     first,
@@ -279,9 +277,170 @@ def add_scores(
                 tf += _frequency(freqs, over_at, over_freq, at)
             at += 1
         if tf:
-            x = tf / norm[doc]
-            scores[j] += weight * x / (k1 + x)
+            scores[j] += weight * tf / (k1 * norm[doc] + tf)
         j += 1
+
+
+@kernel(
+    VOID, INTS, FLOATS, INT, INT,
+    INTS, BYTES, LONGS, INTS, INTS, BYTES, LONGS, INTS,
+    LONGS, LONGS, LONGS, FLOATS, INT, INT, FLOATS, FLOATS, FLOAT,
+)  # fmt: skip
+def score_terms(
+    docs, scores, first, last,
+    word_keys, word_freqs, word_over_at, word_over_freq,
+    pair_keys, pair_freqs, pair_over_at, pair_over_freq,
+    sources, los, his, weights, zones, base, word_norm, pair_norm, k1,
+):  # fmt: skip
+    for t in range(len(sources)):
+        if sources[t] == 0:
+            _add_scores(
+                docs, scores, first, last,
+                word_keys, word_freqs, word_over_at, word_over_freq,
+                los[t], his[t], zones, base, word_norm, weights[t], k1,
+            )  # fmt: skip
+        else:
+            _add_scores(
+                docs, scores, first, last,
+                pair_keys, pair_freqs, pair_over_at, pair_over_freq,
+                los[t], his[t], zones, base, pair_norm, weights[t], k1,
+            )  # fmt: skip
+
+
+@kernel(INTS, INTS, INT, INT, INT, INT)
+def docs_in(keys, lo, hi, zones, base):
+    found = np.empty(hi - lo, dtype=np.int32)
+    made = 0
+    for i in range(lo, hi):
+        key = keys[i]
+        if (zones >> (key & 3)) & 1:
+            doc = (key >> 2) + base
+            if not made or found[made - 1] != doc:
+                found[made] = doc
+                made += 1
+    return found[:made].copy()
+
+
+@kernel(
+    TUPLE((INTS, FLOATS)),
+    INTS, BYTES, LONGS, INTS, LONGS, LONGS, FLOATS, INT, INT, FLOATS, FLOAT,
+)  # fmt: skip
+def all_words(keys, freqs, over_at, over_freq, los, his, weights, zone, base, norm, k1):
+    room = his[0] - los[0]
+    docs = np.empty(room, dtype=np.int32)
+    scores = np.empty(room, dtype=np.float64)
+    cursors = los.copy()
+    many = len(los)
+    made = 0
+    for i in range(los[0], his[0]):
+        key = keys[i]
+        if key & 3 != zone:
+            continue
+        everywhere = True
+        for c in range(1, many):
+            at = _lower_bound(keys, cursors[c], his[c], key)
+            cursors[c] = at
+            if at == his[c]:
+                return docs[:made].copy(), scores[:made].copy()
+            if keys[at] != key:
+                everywhere = False
+                break
+        if everywhere:
+            doc = np.int64(key >> 2) + base
+            tf = _frequency(freqs, over_at, over_freq, i)
+            score = weights[0] * tf / (k1 * norm[doc] + tf)
+            for c in range(1, many):
+                tf = _frequency(freqs, over_at, over_freq, cursors[c])
+                score += weights[c] * tf / (k1 * norm[doc] + tf)
+            docs[made] = doc
+            scores[made] = score
+            made += 1
+    return docs[:made].copy(), scores[:made].copy()
+
+
+@kernel(
+    TUPLE((INTS, FLOATS, INT)),
+    INTS, BYTES, LONGS, INTS, LONGS, LONGS, FLOATS, INT, INT, INT, FLOATS, FLOAT, BITS, LONGS, INT,
+)  # fmt: skip
+def any_words(
+    keys,
+    freqs,
+    over_at,
+    over_freq,
+    los,
+    his,
+    weights,
+    zone,
+    base,
+    end,
+    norm,
+    k1,
+    live,
+    orders,
+    size,
+):
+    block = 4096
+    sums = np.zeros(block)
+    held_bits = np.zeros(block >> 6, dtype=np.uint64)
+    cursors = los.copy()
+    best_docs = np.empty(size, dtype=np.int32)
+    best_scores = np.empty(size, dtype=np.float64)
+    held = 0
+    count = np.int64(0)
+    # Blocks begin at multiples of 64, so that a word of bits is a word of the bitmap.
+    start = base >> 6 << 6
+    while start < end:
+        limit = (start + block - base) << 2
+        for c in range(len(los)):
+            at = cursors[c]
+            hi = his[c]
+            weight = weights[c]
+            while at < hi and keys[at] < limit:
+                key = keys[at]
+                if key & 3 == zone:
+                    doc = np.int64(key >> 2) + base
+                    here = doc - start
+                    tf = np.int64(freqs[at])
+                    if tf == 255:
+                        tf = _frequency(freqs, over_at, over_freq, at)
+                    sums[here] += weight * tf / (k1 * norm[doc] + tf)
+                    held_bits[here >> 6] |= np.uint64(1) << np.uint64(here & 63)
+                at += 1
+            cursors[c] = at
+        for w in range(block >> 6):
+            rest = held_bits[w]
+            if not rest:
+                continue
+            held_bits[w] = 0
+            rest &= live[(start >> 6) + w]
+            count += _popcount(rest)
+            while rest:
+                low = rest & (~rest + np.uint64(1))
+                rest ^= low
+                here = w * 64 + _popcount(low - np.uint64(1))
+                score = sums[here]
+                doc = start + here
+                if held == size:
+                    worst = best_scores[size - 1]
+                    if score < worst or (
+                        score == worst and orders[doc] > orders[best_docs[size - 1]]
+                    ):
+                        continue
+                    held -= 1
+                at = held
+                while at > 0 and (
+                    best_scores[at - 1] < score
+                    or (best_scores[at - 1] == score and orders[best_docs[at - 1]] > orders[doc])
+                ):
+                    best_scores[at] = best_scores[at - 1]
+                    best_docs[at] = best_docs[at - 1]
+                    at -= 1
+                best_scores[at] = score
+                best_docs[at] = doc
+                held += 1
+        sums[:] = 0
+        start += block
+    return best_docs[:held].copy(), best_scores[:held].copy(), count
 
 
 @kernel(VOID, INTS, FLOATS, LONGS, INT, INT, INTS, LONGS, INT, INTS, INT, FLOATS, FLOATS, FLOAT)
@@ -291,6 +450,8 @@ def unit_scores(
     counts = np.zeros(len(weights), dtype=np.int64)
     for i in range(first, last):
         j = chosen[i]
+        if scores[j] <= 0:
+            continue
         doc = np.int64(docs[j])
         counts[:] = 0
         for zone in range(4):
@@ -302,8 +463,7 @@ def unit_scores(
                         counts[slot] += 1
         for t in range(len(weights)):
             if counts[t]:
-                x = counts[t] / norm[doc]
-                scores[j] += weights[t] * x / (k1 + x)
+                scores[j] += weights[t] * counts[t] / (k1 * norm[doc] + counts[t])
 
 
 @part

@@ -168,11 +168,51 @@ def _frequencies(freqs: Bytes, over_at: Longs, over_freq: Ints, lo: int, hi: int
     return found
 
 
-def add_scores(
+def score_terms(
     docs: Ints,
     scores: Floats,
     first: int,
     last: int,
+    word_keys: Ints,
+    word_freqs: Bytes,
+    word_over_at: Longs,
+    word_over_freq: Ints,
+    pair_keys: Ints,
+    pair_freqs: Bytes,
+    pair_over_at: Longs,
+    pair_over_freq: Ints,
+    sources: Longs,
+    los: Longs,
+    his: Longs,
+    weights: Floats,
+    zones: int,
+    base: int,
+    word_norm: Floats,
+    pair_norm: Floats,
+    k1: float,
+) -> None:
+    """Adds the parts of terms to the ``scores`` of ``docs[first:last]``, those of one segment.
+
+    Term ``i`` is a word where ``sources[i]`` is 0, else a pair, with the list
+    ``[los[i], his[i])``.  Its part is ``weights[i] * tf / (k1 * norm[document]
+    + tf)``; ``tf`` sums the frequencies in all ``zones``.
+    """
+    for source, lo, hi, weight in zip(
+        sources.tolist(), los.tolist(), his.tolist(), weights.tolist(), strict=True
+    ):
+        if source == 0:
+            lists = (word_keys, word_freqs, word_over_at, word_over_freq)
+        else:
+            lists = (pair_keys, pair_freqs, pair_over_at, pair_over_freq)
+        held, sums = _sums(*lists, lo, hi, zones, base)
+        _, mine, theirs = np.intersect1d(
+            docs[first:last], held, assume_unique=True, return_indices=True
+        )
+        norm = (word_norm if source == 0 else pair_norm)[held[theirs]]
+        scores[first + mine] += weight * sums[theirs] / (k1 * norm + sums[theirs])
+
+
+def _sums(
     keys: Ints,
     freqs: Bytes,
     over_at: Longs,
@@ -181,26 +221,85 @@ def add_scores(
     hi: int,
     zones: int,
     base: int,
-    norm: Floats,
-    weight: float,
-    k1: float,
-) -> None:
-    """Adds a term's part to the ``scores`` of ``docs[first:last]``, those of one segment.
-
-    ``weight * x / (k1 + x)`` with ``x = tf / norm[document]``; ``tf`` sums the
-    frequencies in all ``zones``.
-    """
+) -> tuple[Longs, Floats]:
+    """The documents of a list and their frequencies in all zones."""
     here = keys[lo:hi]
     inside = (zones >> (here & 3)) & 1 == 1
     owners = (here[inside] >> 2).astype(np.int64) + base
     tf = _frequencies(freqs, over_at, over_freq, lo, hi)[inside]
     held, at = np.unique(owners, return_inverse=True)
-    sums = np.bincount(at, weights=tf, minlength=len(held))
-    _, mine, theirs = np.intersect1d(
-        docs[first:last], held, assume_unique=True, return_indices=True
-    )
-    x = sums[theirs] / norm[held[theirs]]
-    scores[first + mine] += weight * x / (k1 + x)
+    return held, np.bincount(at, weights=tf, minlength=len(held))
+
+
+def docs_in(keys: Ints, lo: int, hi: int, zones: int, base: int) -> Ints:
+    """The documents of a posting list, int32, ascending."""
+    return np.unique((_in_zones(keys[lo:hi], zones) >> 2) + base).astype(np.int32)
+
+
+def all_words(
+    keys: Ints,
+    freqs: Bytes,
+    over_at: Longs,
+    over_freq: Ints,
+    los: Longs,
+    his: Longs,
+    weights: Floats,
+    zone: int,
+    base: int,
+    norm: Floats,
+    k1: float,
+) -> tuple[Ints, Floats]:
+    """The documents that have all words in a zone, ascending, with their scores.
+
+    The words' lists are ``[los[i], his[i])``, the shortest first; scores are
+    those of :func:`score_terms`.
+    """
+    lists = [
+        _sums(keys, freqs, over_at, over_freq, lo, hi, 1 << zone, base)
+        for lo, hi in zip(los.tolist(), his.tolist(), strict=True)
+    ]
+    docs = lists[0][0]
+    for held, _ in lists[1:]:
+        docs = np.intersect1d(docs, held, assume_unique=True)
+    scores = np.zeros(len(docs))
+    for weight, (held, sums) in zip(weights.tolist(), lists, strict=True):
+        tf = sums[np.searchsorted(held, docs)]
+        scores += weight * tf / (k1 * norm[docs] + tf)
+    return docs.astype(np.int32), scores
+
+
+def any_words(
+    keys: Ints,
+    freqs: Bytes,
+    over_at: Longs,
+    over_freq: Ints,
+    los: Longs,
+    his: Longs,
+    weights: Floats,
+    zone: int,
+    base: int,
+    end: int,
+    norm: Floats,
+    k1: float,
+    live: Bits,
+    orders: Longs,
+    size: int,
+) -> tuple[Ints, Floats, int]:
+    """The ``size`` best documents that have any of the words in a zone, and how many have.
+
+    Of the documents ``base`` to ``end`` - 1; best first, equals by
+    ``orders[document]``; the rest as in :func:`all_words`.
+    """
+    scores = np.zeros(end - base)
+    found = np.zeros(end - base, dtype=np.bool_)
+    for lo, hi, weight in zip(los.tolist(), his.tolist(), weights.tolist(), strict=True):
+        held, tf = _sums(keys, freqs, over_at, over_freq, lo, hi, 1 << zone, base)
+        scores[held - base] += weight * tf / (k1 * norm[held] + tf)
+        found[held - base] = True
+    docs = np.flatnonzero(found) + base
+    docs = docs[has_bits(docs.astype(np.int32), live)]
+    best_first = docs[np.lexsort((orders[docs], -scores[docs - base]))][:size]
+    return best_first.astype(np.int32), scores[best_first - base], len(docs)
 
 
 def unit_scores(
@@ -218,11 +317,11 @@ def unit_scores(
     weights: Floats,
     k1: float,
 ) -> None:
-    """Adds the parts of single units to the scores of ``docs[chosen[first:last]]``.
+    """Adds the parts of single units to those scores of ``docs[chosen[first:last]]`` above 0.
 
     ``slots[unit]`` is the unit's place in ``weights``, -1 for those not asked for.
     """
-    for j in chosen[first:last].tolist():
+    for j in chosen[first:last][scores[chosen[first:last]] > 0].tolist():
         doc = int(docs[j])
         counts = np.zeros(len(weights), dtype=np.int64)
         for zone in range(4):
@@ -231,8 +330,7 @@ def unit_scores(
                 found = slots[units[starts[key] : starts[key + 1]]]
                 counts += np.bincount(found[found >= 0], minlength=len(weights))
         for t in np.flatnonzero(counts).tolist():
-            x = counts[t] / norm[doc]
-            scores[j] += weights[t] * x / (k1 + x)
+            scores[j] += weights[t] * counts[t] / (k1 * norm[doc] + counts[t])
 
 
 def best(scores: Floats, size: int) -> Longs:
