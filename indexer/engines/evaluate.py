@@ -18,7 +18,7 @@ from functools import reduce
 import numpy as np
 
 from indexer.analysis import Analyzer
-from indexer.engines.bits import Bits, no_bits, pack
+from indexer.engines.bits import Bits, Docs, Mask, no_bits, pack
 from indexer.engines.codec.layout import ALL_ZONES
 from indexer.engines.plan import pairs_of, units_of
 from indexer.engines.postings import PostingReader
@@ -176,7 +176,7 @@ class Evaluator:
             pack(self._mask(sets.literal(child))),
         )
 
-    def _mask(self, docs: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def _mask(self, docs: Docs) -> Mask:
         mask = np.zeros(self._snapshot.size, dtype=np.bool_)
         mask[docs] = True
         return mask

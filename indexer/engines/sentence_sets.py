@@ -125,4 +125,5 @@ def _both(one: Sentences, other: Sentences) -> Sentences:
 
 
 def _documents(numbers: Sentences) -> Docs:
-    return np.unique(numbers >> _DOC_SHIFT).astype(np.int32)
+    found: Docs = np.unique(numbers >> _DOC_SHIFT).astype(np.int32)
+    return found

@@ -14,7 +14,7 @@ from indexer.engines.base import Page, Ranked, Search
 from indexer.engines.bits import Docs
 from indexer.engines.plan import Flat, Plan, Text
 from indexer.engines.postings import PostingReader
-from indexer.engines.ranking import Ranker, Scores
+from indexer.engines.ranking import Longs, Ranker, Scores
 from indexer.errors import PageOutOfRange
 from indexer.results import Filters, Match
 
@@ -97,7 +97,7 @@ def _page(
     postings: PostingReader,
     docs: Docs,
     scores: Scores,
-    keys: np.ndarray,  # type: ignore[type-arg]
+    keys: Longs,
     match: Match,
 ) -> Page:
     """The page of these documents; by ``keys`` and scores, highest first."""

@@ -45,7 +45,7 @@ def write_arrays(file: BinaryIO, arrays: Iterable[tuple[str, Array]]) -> None:
     for name, array in arrays:
         entries[name] = (array.dtype.str, list(array.shape), at)
         if array.size:
-            file.write(memoryview(np.ascontiguousarray(array)).cast("B"))
+            file.write(np.ascontiguousarray(array).data.cast("B"))
         at = _aligned(at + array.nbytes)
         file.write(bytes(at - entries[name][2] - array.nbytes))
     file.write(json.dumps(entries).encode("utf-8"))

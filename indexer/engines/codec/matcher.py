@@ -86,10 +86,10 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         return self._info.min_length() or 0
 
     def block_max_length(self) -> int:
-        return self._info.max_length()
+        return int(self._info.max_length())
 
     def block_max_weight(self) -> float:
-        return self._info.max_weight()
+        return float(self._info.max_weight())
 
     def block_min_id(self) -> int:
         return int(self._ids[0])

@@ -58,11 +58,11 @@ class StoredRecords:
     """The records of one segment.  Threads may share it."""
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self._blob = memoryview(arrays["stored/blob"])
-        self._offsets = memoryview(arrays["stored/offsets"])
-        self._rows = memoryview(arrays["stored/policy"])
-        self._policy_blob = memoryview(arrays["policies/blob"])
-        self._policy_offsets = memoryview(arrays["policies/offsets"])
+        self._blob = arrays["stored/blob"].data
+        self._offsets = arrays["stored/offsets"].data
+        self._rows = arrays["stored/policy"].data
+        self._policy_blob = arrays["policies/blob"].data
+        self._policy_offsets = arrays["policies/offsets"].data
         self._policies: dict[int, Policy] = {}
 
     def _piece(self, doc: int, piece: int) -> str:

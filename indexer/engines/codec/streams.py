@@ -32,8 +32,8 @@ class Lists:
         self.offsets: Longs = arrays[f"{prefix}/offsets"]
         #: What kernels take of it.
         self.arrays = (self.keys, self.freqs, self.over_at, self.over_freq)
-        self._bounds = memoryview(self.offsets)
-        self._holding = memoryview(np.ascontiguousarray(self.dfs.reshape(-1)))
+        self._bounds = self.offsets.data
+        self._holding = np.ascontiguousarray(self.dfs.reshape(-1)).data
 
     def bounds(self, term: int) -> tuple[int, int]:
         """Where the list of a term begins and ends."""
@@ -63,7 +63,7 @@ class PairList:
     def __init__(self, codes: Longs, positions: Ints, places: Longs) -> None:
         self.codes = codes
         self.positions = positions
-        self._places = memoryview(places)
+        self._places = places.data
         self._known: dict[int, int] = {}
 
     def bounds(self, pair: int) -> tuple[int, int]:

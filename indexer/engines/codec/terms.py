@@ -22,8 +22,8 @@ class TermList:
     """
 
     def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
-        self._blob = memoryview(blob)
-        self._offsets = memoryview(offsets)
+        self._blob = blob.data
+        self._offsets = offsets.data
         self._size = len(offsets) - 1
         self._known: dict[bytes, int] = {}
 

@@ -103,7 +103,7 @@ class RecordWriter(SegmentWriter):  # type: ignore[misc]
         self._buffer = RecordBuffer(self._analyzer)
 
     def _written(self, count: int, arrays: Iterable[tuple[str, Array]]) -> ArraySegment:
-        segment = self.codec.new_segment(self.storage, self.indexname)
+        segment: ArraySegment = self.codec.new_segment(self.storage, self.indexname)
         segment.set_doc_count(count)
         segment.write(self.storage, arrays)
         return segment

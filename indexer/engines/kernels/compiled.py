@@ -8,7 +8,7 @@ in numba's cache (in the user's cache directory where the package's own cannot
 be written to).
 """
 
-# mypy: disable-error-code="no-untyped-def"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # Types are numba's here, in the decorators.
 
 from __future__ import annotations

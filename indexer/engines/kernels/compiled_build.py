@@ -3,7 +3,7 @@
 Twins of those in :mod:`indexer.engines.kernels.plain_build`.
 """
 
-# mypy: disable-error-code="no-untyped-def"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # Types are numba's here, in the decorators.
 
 from __future__ import annotations

@@ -19,14 +19,16 @@ MASK, TABLE, SPANS = types.boolean[::1], types.int32[:, ::1], types.int64[:, ::1
 TUPLE, VOID = types.Tuple, types.void
 
 _Kernel = Callable[..., Any]
-_HOW = {"cache": True, "nogil": True, "error_model": "numpy"}
+_HOW: Any = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
 def part(function: _Kernel) -> _Kernel:
     """A part of kernels, compiled into them."""
-    return njit(**_HOW)(function)  # type: ignore[no-any-return]
+    made: _Kernel = njit(**_HOW)(function)
+    return made
 
 
 def kernel(result: Any, *arguments: Any) -> Callable[[_Kernel], _Kernel]:
     """A function compiled for arguments of these types."""
-    return njit(result(*arguments), **_HOW)  # type: ignore[no-any-return]
+    compiling: Callable[[_Kernel], _Kernel] = njit(result(*arguments), **_HOW)
+    return compiling

@@ -33,7 +33,8 @@ def set_docs(bits: Bits, keys: Ints, lo: int, hi: int, zones: int, base: int) ->
 
 
 def _in_zones(keys: Any_, zones: int) -> Any_:
-    return keys[(zones >> (keys & 3)) & 1 == 1]
+    found: Any_ = keys[(zones >> (keys & 3)) & 1 == 1]
+    return found
 
 
 def count_bits(bits: Bits) -> int:
@@ -139,7 +140,8 @@ def _sentences(
 ) -> Longs:
     before = np.concatenate([[0], np.cumsum(ends)])
     number = before[places] - before[starts[keys[owners]]]
-    return (keys[owners].astype(np.int64) << 32) | number
+    sentences: Longs = (keys[owners].astype(np.int64) << 32) | number
+    return sentences
 
 
 def word_sentences(words: Ints, starts: Longs, keys: Ints, lo: int, hi: int) -> Longs:
@@ -228,7 +230,7 @@ def _sums(
     owners = (here[inside] >> 2).astype(np.int64) + base
     tf = _frequencies(freqs, over_at, over_freq, lo, hi)[inside]
     held, at = np.unique(owners, return_inverse=True)
-    return held, np.bincount(at, weights=tf, minlength=len(held))
+    return held, np.bincount(at, weights=tf, minlength=len(held)).astype(np.float64)
 
 
 def docs_in(keys: Ints, lo: int, hi: int, zones: int, base: int) -> Ints:
