@@ -109,7 +109,8 @@ class SentenceSets:
         keys = keys[(zones >> (keys & 3)) & 1 == 1]
         docs = (keys >> 2) + run.segment.base
         inside: Any = self._kernels.has_bits(docs.astype(np.int32), self._within)
-        return keys[inside].astype(np.int32)
+        held: NDArray[np.int32] = keys[inside].astype(np.int32)
+        return held
 
 
 def _numbered(places: Sentences, segment: SegmentView, group: str) -> Sentences:
@@ -121,9 +122,10 @@ def _numbered(places: Sentences, segment: SegmentView, group: str) -> Sentences:
 
 
 def _both(one: Sentences, other: Sentences) -> Sentences:
-    return np.intersect1d(one, other, assume_unique=True)
+    common: Sentences = np.intersect1d(one, other, assume_unique=True)
+    return common
 
 
 def _documents(numbers: Sentences) -> Docs:
-    found: Docs = np.unique(numbers >> _DOC_SHIFT).astype(np.int32)
-    return found
+    docs: Docs = np.unique(numbers >> _DOC_SHIFT).astype(np.int32)
+    return docs
