@@ -122,14 +122,14 @@ class PostingReader:
         return found
 
     def holding(self, group: str, zones: int, units: Sequence[str]) -> list[int]:
-        """How many documents hold each of some units."""
+        """How many documents, at least, hold each of some units."""
         found = [0] * len(units)
         for segment in self.snapshot.segments:
             texts = segment.groups[group]
             for at, unit in enumerate(units):
                 number = texts.unit_terms.find(unit)
                 if number >= 0:
-                    found[at] += texts.literal.holding(number, zones)
+                    found[at] += texts.literal.at_least(number, zones)
         return found
 
     def word_runs(self, group: str, word: str, prefix: bool) -> list[Run]:

@@ -143,6 +143,8 @@ class ArrayPerDocReader(base.PerDocumentReader):  # type: ignore[misc]
             record = self._records.record(docnum).record
             fields = {name: getattr(record, name) for name in ("id", *DEFAULT_FIELDS)}
             return {name: value for name, value in fields.items() if value is not None}
+        if "stored/pickles" not in self._arrays:
+            return {}
         offsets = self._arrays["stored/pickle_offsets"]
         cut = self._arrays["stored/pickles"][offsets[docnum] : offsets[docnum + 1]]
         stored: dict[str, Any] = pickle.loads(cut.tobytes())

@@ -9,6 +9,7 @@ deleting changes no file that is there.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,13 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
         return ArraySegment(indexname)
 
 
+def _empty() -> ArrayFile:
+    """The arrays of a segment without documents, which has no file."""
+    file = io.BytesIO()
+    write_arrays(file, ())
+    return ArrayFile(bytearray(file.getvalue()), "empty")
+
+
 class ArraySegment(base.Segment):  # type: ignore[misc]
     """A segment: one file of arrays, and a bitmap of what is deleted."""
 
@@ -83,6 +91,8 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
 
         Raises :class:`~.arrayfile.ArrayFileError` or ``OSError``.
         """
+        if not self._count and not storage.file_exists(self.file_name):
+            return _empty()
         if isinstance(storage, FileStorage):
             return ArrayFile.open(Path(storage.folder) / self.file_name)
         with storage.open_file(self.file_name) as file:

@@ -199,7 +199,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         return TermInfo(
             weight=float(len(docs) if weights is None else weights.sum(dtype=np.float64)),
             df=len(docs),
-            minlength=int(held.min()) if len(held) else None,
+            minlength=int(held.min()) if len(held) else 0,
             maxlength=int(held.max()) if len(held) else 0,
             maxweight=1.0 if weights is None else float(weights.max()),
             minid=int(docs[0]),
@@ -207,10 +207,16 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        return float(self.term_info(fieldname, text).weight())
+        try:
+            return float(self.term_info(fieldname, text).weight())
+        except TermNotFound:
+            return 0.0
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        view, number = self._find(fieldname, text)
+        try:
+            view, number = self._find(fieldname, text)
+        except TermNotFound:
+            return 0
         return len(view.postings(number)[0])
 
     def matcher(
