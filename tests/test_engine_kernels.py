@@ -128,8 +128,19 @@ def test_documents_and_scores_are_found_alike(
     _same(*(room.docs_in(keys, lo, hi, zones, base) for room in (compiled, plain)))
     some = chance.permutation(9)[: chance.integers(1, 4)]
     some = some[np.argsort(his[some] - los[some], kind="stable")]
-    flat = (*lists, los[some].copy(), his[some].copy(), weights[some].copy(), zones % 3, base)
-    _same(*(room.all_words(*flat, norm, 1.2) for room in (compiled, plain)))
+    terms = (los[some].copy(), his[some].copy(), weights[some].copy())
+    maps = np.zeros((9, DOCS // 64 + 1), dtype=np.uint64)
+    for term in range(9):
+        plain.set_docs(maps[term], keys, los[term], his[term], 15, 0)
+    rows = np.where(chance.random(len(some)) < 0.5, some, -1)
+    place = (zones % 3, base)
+    both = (*lists, *terms, maps, rows, *place, norm, 1.2)
+    _same(*(room.all_words(*both) for room in (compiled, plain)))
+    shifted = [np.zeros(len(sets[0]), dtype=np.uint64) for _ in range(2)]
+    for room, bits in zip((compiled, plain), shifted, strict=True):
+        room.or_map(bits, maps[3], base)
+    _same(*shifted)
+    flat = (*lists, *terms, *place)
     live = np.where(chance.random(len(sets[0])) < 0.5, ~np.uint64(0), sets[0])
     orders = chance.permutation(DOCS + base).astype(np.int64)
     rest = (base + DOCS, norm, 1.2, live, orders, int(chance.integers(1, 30)))
@@ -177,8 +188,10 @@ def test_the_best_are_the_same(
     scores = chance.integers(0, 9, many) / 4
     _same(compiled.best(scores, size), plain.best(scores, size))
     keys = chance.integers(0, 3, many).astype(np.int64)
-    orders = chance.permutation(many).astype(np.int64)
-    _same(compiled.top(keys, scores, orders, size), plain.top(keys, scores, orders, size))
+    orders = chance.permutation(2 * many).astype(np.int64)
+    docs = np.sort(chance.permutation(2 * many)[:many]).astype(np.int32)
+    arguments = (docs, keys, scores, orders, size)
+    _same(compiled.top(*arguments), plain.top(*arguments))
     docs = np.unique(chance.integers(0, DOCS, many)).astype(np.int32)
     policies = chance.integers(-1, 9, DOCS).astype(np.int32)
     mine = [chance.integers(0, 9, len(docs)) / 4.0] * 2
@@ -196,14 +209,13 @@ def test_units_and_facets_are_counted_alike(
     units, starts = _texts(chance)
     docs = np.unique(chance.integers(7, 7 + DOCS, 40)).astype(np.int32)
     chosen = np.unique(chance.integers(0, len(docs), 20)).astype(np.int64)
-    slots = np.full(9, -1, dtype=np.int32)
-    slots[[1, 4, 5]] = [0, 1, 2]
-    norm, weights = chance.random(DOCS + 7) + 0.5, np.array([1.0, 2.0, 0.5])
+    ids = np.array([1, 4, -1, 5], dtype=np.int32)
+    norm, weights = chance.random(DOCS + 7) + 0.5, np.array([1.0, 2.0, 9.0, 0.5])
     counts = []
     for room in (compiled, plain):
-        scores = np.zeros(len(docs))
+        scores = np.arange(len(docs)) % 3.0
         span = (2, len(chosen) - 1) if len(chosen) > 4 else (0, len(chosen))
-        arguments = (units, starts, 7, slots, 5, norm, weights, 1.2)
+        arguments = (units, starts, 7, ids, 9, 5, norm, weights, 1.2)
         room.unit_scores(docs, scores, chosen, *span, *arguments)
         single = np.zeros(12, dtype=np.int64)
         codes = np.random.default_rng(3).integers(-1, 4, (DOCS + 7, 3)).astype(np.int32)

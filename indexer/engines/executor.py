@@ -60,7 +60,6 @@ class Executor:
         self._analyzer = analyzer
         self._kernels = kernels
         self._postings = PostingReader(snapshot, kernels)
-        self._evaluator = Evaluator(self._postings, analyzer)
 
     def search(self, search: Search) -> Page:
         """The page that was asked for; raises :class:`~indexer.errors.PageOutOfRange`."""
@@ -84,7 +83,7 @@ class Executor:
 
     def count(self, tree: Node, filters: Filters) -> int:
         """How many full hits there are."""
-        full = self._evaluator.matches(tree).full & self._table.live
+        full = Evaluator(self._postings, self._analyzer).matches(tree).full & self._table.live
         return int(self._kernels.count_bits(self._filtered(full, self._masks(filters))))
 
     def cross(
@@ -119,12 +118,13 @@ class Executor:
         """What a search matches, fully and partially, before and after its filters."""
         live = self._table.live
         masks = self._masks(search.filters)
-        matches = self._evaluator.matches(search.tree)
+        evaluator = Evaluator(self._postings, self._analyzer)
+        matches = evaluator.matches(search.tree)
         matches = Matches(matches.full & live, matches.literal & live)
         text = plan_of(search.tree, self._analyzer).text
         relaxed = no_bits(self._snapshot.size)
         if text and search.size is not None:
-            relaxed = self._evaluator.partial(search.tree) & live & ~matches.full
+            relaxed = evaluator.partial(search.tree) & live & ~matches.full
         full, partial = self._filtered(matches.full, masks), self._filtered(relaxed, masks)
         count = self._kernels.count_bits
         return Found(matches, relaxed, full, partial, int(count(full)), int(count(partial)), text)
@@ -148,7 +148,7 @@ class Executor:
                 literal = self._kernels.has_bits(docs, found.matches.literal)
                 keys = literal * np.int64(_LITERAL) + ranker.title_hits(plan, docs)
         if last * 4 < len(docs):
-            order = self._kernels.top(keys, by_score, table.order[docs], last)
+            order = self._kernels.top(docs, keys, by_score, table.order, last)
         else:
             order = np.lexsort((table.order[docs], -by_score, -keys))
         page = order[first:last]

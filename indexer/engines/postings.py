@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.bits import Bits, no_bits
+from indexer.engines.codec.layout import ALL_ZONES
 from indexer.engines.codec.streams import Group, Lists
 from indexer.engines.snapshot import SegmentView, Snapshot
 
@@ -39,7 +40,8 @@ class Run:
 class TermList(NamedTuple):
     """A term's postings in the segment numbered ``at``: ``lists`` from ``lo`` to ``hi``.
 
-    ``holding`` documents have it in the zones that were asked for.
+    ``holding`` documents have it in the zones that were asked for; ``map`` is
+    the row of its bitmap, -1 if it has none.
     """
 
     at: int
@@ -47,6 +49,7 @@ class TermList(NamedTuple):
     lo: int
     hi: int
     holding: int
+    map: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,11 @@ class PostingReader:
         held = self.snapshot.cache.get(key)
         if held is not None:
             return held
-        runs = self.word_runs(group, word, prefix)
-        return self.snapshot.cache.put(key, self._united(runs, zones))
+        if prefix:
+            bits = self._united(self.word_runs(group, word, prefix), zones)
+        else:
+            bits = self._holding(self.term("words", group, zones, word), zones)
+        return self.snapshot.cache.put(key, bits)
 
     def pair(self, group: str, zones: int, first: str, second: str) -> Bits:
         """The documents in which two units stand side by side."""
@@ -83,12 +89,8 @@ class PostingReader:
         held = self.snapshot.cache.get(key)
         if held is not None:
             return held
-        lists = self.term("pairs", group, zones, (first, second))
-        runs = [
-            Run(self.snapshot.segments[each.at], each.lists.keys, each.lo, each.hi)
-            for each in lists
-        ]
-        return self.snapshot.cache.put(key, self._united(runs, zones))
+        bits = self._holding(self.term("pairs", group, zones, (first, second)), zones)
+        return self.snapshot.cache.put(key, bits)
 
     def phrase(self, group: str, zones: int, units: tuple[str, ...], prefix: bool) -> Bits:
         """The documents in which ``units`` stand one after the other in one field."""
@@ -98,6 +100,22 @@ class PostingReader:
             return held
         runs = self.phrase_runs(group, zones, units, prefix)
         return self.snapshot.cache.put(key, self._united(runs, zones))
+
+    def _holding(self, lists: Sequence[TermList], zones: int) -> Bits:
+        """The documents of a term, from its bitmaps where it has some and any zone will do."""
+        segments = self.snapshot.segments
+        mapped = zones == ALL_ZONES
+        if mapped and len(lists) == len(segments) == 1 and lists[0].map >= 0:
+            whole: Bits = lists[0].lists.maps[lists[0].map]
+            return whole
+        bits = no_bits(self.snapshot.size)
+        for each in lists:
+            base = segments[each.at].base
+            if mapped and each.map >= 0:
+                self.kernels.or_map(bits, each.lists.maps[each.map], base)
+            else:
+                self.kernels.set_docs(bits, each.lists.keys, each.lo, each.hi, zones, base)
+        return bits
 
     def _united(self, runs: Sequence[Run], zones: int) -> Bits:
         bits = no_bits(self.snapshot.size)
@@ -118,7 +136,8 @@ class PostingReader:
                 number, lists = texts.pair(*term), texts.pairs
             if number >= 0:
                 lo, hi = lists.bounds(number)
-                found.append(TermList(at, lists, lo, hi, lists.holding(number, zones)))
+                holding = lists.holding(number, zones)
+                found.append(TermList(at, lists, lo, hi, holding, lists.map_of[number]))
         return found
 
     def holding(self, group: str, zones: int, units: Sequence[str]) -> list[int]:

@@ -40,7 +40,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +74,12 @@ WORDS = Stream("words", 1.0, 0.75)
 PAIRS = Stream("pairs", 1.0, 0.75)
 UNITS = Stream("literal", 0.8, 1.0)
 _TITLE = 1 << 1
+_NO_DOCS: Docs = np.zeros(0, dtype=np.int32)
+_NO_SCORES: Scores = np.zeros(0)
+#: A list: where it lies (0 words, 1 pairs), its span, and the weight of its term; …
+_Row = tuple[int, int, int, float]
+#: … and the row of its bitmap.
+_FlatRow = tuple[int, int, int, float, int]
 
 
 class Ranker:
@@ -91,21 +96,48 @@ class Ranker:
         0 where nothing of the query stands.
         """
         scores = np.zeros(len(docs))
+        if len(plan.terms) == 1 and plan.chunks and len(self._snapshot.segments) == 1:
+            self._score_at_once(scores, docs, plan.terms[0])
+            return scores
         bounds = self._bounds(docs)
         for terms in plan.terms:
             self._add_terms(scores, docs, bounds, terms)
-        if not plan.chunks:
-            # Plain words are scored as any engine would: no policy comes into it.
-            return scores
-        self._add_units(scores, docs, plan.terms)
-        self._kernels.in_context(
+        # Plain words are scored as any engine would: no policy comes into it.
+        if plan.chunks:
+            self._add_units(scores, docs, plan.terms)
+            self._kernels.in_context(docs, scores, *self._context())
+        return scores
+
+    def _context(self) -> tuple[NDArray[np.int32], Scores, float]:
+        """Each document's policy, each policy's prior, and what a policy's evidence weighs."""
+        policies, prior = self._snapshot.table.policies, self._snapshot.prior(PRIOR_EXPONENT)
+        return policies, prior, EVIDENCE_WEIGHT / EVIDENCE_RECORDS
+
+    def _score_at_once(self, scores: Scores, docs: Docs, terms: Terms) -> None:
+        """The common case: one segment, and all texts looked for in the same fields."""
+        segment = self._snapshot.segments[0]
+        texts = segment.groups[terms.group]
+        words = self._norm(WORDS, terms)
+        self._kernels.rank(
             docs,
             scores,
-            self._snapshot.table.policies,
-            self._snapshot.prior(PRIOR_EXPONENT),
-            EVIDENCE_WEIGHT / EVIDENCE_RECORDS,
+            *texts.words.arrays,
+            *texts.pairs.arrays,
+            *_columns(self._rows(terms).get(0, ())),
+            terms.zones,
+            segment.base,
+            words,
+            self._norm(PAIRS, terms) if texts.has_pairs else words,
+            K1,
+            texts.units,
+            texts.unit_starts,
+            _unit_ids(segment, terms),
+            len(texts.unit_terms),
+            self._norm(UNITS, terms),
+            self._unit_weights(terms),
+            UNIT_CANDIDATES,
+            *self._context(),
         )
-        return scores
 
     def _bounds(self, docs: Docs) -> list[int]:
         """Where the documents of each segment begin in ``docs``, and where they end."""
@@ -127,24 +159,23 @@ class Ranker:
                 self._kernels.mark_docs(docs, marks, keys, lo, hi, _TITLE, run.segment.base)
         return marks
 
+    def _rows(self, terms: Terms) -> dict[int, list[_Row]]:
+        """The lists of words and pairs by segment: source (0 words, 1 pairs), span, weight."""
+        rows: dict[int, list[_Row]] = {}
+        for source, stream, texts in ((0, WORDS, terms.words), (1, PAIRS, terms.pairs)):
+            for text in texts:
+                lists = self._postings.term(stream.name, terms.group, terms.zones, text)
+                idf = stream.weight * self._idf(sum([each.holding for each in lists]))
+                for each in lists:
+                    rows.setdefault(each.at, []).append((source, each.lo, each.hi, idf))
+        return rows
+
     def _add_terms(self, scores: Scores, docs: Docs, bounds: Sequence[int], terms: Terms) -> None:
         """Adds the parts of words and pairs."""
-        wanted = [
-            *((0, "words", WORDS.weight, word) for word in terms.words),
-            *((1, "pairs", PAIRS.weight, pair) for pair in terms.pairs),
-        ]
-        rows: dict[int, list[tuple[int, int, int, float]]] = {}
-        for source, stream, weight, text in wanted:
-            lists = self._postings.term(stream, terms.group, terms.zones, text)
-            idf = weight * self._idf(sum(each.holding for each in lists))
-            for each in lists:
-                rows.setdefault(each.at, []).append((source, each.lo, each.hi, idf))
         words = self._norm(WORDS, terms)
-        pairs = self._norm(PAIRS, terms) if terms.group == "text" else words
-        for at, listed in rows.items():
+        for at, rows in self._rows(terms).items():
             segment = self._snapshot.segments[at]
             texts = segment.groups[terms.group]
-            sources, los, his, weights = zip(*listed, strict=True)
             self._kernels.score_terms(
                 docs,
                 scores,
@@ -152,14 +183,11 @@ class Ranker:
                 bounds[at + 1],
                 *texts.words.arrays,
                 *texts.pairs.arrays,
-                np.array(sources, dtype=np.int64),
-                np.array(los, dtype=np.int64),
-                np.array(his, dtype=np.int64),
-                np.array(weights),
+                *_columns(rows),
                 terms.zones,
                 segment.base,
                 words,
-                pairs,
+                self._norm(PAIRS, terms) if texts.has_pairs else words,
                 K1,
             )
 
@@ -177,8 +205,7 @@ class Ranker:
         for terms in places:
             if not terms.units:
                 continue
-            found = self._postings.holding(terms.group, terms.zones, terms.units)
-            weights = np.array([UNITS.weight * self._idf(holding) for holding in found])
+            weights = self._unit_weights(terms)
             for at, segment in enumerate(self._snapshot.segments):
                 if bounds[at] < bounds[at + 1]:
                     texts = segment.groups[terms.group]
@@ -191,12 +218,17 @@ class Ranker:
                         texts.units,
                         texts.unit_starts,
                         segment.base,
-                        _slots(segment, terms),
+                        _unit_ids(segment, terms),
+                        len(texts.unit_terms),
                         terms.zones,
                         self._norm(UNITS, terms),
                         weights,
                         K1,
                     )
+
+    def _unit_weights(self, terms: Terms) -> Scores:
+        found = self._postings.holding(terms.group, terms.zones, terms.units)
+        return np.array([UNITS.weight * self._idf(holding) for holding in found], np.float64)
 
     def _norm(self, stream: Stream, terms: Terms) -> Scores:
         return self._snapshot.lengths.norm(stream.name, stream.b, terms.group, terms.zones)
@@ -209,16 +241,19 @@ class Ranker:
 
     def all_words(self, flat: Flat) -> tuple[Docs, Scores]:
         """The documents that have all of the words, deleted ones too, with their scores."""
-        docs, scores = [], []
-        for segment, los, his, weights in self._lists(flat):
-            if len(los) == len(flat.words):
+        docs, scores = [_NO_DOCS], [_NO_SCORES]
+        for segment, rows in self._flat_rows(flat):
+            if len(rows) == len(flat.words):
                 lists = segment.groups[flat.group].words
-                order = np.argsort(his - los, kind="stable")
+                rows.sort(key=_length)
+                _, los, his, weights = _columns([row[:4] for row in rows])
                 found = self._kernels.all_words(
                     *lists.arrays,
-                    los[order],
-                    his[order],
-                    weights[order],
+                    los,
+                    his,
+                    weights,
+                    lists.maps,
+                    np.array([row[4] for row in rows], np.int64),
                     flat.zone,
                     segment.base,
                     self._flat_norm(flat),
@@ -226,17 +261,17 @@ class Ranker:
                 )
                 docs.append(found[0])
                 scores.append(found[1])
-        if len(docs) == 1:
-            return docs[0], scores[0]
-        none: tuple[Any, Any] = (np.zeros(0, dtype=np.int32), np.zeros(0))
-        return np.concatenate([none[0], *docs]), np.concatenate([none[1], *scores])
+        if len(docs) == 2:
+            return docs[1], scores[1]
+        return np.concatenate(docs), np.concatenate(scores)
 
     def any_words(self, flat: Flat, size: int) -> tuple[Docs, Scores, int]:
         """The ``size`` best live documents with any of the words, and how many have any."""
         table = self._snapshot.table
         parts = []
-        for segment, los, his, weights in self._lists(flat):
+        for segment, rows in self._flat_rows(flat):
             lists = segment.groups[flat.group].words
+            _, los, his, weights = _columns([row[:4] for row in rows])
             parts.append(
                 self._kernels.any_words(
                     *lists.arrays,
@@ -256,42 +291,42 @@ class Ranker:
         if len(parts) == 1:
             docs, scores, count = parts[0]
             return docs, scores, int(count)
-        docs = np.concatenate([np.zeros(0, dtype=np.int32), *(part[0] for part in parts)])
-        scores = np.concatenate([np.zeros(0), *(part[1] for part in parts)])
+        docs = np.concatenate([_NO_DOCS, *(part[0] for part in parts)])
+        scores = np.concatenate([_NO_SCORES, *(part[1] for part in parts)])
         best = np.lexsort((table.order[docs], -scores))[:size]
         return docs[best], scores[best], sum(int(part[2]) for part in parts)
 
-    def _lists(self, flat: Flat) -> list[tuple[SegmentView, Longs, Longs, Scores]]:
+    def _flat_rows(self, flat: Flat) -> list[tuple[SegmentView, list[_FlatRow]]]:
         """Each segment with the lists of the words that are there."""
-        rows: dict[int, list[tuple[int, int, float]]] = {}
+        rows: dict[int, list[_FlatRow]] = {}
         for word in flat.words:
             lists = self._postings.term("words", flat.group, 1 << flat.zone, word)
-            idf = WORDS.weight * self._idf(sum(each.holding for each in lists))
+            idf = WORDS.weight * self._idf(sum([each.holding for each in lists]))
             for each in lists:
-                rows.setdefault(each.at, []).append((each.lo, each.hi, idf))
-        found = []
-        for at, listed in rows.items():
-            los, his, weights = zip(*listed, strict=True)
-            found.append(
-                (
-                    self._snapshot.segments[at],
-                    np.array(los, dtype=np.int64),
-                    np.array(his, dtype=np.int64),
-                    np.array(weights),
-                )
-            )
-        return found
+                row = (0, each.lo, each.hi, idf, each.map)
+                rows.setdefault(each.at, []).append(row)
+        return [(self._snapshot.segments[at], listed) for at, listed in rows.items()]
 
     def _flat_norm(self, flat: Flat) -> Scores:
         return self._snapshot.lengths.norm(WORDS.name, WORDS.b, flat.group, 1 << flat.zone)
 
 
-def _slots(segment: SegmentView, terms: Terms) -> NDArray[np.int32]:
-    """For each unit of a segment its place among those asked for, else -1."""
+def _length(row: _FlatRow) -> int:
+    return row[2] - row[1]
+
+
+def _columns(rows: Sequence[_Row]) -> tuple[Longs, Longs, Longs, Scores]:
+    """Sources, beginnings, ends and weights of lists."""
+    sources, los, his, weights = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return (
+        np.array(sources, np.int64),
+        np.array(los, np.int64),
+        np.array(his, np.int64),
+        np.array(weights, np.float64),
+    )
+
+
+def _unit_ids(segment: SegmentView, terms: Terms) -> NDArray[np.int32]:
+    """The numbers of the units in a segment, -1 for one that is not there."""
     find = segment.groups[terms.group].unit_terms.find
-    slots = np.full(len(segment.groups[terms.group].unit_terms), -1, dtype=np.int32)
-    for slot, unit in enumerate(terms.units):
-        number = find(unit)
-        if number >= 0:
-            slots[number] = slot
-    return slots
+    return np.array([find(unit) for unit in terms.units], np.int32)

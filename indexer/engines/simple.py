@@ -16,9 +16,11 @@ from indexer.engines.plan import Flat, Plan, Text
 from indexer.engines.postings import PostingReader
 from indexer.engines.ranking import Longs, Ranker, Scores
 from indexer.errors import PageOutOfRange
-from indexer.results import Filters, Match
+from indexer.query import Everything
+from indexer.results import Match
 
-NO_FILTERS = Filters()
+#: The filters of a search for which none were given.
+NO_FILTERS = Search(Everything()).filters
 #: Pages so far down are looked for the long way.
 _DEEP = 1000
 
@@ -35,7 +37,9 @@ def window_of(search: Search, total: int, partial_total: int) -> slice:
 
 def simple_page(search: Search, plan: Plan, postings: PostingReader) -> Page | None:
     """The answer to a simple query, ``None`` for one that is not."""
-    if search.sort != "relevance" or search.filters != NO_FILTERS or search.size is None:
+    if search.sort != "relevance" or search.size is None:
+        return None
+    if search.filters is not NO_FILTERS and search.filters != NO_FILTERS:
         return None
     last = search.page * search.size
     if last > _DEEP:
@@ -103,7 +107,7 @@ def _page(
     """The page of these documents; by ``keys`` and scores, highest first."""
     table, kernels = postings.snapshot.table, postings.kernels
     window = window_of(search, len(docs), 0)
-    best = kernels.top(keys, scores, table.order[docs], window.stop)[window]
+    best = kernels.top(docs, keys, scores, table.order, window.stop)[window]
     hits = _hits(postings, docs[best], scores[best], match)
     counts = table.counts_of(docs, search.filters, search.facets, kernels) if search.facets else {}
     return Page(len(docs), 0, hits, counts)

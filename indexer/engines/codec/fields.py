@@ -7,6 +7,7 @@ field/f/weights               float32 [postings], absent where all are 1
 field/f/values                uint8 [bytes], absent where all are empty: Whoosh's encoded
 field/f/value_offsets         int64 [postings + 1]  positions, characters, …
 field/f/lengths               int32 [n], absent where nobody counts them
+field/f/numbers               int32 [n]: the only term of each document, where all have one
 """
 
 from __future__ import annotations
@@ -31,11 +32,15 @@ def plain_field(name: str, values: Sequence[str]) -> Arrays:
     terms = (values[order[i]].encode("utf-8", "surrogatepass") for i in new)
     prefix = f"field/{name}"
     blob, blob_offsets = pack(terms)
+    offsets = np.array([*new, len(order)], dtype=np.int64)
+    numbers = np.empty(len(order), dtype=np.int32)
+    numbers[docs] = np.repeat(np.arange(len(new), dtype=np.int32), np.diff(offsets))
     return {
         f"{prefix}/blob": blob,
         f"{prefix}/blob_offsets": blob_offsets,
-        f"{prefix}/offsets": np.array([*new, len(order)], dtype=np.int64),
+        f"{prefix}/offsets": offsets,
         f"{prefix}/docs": docs,
+        f"{prefix}/numbers": numbers,
     }
 
 

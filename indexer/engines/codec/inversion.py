@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis import ENDER
 from indexer.bulk import RUNS
+from indexer.engines.bits import pack as pack_bits
 from indexer.engines.codec.terms import pack
 
 Arrays = dict[str, NDArray[Any]]
@@ -51,9 +52,9 @@ def invert_units(
         owners = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
         keys = owners[positions]
         del owners, positions
-        lists = kernels.run_lengths(keys, places)
-        del keys
-        yield from postings(f"{prefix}/pairs", *lists).items()
+        keys, freqs, offsets, dfs = kernels.run_lengths(keys, places)
+        documents = len(starts) >> 2
+        yield from postings(f"{prefix}/pairs", keys, freqs, offsets, dfs, documents).items()
 
 
 def invert_words(
@@ -71,7 +72,14 @@ def invert_words(
     before = np.concatenate([[0], np.cumsum(words >= 0)])
     yield f"{prefix}/words/lengths", np.diff(before[starts]).astype(np.int32)
     yield from _dictionary(f"{prefix}/words", names).items()
-    yield from postings(f"{prefix}/words", keys, freqs, offsets, dfs).items()
+    documents = len(starts) >> 2
+    yield from postings(f"{prefix}/words", keys, freqs, offsets, dfs, documents).items()
+
+
+#: Terms of more than one in so many documents have a bitmap too: it is smaller than their list.
+MAP_PART = 64
+#: … and of more than so many.
+MAP_LEAST = 64
 
 
 def _renumbered(tokens: Ints, distinct: Longs, texts: list[str]) -> tuple[list[str], Ints]:
@@ -91,10 +99,22 @@ def _dictionary(prefix: str, names: Sequence[str]) -> Arrays:
     return {f"{prefix}/blob": blob, f"{prefix}/blob_offsets": offsets}
 
 
-def postings(prefix: str, keys: Ints, freqs: Ints, offsets: Longs, dfs: Ints) -> Arrays:
+def postings(
+    prefix: str, keys: Ints, freqs: Ints, offsets: Longs, dfs: Ints, documents: int
+) -> Arrays:
     """The arrays of posting lists, their frequencies as bytes where they fit."""
     many = np.flatnonzero(freqs >= 255)
+    frequent = np.flatnonzero(dfs[:, 0] > max(MAP_LEAST, documents // MAP_PART))
+    map_of = np.full(len(dfs), -1, dtype=np.int32)
+    map_of[frequent] = np.arange(len(frequent), dtype=np.int32)
+    maps = np.zeros((len(frequent), -(-documents // 64)), dtype=np.uint64)
+    for row, term in enumerate(frequent.tolist()):
+        mask = np.zeros(documents, dtype=np.bool_)
+        mask[keys[offsets[term] : offsets[term + 1]] >> 2] = True
+        maps[row] = pack_bits(mask)
     return {
+        f"{prefix}/maps": maps,
+        f"{prefix}/map_of": map_of,
         f"{prefix}/offsets": offsets,
         f"{prefix}/keys": keys,
         f"{prefix}/freqs": np.minimum(freqs, 255).astype(np.uint8),

@@ -23,6 +23,9 @@ Of each group ``g`` and stream ``s`` (``words``, ``literal``; of ``text`` also `
     g/pairs/lengths     int32 [n * 4]      pairs of each key
     g/words/lengths     int32 [n * 4]      words of each key
 
+    g/s/maps            uint64 [few, words of n bits]   documents of frequent terms, as bitmaps
+    g/s/map_of          int32 [terms]      row of maps, -1 for the others (neither of literal)
+
 and the texts themselves as numbers, for phrases, sentences and counts:
 
     g/units             int32 [units]      numbers in g/literal

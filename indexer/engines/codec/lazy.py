@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from corpus.policy import Policy, Record
 from indexer.results import IndexRecord
 
-_set = object.__setattr__
+_new, _set = object.__new__, object.__setattr__
 
 
 class Source(Protocol):
@@ -30,9 +30,6 @@ class _LazyRecord(Record):
         """A part that is not there yet: slots that are empty come here."""
         if name in ("_doc", "_source"):
             raise AttributeError(name)
-        if name == "id":
-            _set(self, "id", self._source.id(self._doc))
-            return self.id
         if name not in Record.__slots__:
             raise AttributeError(name)
         record = self._source.record(self._doc).record
@@ -55,16 +52,10 @@ class _LazyEntry(IndexRecord):
     def __getattr__(self, name: str) -> Any:
         if name in ("_doc", "_source"):
             raise AttributeError(name)
-        if name == "record":
-            record = object.__new__(_LazyRecord)
-            _set(record, "_source", self._source)
-            _set(record, "_doc", self._doc)
-            _set(self, "record", record)
-            return record
         if name not in IndexRecord.__slots__:
             raise AttributeError(name)
         entry = self._source.record(self._doc)
-        for part in IndexRecord.__slots__:
+        for part in ("policy", "order", "themes", "keywords"):
             _set(self, part, getattr(entry, part))
         return getattr(entry, name)
 
@@ -79,8 +70,13 @@ class _LazyEntry(IndexRecord):
 
 
 def lazy_record(source: Source, doc: int) -> IndexRecord:
-    """The record of a document, nothing of it read yet."""
-    entry = object.__new__(_LazyEntry)
+    """The record of a document, nothing but its id read yet."""
+    record = _new(_LazyRecord)
+    _set(record, "_source", source)
+    _set(record, "_doc", doc)
+    _set(record, "id", source.id(doc))
+    entry = _new(_LazyEntry)
     _set(entry, "_source", source)
     _set(entry, "_doc", doc)
+    _set(entry, "record", record)
     return entry

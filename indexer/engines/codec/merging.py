@@ -48,7 +48,10 @@ def merged(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Iterator[tuple[s
         yield from _many_facet(name, files, live).items()
     yield from _stored(files, live).items()
     for name in ("id", "policy_id"):
-        values = (_by_document(Field(file, name), mask) for file, mask in _each(files, live))
+        values = (
+            _by_document(Field(file, name), file[f"field/{name}/numbers"], mask)
+            for file, mask in _each(files, live)
+        )
         yield from plain_field(name, [value for each in values for value in each]).items()
 
 
@@ -191,11 +194,7 @@ def _stored(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Arrays:
     }
 
 
-def _by_document(field: Field, live: Mask) -> list[str]:
+def _by_document(field: Field, numbers: Ints, live: Mask) -> list[str]:
     """The only term of each live document."""
-    terms: list[str] = [""] * len(live)
-    for number in range(len(field.terms)):
-        text = field.terms.text(number)
-        for doc in field.docs(number).tolist():
-            terms[doc] = text
-    return [terms[doc] for doc in np.flatnonzero(live).tolist()]
+    text = field.terms.text
+    return [text(number) for number in numbers[live].tolist()]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import astuple
-from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from corpus.policy import Policy, Record, Region, Span
@@ -18,6 +17,8 @@ from indexer.engines.codec.layout import PIECES
 from indexer.results import Evidence, IndexRecord
 from indexer.schema import DEFAULT_FIELDS
 
+#: Texts may hold half of a surrogate pair.
+_ERRORS = "surrogatepass"
 _UNIT, _TITLE, _BODY = range(3)
 assert DEFAULT_FIELDS == ("unit", "title", "body")
 
@@ -51,7 +52,7 @@ def encode_rest(entry: IndexRecord) -> bytes:
 
 def _dumps(value: Any) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    return text.encode("utf-8", _ERRORS)
 
 
 class StoredRecords:
@@ -64,11 +65,14 @@ class StoredRecords:
         self._policy_blob = arrays["policies/blob"].data
         self._policy_offsets = arrays["policies/offsets"].data
         self._policies: dict[int, Policy] = {}
+        self._ids = arrays["field/id/blob"].data
+        self._id_offsets = arrays["field/id/blob_offsets"].data
+        self._id_numbers = arrays["field/id/numbers"].data
 
     def _piece(self, doc: int, piece: int) -> str:
         at = doc * PIECES + piece
         cut = self._blob[self._offsets[at] : self._offsets[at + 1]]
-        return str(cut, "utf-8", "surrogatepass")
+        return str(cut, "utf-8", _ERRORS)
 
     def text(self, doc: int, field: str) -> str:
         """The text of a default field, empty where there is none."""
@@ -76,9 +80,8 @@ class StoredRecords:
 
     def id(self, doc: int) -> str:
         """The id of a record, without decoding the rest."""
-        # The rest begins with it: ["…",
-        identity: str = scanstring(self._piece(doc, PIECES - 1), 2)[0]
-        return identity
+        at = self._id_numbers[doc]
+        return str(self._ids[self._id_offsets[at] : self._id_offsets[at + 1]], "utf-8", _ERRORS)
 
     def policy(self, doc: int) -> Policy:
         """The policy of a record."""
@@ -86,7 +89,7 @@ class StoredRecords:
         policy = self._policies.get(row)
         if policy is None:
             cut = self._policy_blob[self._policy_offsets[row] : self._policy_offsets[row + 1]]
-            policy = Policy(*json.loads(str(cut, "utf-8", "surrogatepass")))
+            policy = Policy(*json.loads(str(cut, "utf-8", _ERRORS)))
             self._policies[row] = policy
         return policy
 

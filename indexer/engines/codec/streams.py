@@ -17,6 +17,7 @@ Longs = NDArray[np.int64]
 _NO_BYTES = np.zeros(0, dtype=np.uint8)
 _NO_INTS = np.zeros(0, dtype=np.int32)
 _NO_LONGS = np.zeros(0, dtype=np.int64)
+_NO_MAPS = np.zeros((0, 0), dtype=np.uint64)
 
 
 class Lists:
@@ -29,6 +30,8 @@ class Lists:
         self.over_at: Longs = arrays.get(f"{prefix}/over_at", _NO_LONGS)
         self.over_freq: Ints = arrays.get(f"{prefix}/over_freq", _NO_INTS)
         self.lengths: Ints = arrays.get(f"{prefix}/lengths", _NO_INTS)
+        self.maps: NDArray[np.uint64] = arrays.get(f"{prefix}/maps", _NO_MAPS)
+        self.map_of = arrays.get(f"{prefix}/map_of", _NO_INTS).data
         self.offsets: Longs = arrays[f"{prefix}/offsets"]
         #: What kernels take of it.
         self.arrays = (self.keys, self.freqs, self.over_at, self.over_freq)

@@ -23,6 +23,7 @@ from indexer.engines.kernels.numba_types import (
     INT,
     INTS,
     LONGS,
+    MAPS,
     MASK,
     TABLE,
     TUPLE,
@@ -323,9 +324,11 @@ def docs_in(keys, lo, hi, zones, base):
 
 @kernel(
     TUPLE((INTS, FLOATS)),
-    INTS, BYTES, LONGS, INTS, LONGS, LONGS, FLOATS, INT, INT, FLOATS, FLOAT,
+    INTS, BYTES, LONGS, INTS, LONGS, LONGS, FLOATS, MAPS, LONGS, INT, INT, FLOATS, FLOAT,
 )  # fmt: skip
-def all_words(keys, freqs, over_at, over_freq, los, his, weights, zone, base, norm, k1):
+def all_words(
+    keys, freqs, over_at, over_freq, los, his, weights, maps, rows, zone, base, norm, k1
+):  # fmt: skip
     room = his[0] - los[0]
     docs = np.empty(room, dtype=np.int32)
     scores = np.empty(room, dtype=np.float64)
@@ -336,7 +339,15 @@ def all_words(keys, freqs, over_at, over_freq, los, his, weights, zone, base, no
         key = keys[i]
         if key & 3 != zone:
             continue
+        local = key >> 2
         everywhere = True
+        for c in range(1, many):
+            row = rows[c]
+            if row >= 0 and not (maps[row, local >> 6] >> np.uint64(local & 63)) & np.uint64(1):
+                everywhere = False
+                break
+        if not everywhere:
+            continue
         for c in range(1, many):
             at = _lower_bound(keys, cursors[c], his[c], key)
             cursors[c] = at
@@ -443,10 +454,17 @@ def any_words(
     return best_docs[:held].copy(), best_scores[:held].copy(), count
 
 
-@kernel(VOID, INTS, FLOATS, LONGS, INT, INT, INTS, LONGS, INT, INTS, INT, FLOATS, FLOATS, FLOAT)
+@kernel(
+    VOID, INTS, FLOATS, LONGS, INT, INT, INTS, LONGS, INT, INTS, INT, INT, FLOATS, FLOATS, FLOAT
+)  # fmt: skip
 def unit_scores(
-    docs, scores, chosen, first, last, units, starts, base, slots, zones, norm, weights, k1
-):
+    docs, scores, chosen, first, last,
+    units, starts, base, ids, vocabulary, zones, norm, weights, k1,
+):  # fmt: skip
+    slots = np.full(vocabulary, -1, dtype=np.int32)
+    for t in range(len(ids)):
+        if ids[t] >= 0:
+            slots[ids[t]] = t
     counts = np.zeros(len(weights), dtype=np.int64)
     for i in range(first, last):
         j = chosen[i]
@@ -532,6 +550,46 @@ def in_context(docs, scores, policies, prior, weight):
         scores[j] = (scores[j] + weight * evidence) * prior[policy]
 
 
+@kernel(
+    VOID, INTS, FLOATS,
+    INTS, BYTES, LONGS, INTS, INTS, BYTES, LONGS, INTS,
+    LONGS, LONGS, LONGS, FLOATS, INT, INT, FLOATS, FLOATS, FLOAT,
+    INTS, LONGS, INTS, INT, FLOATS, FLOATS, INT, INTS, FLOATS, FLOAT,
+)  # fmt: skip
+def rank(
+    docs, scores,
+    word_keys, word_freqs, word_over_at, word_over_freq,
+    pair_keys, pair_freqs, pair_over_at, pair_over_freq,
+    sources, los, his, weights, zones, base, word_norm, pair_norm, k1,
+    units, starts, ids, vocabulary, unit_norm, unit_weights, candidates,
+    policies, prior, evidence,
+):  # fmt: skip
+    many = len(docs)
+    score_terms(
+        docs, scores, 0, many,
+        word_keys, word_freqs, word_over_at, word_over_freq,
+        pair_keys, pair_freqs, pair_over_at, pair_over_freq,
+        sources, los, his, weights, zones, base, word_norm, pair_norm, k1,
+    )  # fmt: skip
+    if len(ids):
+        chosen = best(scores, candidates)
+        unit_scores(
+            docs, scores, chosen, 0, len(chosen), units, starts, base,
+            ids, vocabulary, zones, unit_norm, unit_weights, k1,
+        )  # fmt: skip
+    in_context(docs, scores, policies, prior, evidence)
+
+
+@kernel(VOID, BITS, BITS, INT)
+def or_map(bits, map_, base):
+    first = base >> 6
+    shift = np.uint64(base & 63)
+    for w in range(len(map_)):
+        bits[first + w] |= map_[w] << shift
+        if shift and first + w + 1 < len(bits):
+            bits[first + w + 1] |= map_[w] >> (np.uint64(64) - shift)
+
+
 @kernel(VOID, INTS, LONGS, INTS, INT, INT, INT, INT)
 def mark_docs(docs, marks, keys, lo, hi, zones, base):
     j = np.int64(0)
@@ -555,26 +613,26 @@ def has_bits(docs, bits):
 
 
 @part
-def _before(keys, scores, orders, a, b):
+def _before(docs, keys, scores, orders, a, b):
     if keys[a] != keys[b]:
         return keys[a] > keys[b]
     if scores[a] != scores[b]:
         return scores[a] > scores[b]
-    if orders[a] != orders[b]:
-        return orders[a] < orders[b]
+    if orders[docs[a]] != orders[docs[b]]:
+        return orders[docs[a]] < orders[docs[b]]
     return a < b
 
 
 @part
-def _sink(heap, held, keys, scores, orders, j):
+def _sink(heap, held, docs, keys, scores, orders, j):
     at = 0
     while True:
         down = 2 * at + 1
         if down >= held:
             break
-        if down + 1 < held and _before(keys, scores, orders, heap[down], heap[down + 1]):
+        if down + 1 < held and _before(docs, keys, scores, orders, heap[down], heap[down + 1]):
             down += 1
-        if not _before(keys, scores, orders, j, heap[down]):
+        if not _before(docs, keys, scores, orders, j, heap[down]):
             break
         heap[at] = heap[down]
         at = down
@@ -582,8 +640,8 @@ def _sink(heap, held, keys, scores, orders, j):
         heap[at] = j
 
 
-@kernel(LONGS, LONGS, FLOATS, LONGS, INT)
-def top(keys, scores, orders, size):
+@kernel(LONGS, INTS, LONGS, FLOATS, LONGS, INT)
+def top(docs, keys, scores, orders, size):
     heap = np.empty(min(size, len(keys)), dtype=np.int64)
     held = 0
     for j in range(len(keys)):
@@ -592,18 +650,18 @@ def top(keys, scores, orders, size):
             held += 1
             while at > 0:
                 up = (at - 1) >> 1
-                if not _before(keys, scores, orders, heap[up], j):
+                if not _before(docs, keys, scores, orders, heap[up], j):
                     break
                 heap[at] = heap[up]
                 at = up
             heap[at] = j
-        elif _before(keys, scores, orders, j, heap[0]):
-            _sink(heap, held, keys, scores, orders, j)
+        elif _before(docs, keys, scores, orders, j, heap[0]):
+            _sink(heap, held, docs, keys, scores, orders, j)
     result = np.empty(held, dtype=np.int64)
     while held:
         held -= 1
         result[held] = heap[0]
-        _sink(heap, held, keys, scores, orders, heap[held])
+        _sink(heap, held, docs, keys, scores, orders, heap[held])
     return result
 
 

@@ -16,6 +16,7 @@ INTS, LONGS, FLOATS = types.int32[::1], types.int64[::1], types.float64[::1]
 BITS, BYTES, POINTS = types.uint64[::1], types.uint8[::1], types.uint32[::1]
 MASK, TABLE, SPANS = types.boolean[::1], types.int32[:, ::1], types.int64[:, ::1]
 
+MAPS = types.uint64[:, ::1]
 TUPLE, VOID = types.Tuple, types.void
 
 _Kernel = Callable[..., Any]

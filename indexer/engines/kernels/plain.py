@@ -246,6 +246,8 @@ def all_words(
     los: Longs,
     his: Longs,
     weights: Floats,
+    maps: Any_,
+    rows: Longs,
     zone: int,
     base: int,
     norm: Floats,
@@ -253,8 +255,9 @@ def all_words(
 ) -> tuple[Ints, Floats]:
     """The documents that have all words in a zone, ascending, with their scores.
 
-    The words' lists are ``[los[i], his[i])``, the shortest first; scores are
-    those of :func:`score_terms`.
+    The words' lists are ``[los[i], his[i])``, the shortest first; ``rows[i]``
+    is the word's row of ``maps``, if it is not -1.  Scores are those of
+    :func:`score_terms`.
     """
     lists = [
         _sums(keys, freqs, over_at, over_freq, lo, hi, 1 << zone, base)
@@ -313,7 +316,8 @@ def unit_scores(
     units: Ints,
     starts: Longs,
     base: int,
-    slots: Ints,
+    ids: Ints,
+    vocabulary: int,
     zones: int,
     norm: Floats,
     weights: Floats,
@@ -321,8 +325,12 @@ def unit_scores(
 ) -> None:
     """Adds the parts of single units to those scores of ``docs[chosen[first:last]]`` above 0.
 
-    ``slots[unit]`` is the unit's place in ``weights``, -1 for those not asked for.
+    ``ids`` are the units that are asked for, -1 for those of which there is
+    none; ``vocabulary`` is the number of distinct units.
     """
+    slots = np.full(vocabulary + 1, -1, dtype=np.int32)
+    slots[ids] = np.arange(len(ids))
+    slots = slots[:vocabulary]
     for j in chosen[first:last][scores[chosen[first:last]] > 0].tolist():
         doc = int(docs[j])
         counts = np.zeros(len(weights), dtype=np.int64)
@@ -359,6 +367,62 @@ def in_context(docs: Ints, scores: Floats, policies: Ints, prior: Floats, weight
     scores[held] = (scores[held] + weight * evidence[policy[held]]) * prior[policy[held]]
 
 
+def rank(
+    docs: Ints,
+    scores: Floats,
+    word_keys: Ints,
+    word_freqs: Bytes,
+    word_over_at: Longs,
+    word_over_freq: Ints,
+    pair_keys: Ints,
+    pair_freqs: Bytes,
+    pair_over_at: Longs,
+    pair_over_freq: Ints,
+    sources: Longs,
+    los: Longs,
+    his: Longs,
+    weights: Floats,
+    zones: int,
+    base: int,
+    word_norm: Floats,
+    pair_norm: Floats,
+    k1: float,
+    units: Ints,
+    starts: Longs,
+    ids: Ints,
+    vocabulary: int,
+    unit_norm: Floats,
+    unit_weights: Floats,
+    candidates: int,
+    policies: Ints,
+    prior: Floats,
+    evidence: float,
+) -> None:
+    """All steps of ranking at once, for one segment and one group and zones.
+
+    :func:`score_terms`, then :func:`unit_scores` for the ``candidates`` best,
+    then :func:`in_context`.
+    """
+    words = (word_keys, word_freqs, word_over_at, word_over_freq)
+    pairs = (pair_keys, pair_freqs, pair_over_at, pair_over_freq)
+    terms: tuple[Any, ...] = (sources, los, his, weights, zones, base, word_norm, pair_norm, k1)
+    score_terms(docs, scores, 0, len(docs), *words, *pairs, *terms)
+    if len(ids):
+        chosen = best(scores, candidates)
+        texts = (units, starts, base, ids, vocabulary, zones, unit_norm, unit_weights, k1)
+        unit_scores(docs, scores, chosen, 0, len(chosen), *texts)
+    in_context(docs, scores, policies, prior, evidence)
+
+
+def or_map(bits: Bits, map_: Bits, base: int) -> None:
+    """Adds the documents of a segment's bitmap, the first of which is ``base``, to ``bits``."""
+    mask = np.unpackbits(map_.view(np.uint8), bitorder="little")
+    shifted = np.zeros(len(bits) * 64, dtype=np.uint8)
+    room = min(len(mask), len(shifted) - base)
+    shifted[base : base + room] = mask[:room]
+    bits |= np.packbits(shifted, bitorder="little").view(np.uint64)
+
+
 def mark_docs(
     docs: Ints, marks: Longs, keys: Ints, lo: int, hi: int, zones: int, base: int
 ) -> None:
@@ -375,9 +439,9 @@ def has_bits(docs: Ints, bits: Bits) -> NDArray[np.bool_]:
     return found
 
 
-def top(keys: Longs, scores: Floats, orders: Longs, size: int) -> Longs:
-    """The indices of the ``size`` first: by key and score, highest first, then by order."""
-    return np.lexsort((np.arange(len(keys)), orders, -scores, -keys))[:size]
+def top(docs: Ints, keys: Longs, scores: Floats, orders: Longs, size: int) -> Longs:
+    """The indices of the ``size`` first: by key and score, highest first, then ``orders[doc]``."""
+    return np.lexsort((np.arange(len(keys)), orders[docs], -scores, -keys))[:size]
 
 
 def count_single(docs: Ints, codes: Ints, shifts: Longs, counts: Longs) -> None:
