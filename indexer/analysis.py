@@ -30,6 +30,8 @@ from indexer.segmenter import Segmenter, make_segmenter, project_words, read_lis
 
 __all__ = [
     "ENDER",
+    "ENDERS",
+    "UNIT",
     "Analyzer",
     "Folded",
     "Token",
@@ -45,9 +47,10 @@ ANALYSIS_VERSION = "1"
 #: The one unit that stands for any run of sentence enders.
 ENDER = "。"
 
-# NFKC has made ！？； ASCII by now; the ideographic full stop stays.
-_ENDERS = "。!?;\n\r\u2028\u2029"
-_UNIT = regex.compile(rf"[\u4e00-\u9fff]|[0-9a-z]+|[\p{{L}}\p{{N}}\p{{M}}+]|[{_ENDERS}]+")
+#: What ends a sentence in folded text; NFKC has made ！？； ASCII by now.
+ENDERS = "。!?;\n\r\u2028\u2029"
+#: A literal unit of folded text, runs of enders still as they stand.
+UNIT = regex.compile(rf"[\u4e00-\u9fff]|[0-9a-z]+|[\p{{L}}\p{{N}}\p{{M}}+]|[{ENDERS}]+")
 _SEARCHABLE = regex.compile(r"[\p{L}\p{N}]")
 # Only Han words of dictionary length have words inside; longer ones would cost quadratic time.
 _COMPOUND = regex.compile(r"\p{Han}{3,16}")
@@ -76,12 +79,12 @@ def literal_units(text: str) -> tuple[Token, ...]:
     folded = fold(text)
     units: list[Token] = []
     after = 0
-    for unit in _UNIT.findall(folded.text):
+    for unit in UNIT.findall(folded.text):
         # Only skipped characters lie before the next unit, so its first occurrence is it.
         first = folded.text.index(unit, after)
         after = first + len(unit)
         start, end = folded.starts[first], folded.ends[after - 1]
-        if unit[0] not in _ENDERS:
+        if unit[0] not in ENDERS:
             units.append(Token(unit, len(units), start, end))
         elif units and units[-1].text == ENDER:
             units[-1] = Token(ENDER, len(units) - 1, units[-1].start, end)
@@ -92,12 +95,12 @@ def literal_units(text: str) -> tuple[Token, ...]:
 
 def literal_texts(text: str) -> list[str]:
     """The texts of :func:`literal_units` alone, as indexing needs them."""
-    units: list[str] = _UNIT.findall(fold_text(text))
-    if any(unit[0] in _ENDERS for unit in units):
+    units: list[str] = UNIT.findall(fold_text(text))
+    if any(unit[0] in ENDERS for unit in units):
         return [
-            ENDER if unit[0] in _ENDERS else unit
+            ENDER if unit[0] in ENDERS else unit
             for before, unit in zip(["", *units], units, strict=False)
-            if unit[0] not in _ENDERS or not before or before[0] not in _ENDERS
+            if unit[0] not in ENDERS or not before or before[0] not in ENDERS
         ]
     return units
 
@@ -120,7 +123,10 @@ class Analyzer:
         self.stamp = self._stamp()
         # Bounded caches: a word costs its sub-word look-ups once, not per occurrence.
         self._inner = lru_cache(maxsize=200_000)(self._find_inner)
+        self._inner_set = lru_cache(maxsize=200_000)(self._find_inner_set)
         self._leaves = lru_cache(maxsize=200_000)(self._find_leaves)
+        #: The texts of :meth:`leaf_words` alone; those of the latest texts are remembered.
+        self.leaf_texts = lru_cache(maxsize=4096)(self._find_leaf_texts)
 
     def _stamp(self) -> str:
         digest = hashlib.sha256(f"{ANALYSIS_VERSION};{FOLDING_VERSION}".encode())
@@ -156,6 +162,22 @@ class Analyzer:
             found.extend([inner for inner, _ in self._inner(word)])
         return found
 
+    def word_spans(self, folded: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
+        """Where the ``wanted`` words stand among the words of a folded text."""
+        spans: list[tuple[int, int]] = []
+        at = 0
+        for word in self.segmenter.cut(folded):
+            if not wanted.isdisjoint(self._inner_set(word)):
+                for part, offset in self._inner(word):
+                    if part in wanted:
+                        spans.append((at + offset, at + offset + len(part)))
+            at += len(word)
+        return spans
+
+    def inner_words(self, word: str) -> list[str]:
+        """The word, and the dictionary words inside it; nothing for what is no word."""
+        return [inner for inner, _ in self._inner(word)]
+
     def leaf_words(self, text: str) -> tuple[Token, ...]:
         """What a query asks for: leaf words without stop words.
 
@@ -164,6 +186,9 @@ class Analyzer:
         """
         leaves = self._tokens(text, self._leaves)
         return tuple(leaf for leaf in leaves if leaf.text not in self.stop_words)
+
+    def _find_leaf_texts(self, text: str) -> tuple[str, ...]:
+        return tuple(leaf.text for leaf in self.leaf_words(text))
 
     def _tokens(self, text: str, parts_of: Callable[[str], _Parts]) -> tuple[Token, ...]:
         folded = fold(text)
@@ -193,6 +218,9 @@ class Analyzer:
             if self.segmenter.has_word(word[i : i + n])
         ]
         return ((word, 0), *inner)
+
+    def _find_inner_set(self, word: str) -> frozenset[str]:
+        return frozenset(part for part, _ in self._inner(word))
 
     def _find_leaves(self, word: str) -> _Parts:
         """The finest tiling by dictionary words of two or more characters.

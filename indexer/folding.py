@@ -31,6 +31,10 @@ _GRAPHEME = regex.compile(r"\X")
 _INVISIBLE = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 
 
+#: Whether a text has a code point that may extend another, or be extended.
+HAS_CLUSTER = _CLUSTER.search
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """Folded text with its offset map.
@@ -79,6 +83,11 @@ _FOLDED = _FoldTable()
 def _fold_grapheme(grapheme: str) -> str:
     folded = unicodedata.normalize("NFKC", grapheme).lower().translate(_simplified())
     return _INVISIBLE.sub("", folded)
+
+
+def fold_point(char: str) -> str:
+    """The folded form of one character that stands by itself."""
+    return _FOLDED[ord(char)]
 
 
 def fold(text: str) -> Folded:

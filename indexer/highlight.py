@@ -12,11 +12,14 @@ bounds where the text is long.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 import regex
 
-from indexer.analysis import Analyzer, Token, literal_texts, literal_units
+from indexer.analysis import ENDER, ENDERS, Analyzer, literal_texts
+from indexer.folding import Folded, fold
 from indexer.query import Chunk, Node, Phrase, chunks_of, rewritten
 from indexer.results import IndexRecord, Range
 from indexer.schema import DEFAULT_FIELDS, text_of
@@ -25,72 +28,121 @@ from indexer.schema import DEFAULT_FIELDS, text_of
 SNIPPET_SIZE = 160
 _CLAUSE = regex.compile(r"[^。！？；，、：!?;,:\n]*[。！？；，、：!?;,:\n]+[”’」』）)]*|.+$")
 
+# Between two units stands what is neither unit nor sentence ender.
+_SKIPPED = rf"[^\p{{L}}\p{{N}}\p{{M}}+{ENDERS}]*+"
+_ENDER_RUN = rf"(?<![{ENDERS}]{_SKIPPED})[{ENDERS}](?:{_SKIPPED}[{ENDERS}])*+"
+_RUN = "[0-9a-z]"
+
+_Marks = dict[str, list[Range]]
+_NO_PATTERN = regex.compile(r"(?!)")
+
 
 def highlight(tree: Node, entry: IndexRecord, analyzer: Analyzer) -> dict[str, tuple[Range, ...]]:
     """What to mark in the record's default fields, sorted and disjoint."""
-    chunks = tuple(chunks_of(tree))
-    if not chunks:
+    plan = _plan(tree)
+    if not plan:
         return dict.fromkeys(DEFAULT_FIELDS, ())
-    texts = {field: text_of(entry, field) for field in DEFAULT_FIELDS}
+    texts = _Texts(entry)
     marks: dict[str, list[Range]] = {field: [] for field in DEFAULT_FIELDS}
-    units = {field: literal_units(text) for field, text in texts.items()}
-    for chunk in chunks:
-        found = _literal_marks(units, chunk)
+    for chunk, *others in plan:
         # What was typed goes before its synonyms, a whole phrase before its words.
-        others = rewritten(chunk)
-        if not any(found.values()):
-            found = _united(_literal_marks(units, other) for other in others)
-        if not any(found.values()) and isinstance(chunk, Chunk):
-            found = _united(_word_marks(texts, each, analyzer) for each in (chunk, *others))
+        found = texts.literal(chunk)
+        if not found:
+            found = _united(texts.literal(other) for other in others)
+        if not found and chunk.by_words:
+            found = _united(texts.words(each, analyzer) for each in (chunk, *others))
         for field, ranges in found.items():
             marks[field].extend(ranges)
     return {field: merge(ranges) for field, ranges in marks.items()}
 
 
-def literal_ranges(units: Sequence[Token], wanted: list[str], prefix: bool) -> list[Range]:
-    """Where ``wanted`` stands unit after unit; leftmost, not overlapping.
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What to look for of one chunk: a pattern over folded text, or words."""
+
+    text: str
+    fields: tuple[str, ...]
+    pattern: regex.Pattern[str]
+    by_words: bool
+
+
+@lru_cache(maxsize=1024)
+def _plan(tree: Node) -> tuple[tuple[_Wanted, ...], ...]:
+    """The chunks of a tree, each followed by the ways in which it may be written as well."""
+    return tuple(
+        tuple(_wanted(each) for each in (chunk, *rewritten(chunk))) for chunk in chunks_of(tree)
+    )
+
+
+def _wanted(chunk: Chunk | Phrase) -> _Wanted:
+    fields = DEFAULT_FIELDS if chunk.field is None else tuple({chunk.field} & {*DEFAULT_FIELDS})
+    pattern = literal_pattern(tuple(literal_texts(chunk.text)), chunk.prefix)
+    return _Wanted(chunk.text, fields, pattern, isinstance(chunk, Chunk))
+
+
+@lru_cache(maxsize=4096)
+def literal_pattern(units: tuple[str, ...], prefix: bool) -> regex.Pattern[str]:
+    """Finds ``units`` in folded text where they stand unit after unit.
 
     With ``prefix`` the last unit may be the beginning of a longer one.
     """
-    if not wanted:
-        return []
-    have = [unit.text for unit in units]
-    *head, last = wanted
-    size = len(wanted)
-    ranges: list[Range] = []
-    at = 0
-    while at + size <= len(have):
-        tail = have[at + size - 1]
-        if have[at] == wanted[0] or (size == 1 and prefix):
-            fits = tail == last or (prefix and tail.startswith(last))
-            if fits and have[at : at + size - 1] == head:
-                ranges.append((units[at].start, units[at + size - 1].end))
-                at += size
-                continue
-        at += 1
-    return ranges
+    if not units:
+        return _NO_PATTERN
+    last = len(units) - 1
+    pieces = (_unit(unit, prefix and at == last) for at, unit in enumerate(units))
+    return regex.compile(_SKIPPED.join(pieces))
 
 
-_Marks = dict[str, list[Range]]
+def _unit(unit: str, prefix: bool) -> str:
+    if unit == ENDER:
+        return _ENDER_RUN
+    if regex.fullmatch(rf"{_RUN}+", unit):
+        return rf"(?<!{_RUN}){unit}" + (f"{_RUN}*+" if prefix else f"(?!{_RUN})")
+    return regex.escape(unit)
 
 
-def _shown(chunk: Chunk | Phrase) -> tuple[str, ...]:
-    """The default fields that the chunk is searched in."""
-    return DEFAULT_FIELDS if chunk.field is None else tuple({chunk.field} & {*DEFAULT_FIELDS})
+class _Texts:
+    """The texts of a record, folded when they are needed."""
+
+    def __init__(self, entry: IndexRecord) -> None:
+        self._entry = entry
+        self._folded: dict[str, Folded] = {}
+
+    def _fold(self, field: str) -> Folded:
+        if field not in self._folded:
+            self._folded[field] = fold(text_of(self._entry, field))
+        return self._folded[field]
+
+    def literal(self, wanted: _Wanted) -> _Marks:
+        """Where it stands literally; leftmost, not overlapping."""
+        marks: _Marks = {}
+        for field in wanted.fields:
+            folded = self._fold(field)
+            found = [match.span() for match in wanted.pattern.finditer(folded.text)]
+            if found:
+                marks[field] = [(folded.starts[a], folded.ends[b - 1]) for a, b in found]
+        return marks
+
+    def words(self, wanted: _Wanted, analyzer: Analyzer) -> _Marks:
+        """Where its words stand."""
+        leaves = _leaves(wanted.text, analyzer)
+        if not leaves:
+            return {}
+        marks: _Marks = {}
+        for field in wanted.fields:
+            folded = self._fold(field)
+            ranges = [
+                (folded.starts[at], folded.ends[end - 1])
+                for at, end in analyzer.word_spans(folded.text, leaves)
+            ]
+            if ranges:
+                marks[field] = ranges
+        return marks
 
 
-def _literal_marks(units: Mapping[str, Sequence[Token]], chunk: Chunk | Phrase) -> _Marks:
-    wanted = literal_texts(chunk.text)
-    return {f: literal_ranges(units[f], wanted, chunk.prefix) for f in _shown(chunk)}
-
-
-def _word_marks(texts: Mapping[str, str], chunk: Chunk, analyzer: Analyzer) -> _Marks:
-    wanted = {word.text for word in analyzer.leaf_words(chunk.text)}
-    return {
-        field: [(w.start, w.end) for w in analyzer.words(texts[field]) if w.text in wanted]
-        for field in _shown(chunk)
-        if wanted
-    }
+@lru_cache(maxsize=4096)
+def _leaves(text: str, analyzer: Analyzer) -> frozenset[str]:
+    return frozenset(word.text for word in analyzer.leaf_words(text))
 
 
 def _united(parts: Iterable[_Marks]) -> _Marks:

@@ -7,7 +7,7 @@ gives plain dictionaries with exactly the keys that the faces promise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -139,6 +139,14 @@ class FacetValue:
     count: int
     selected: bool
 
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "value": self.value,
+            "label": self.label,
+            "count": self.count,
+            "selected": self.selected,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -196,7 +204,7 @@ class Results:
     took_ms: float
     index: IndexInfo
     hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[FacetValue, ...]]
+    facets: Mapping[str, Sequence[FacetValue]]
     suggestions: tuple[Suggestion, ...] = ()
     filters: Filters = field(default_factory=Filters)
     sort: str = "relevance"
@@ -225,6 +233,8 @@ class Results:
                 "records": self.index.records,
             },
             "hits": [hit.to_dict() for hit in self.hits],
-            "facets": {name: [asdict(v) for v in values] for name, values in self.facets.items()},
+            "facets": {
+                name: [value.to_dict() for value in values] for name, values in self.facets.items()
+            },
             "suggestions": [each.to_dict() for each in self.suggestions],
         }

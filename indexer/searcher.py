@@ -9,8 +9,9 @@ all go through it, so all of them give the same answer.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache, partial
 from typing import Any
 
 from corpus.policy import Policy
@@ -21,6 +22,7 @@ from indexer.errors import RecordNotFound, ThemeNotFound
 from indexer.highlight import highlight, merge, snippets
 from indexer.interpretation import interpret
 from indexer.leases import Lease
+from indexer.lazy import LazyTuple
 from indexer.linguistics import Linguistics
 from indexer.parser import parse
 from indexer.query import (
@@ -55,6 +57,8 @@ from indexer.spelling import Speller
 from indexer.suggest import DEFAULT_COMPLETIONS, Completer
 from indexer.termbook import TermBook
 
+#: Query texts whose meaning is remembered.
+_REMEMBERED = 4096
 KIND_LABELS = {"zone": "实验区", "passage": "正文段落"}
 
 
@@ -114,6 +118,15 @@ def _unmarked(ranked: Ranked) -> Hit:
     return Hit(ranked.record, ranked.score, ranked.match, {}, {})
 
 
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """A query text, parsed, and what is said of it."""
+
+    query: Query
+    interpretation: str
+    expansions: tuple[str, ...]
+
+
 def _expansions(tree: Node) -> tuple[str, ...]:
     """The synonyms that were looked for beside what was typed."""
     found = (other.text for chunk in chunks_of(tree) for other in rewritten(chunk))
@@ -142,6 +155,8 @@ class Searcher:
         self._lexicon = linguistics.themes
         self._policies = tuple(policies)
         self._labels = {policy.id: policy.title for policy in policies}
+        # Queries come again: with the next page, a filter, from the next reader.
+        self._understand = lru_cache(maxsize=_REMEMBERED)(self._read)
         self._completer = Completer(book) if book else None
         self._adviser = Adviser(self._analyzer, Speller(book, self._analyzer) if book else None)
 
@@ -193,13 +208,14 @@ class Searcher:
         synonyms: bool,
     ) -> Results:
         started = time.perf_counter()
-        query = self._parse(text, synonyms)
+        understood = self._understand(text, synonyms)
+        query = understood.query
         found = self._engine.search(Search(query.tree, filters, FACETS, sort, page, size))
         hits = tuple(self._hit(ranked, query.tree) for ranked in found.hits)
         advised = () if size is None else self._advise(query, filters, found.total, synonyms)
         return Results(
             query=query.text,
-            interpretation=interpret(query.tree, self._analyzer),
+            interpretation=understood.interpretation,
             warnings=query.warnings + self._outside_fields(query.tree, found.total, filters),
             total=found.total,
             partial_total=found.partial_total,
@@ -212,7 +228,7 @@ class Searcher:
             suggestions=advised,
             filters=filters,
             sort=sort,
-            expansions=_expansions(query.tree),
+            expansions=understood.expansions,
             meaning=query.tree,
         )
 
@@ -231,10 +247,15 @@ class Searcher:
         """Ways to go on typing ``text``, best first; see :mod:`indexer.suggest`."""
         return self._completer.complete(text, limit) if self._completer else ()
 
-    def _parse(self, text: str, synonyms: bool = True) -> Query:
+    def _read(self, text: str, synonyms: bool) -> _Understood:
+        """A query text, understood; what this searcher knows of words never changes."""
         query = parse(text)
         tree = self._resolve(query.tree)
-        return replace(query, tree=expanded(tree, self._alternatives) if synonyms else tree)
+        query = replace(query, tree=expanded(tree, self._alternatives) if synonyms else tree)
+        return _Understood(query, interpret(query.tree, self._analyzer), _expansions(query.tree))
+
+    def _parse(self, text: str, synonyms: bool = True) -> Query:
+        return self._understand(text, synonyms).query
 
     def _alternatives(self, text: str) -> tuple[Alternative, ...]:
         return self._linguistics.synonyms.alternatives(text, self._analyzer)
@@ -260,14 +281,19 @@ class Searcher:
         marks = highlight(tree, ranked.record, self._analyzer)
         return Hit(ranked.record, ranked.score, ranked.match, marks, snippets(ranked.record, marks))
 
-    def _facets(self, found: Page, filters: Filters) -> dict[str, tuple[FacetValue, ...]]:
+    def _facets(self, found: Page, filters: Filters) -> dict[str, Sequence[FacetValue]]:
         return {
-            name: tuple(
-                FacetValue(value, self._label(name, value), count, value in filters.chosen(name))
-                for value, count in counts
-            )
+            name: LazyTuple(partial(self._facet, name, counts, filters.chosen(name)))
             for name, counts in found.facets.items()
         }
+
+    def _facet(
+        self, name: str, counts: Iterable[tuple[str, int]], chosen: tuple[str, ...]
+    ) -> tuple[FacetValue, ...]:
+        label = self._label
+        return tuple(
+            FacetValue(value, label(name, value), count, value in chosen) for value, count in counts
+        )
 
     def _label(self, facet: str, value: str) -> str:
         if facet == "kind":

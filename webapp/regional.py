@@ -55,7 +55,7 @@ def _path(results: Results, params: SearchParams) -> tuple[str, ...]:
     return ("province", "city") if not params.filters.county else ()
 
 
-def _values(results: Results, facet: str) -> tuple[FacetValue, ...]:
+def _values(results: Results, facet: str) -> Sequence[FacetValue]:
     return results.facets.get(facet, ())
 
 

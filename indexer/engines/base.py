@@ -10,7 +10,7 @@ get the same tokens from :mod:`indexer.analysis`, so one contract suite
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from indexer.query import Node
@@ -22,7 +22,7 @@ class Search:
     """One request.  ``page`` counts from 1; ``size`` ``None`` means all full hits."""
 
     tree: Node
-    filters: Filters = field(default_factory=Filters)
+    filters: Filters = Filters()
     facets: tuple[str, ...] = FACETS
     sort: str = "relevance"
     page: int = 1

@@ -1,57 +1,49 @@
-"""The embedded engine: Whoosh behind our protocol.
+"""The embedded engine: Whoosh behind our protocol, with our codec.
 
 Whoosh keeps the schema, segments, locks and commits of one directory; nothing
-outside this room, :mod:`~indexer.engines.documents` and
-:mod:`~indexer.engines.postings` imports it.  What a
-query means is decided by :mod:`indexer.engines.evaluate`, its order by
-:mod:`indexer.engines.ranking`, its counts by :mod:`indexer.engines.facets`:
-Whoosh's own query parser, collectors and facets have traps that users would
-fall into (exponential parses, clamped pages, silent miscounts).
+outside this room and :mod:`indexer.engines.codec` imports it.  Its own query
+parser, collectors and facets have traps that users would fall into
+(exponential parses, clamped pages, silent miscounts), and are not used.
 
-Reading: a :class:`_Snapshot` belongs to one generation (one commit), is
-immutable and shared; a Whoosh reader belongs to one request and is closed at
-its end.
+Reading: a :class:`~indexer.engines.snapshot.Snapshot` belongs to one commit,
+is immutable and shared; a search takes the newest and keeps it to its end.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from whoosh import index
 from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import IndexReader, ReaderClosed, TermNotFound
 
 from indexer.analysis import Analyzer
 from indexer.engines.assigned import Assigned, Themes
 from indexer.engines.base import Page, Ranked, Search
-from indexer.engines.documents import (
-    make_schema,
-    read_lengths,
-    read_stored,
-    read_table,
-    read_texts,
-    to_document,
-)
-from indexer.engines.evaluate import Evaluator, Matches, searches_text
-from indexer.engines.facets import FacetTable, Mask
-from indexer.engines.postings import PostingCache, PostingReader
-from indexer.engines.ranking import Lengths, Ranker, Scores
-from indexer.errors import EngineError, IndexDamaged, PageOutOfRange, RecordNotFound
+from indexer.engines.bits import unpack
+from indexer.engines.codec.arrayfile import ArrayFileError
+from indexer.engines.codec.layout import ALL_ZONES
+from indexer.engines.codec.schema import make_schema
+from indexer.engines.codec.writer import RecordWriter
+from indexer.engines.executor import Executor
+from indexer.engines.kernels.choice import Kernels
+from indexer.engines.snapshot import Snapshot, open_snapshot
+from indexer.errors import EngineError, IndexDamaged, RecordNotFound
 from indexer.query import Everything, Node
-from indexer.results import Filters, IndexInfo, IndexRecord, Match
-from indexer.schema import DEFAULT_FIELDS
-from indexer.sentences import in_one_sentence
+from indexer.results import Filters, IndexInfo, IndexRecord
 
 _DISTRIBUTIONS = ("Whoosh", "Whoosh-Reloaded")
 _RETRIES = 20
+#: A directory that changed so recently may change again without a newer time (nanoseconds).
+_FRESH = 100_000_000
+#: What another process commits is seen after so many seconds at the latest; own commits at once.
+_LOOK_SECONDS = 0.02
+_REBUILD = "请执行 zhengsou index --rebuild 重建索引"
 
 
 def refuse_other_whoosh() -> None:
@@ -67,78 +59,12 @@ def refuse_other_whoosh() -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
-    """What one generation holds in memory, shared by all threads."""
-
-    generation: int
-    table: FacetTable
-    lengths: Lengths
-    cache: PostingCache
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a search matches.
-
-    ``matches`` and ``relaxed`` (partial ones) are before the filters, ``full``
-    and ``partial`` after them; ``text`` tells whether any text was searched.
-    """
-
-    matches: Matches
-    relaxed: Mask
-    full: Mask
-    partial: Mask
-    text: bool
-
-    @property
-    def total(self) -> int:
-        return int(np.count_nonzero(self.full))
-
-    @property
-    def partial_total(self) -> int:
-        return int(np.count_nonzero(self.partial))
-
-    @property
-    def counted(self) -> Mask:
-        """What facets count, before the filters: full hits, partial ones where there are none."""
-        return self.matches.full if self.total or not self.text else self.relaxed
-
-
 @dataclass(slots=True)
 class _Pending:
-    """A transaction: Whoosh's writer and what it has taken so far.
+    """A transaction: the writer, and the themes given meanwhile."""
 
-    Whoosh deletes only what is committed; what this transaction itself added
-    is marked in its new segment.
-    """
-
-    writer: Any
-    known: frozenset[str]
-    by_id: dict[str, int] = field(default_factory=dict)
-    by_policy: dict[str, list[int]] = field(default_factory=dict)
+    writer: RecordWriter
     themes: dict[str, Themes] = field(default_factory=dict)
-
-    def replace(self, record_id: str) -> None:
-        """Makes room for a record that may be there already."""
-        self.themes.pop(record_id, None)
-        if record_id in self.by_id:
-            self.writer.newsegment.delete_document(self.by_id[record_id])
-        elif record_id in self.known:
-            self.writer.delete_by_term("id", record_id)
-
-    def add(self, entry: IndexRecord, document: dict[str, Any]) -> None:
-        """Adds a document, remembering its number."""
-        number = self.writer.docnum
-        self.writer.add_document(**document)
-        self.by_id[entry.record.id] = number
-        self.by_policy.setdefault(entry.policy.id, []).append(number)
-
-    def delete_policy(self, policy_id: str) -> None:
-        """Removes a policy's records, committed or not."""
-        self.writer.delete_by_term("policy_id", policy_id)
-        for number in self.by_policy.pop(policy_id, ()):
-            self.writer.newsegment.delete_document(number)
 
 
 class EmbeddedEngine:
@@ -149,11 +75,12 @@ class EmbeddedEngine:
         self._info = info
         self._analyzer = analyzer
         self._lock = threading.Lock()
-        self._snapshot: _Snapshot | None = None
         self._pending: _Pending | None = None
         self._directory = directory
+        self.kernels = Kernels()
+        self._seen = -1
+        self._looked = 0.0
         try:
-            self._assigned = Assigned.open(directory)
             self._storage = FileStorage(str(directory), supports_mmap=True)
             directory.mkdir(parents=True, exist_ok=True)
             # Creating erases what is there, so only an empty directory is a new index.
@@ -161,6 +88,9 @@ class EmbeddedEngine:
                 self._index = self._storage.open_index()
             else:
                 self._index = self._storage.create_index(make_schema())
+            self._snapshot = self._open(None)
+        except (EngineError, IndexDamaged):
+            raise
         except OSError as error:
             raise EngineError(
                 f"无法打开索引目录 {directory}：{error.strerror or error}",
@@ -168,8 +98,7 @@ class EmbeddedEngine:
             ) from error
         except Exception as error:  # Whoosh raises bare and pickle errors for damaged files
             raise IndexDamaged(
-                f"索引目录 {directory} 已损坏或不是本程序的索引：{error}",
-                "请执行 zhengsou index --rebuild 重建索引",
+                f"索引目录 {directory} 已损坏或不是本程序的索引：{error}", _REBUILD
             ) from error
 
     @property
@@ -181,198 +110,128 @@ class EmbeddedEngine:
     def add(self, records: Iterable[IndexRecord]) -> None:
         pending = self._begin()
         for entry in records:
-            pending.replace(entry.record.id)
-            pending.add(entry, to_document(entry, self._analyzer))
+            pending.themes.pop(entry.record.id, None)
+            pending.writer.add_document(record=entry)
 
     def delete(self, policy_id: str) -> None:
-        self._begin().delete_policy(policy_id)
+        self._begin().writer.delete_policy(policy_id)
 
     def reassign(self, themes: Mapping[str, Themes]) -> None:
         self._begin().themes.update(themes)
 
     def commit(self) -> None:
         pending, self._pending = self._begin(), None
-        pending.writer.commit()
-        assigned = self._assigned.changed(pending.by_id, pending.themes)
+        # The themes first: a reader opens them after the table of contents.
+        assigned = self._snapshot_now().assigned.changed(pending.writer.added, pending.themes)
         assigned.save(self._directory)
+        pending.writer.commit()
         with self._lock:
-            self._assigned, self._snapshot = assigned, None
+            self._snapshot = self._open(self._snapshot)
 
     def _begin(self) -> _Pending:
         """The open transaction, begun where there is none."""
         if self._pending is None:
             try:
-                # Whoosh copies a compound segment into memory for every reader that it opens.
-                writer = self._index.writer(compound=False)
+                self._pending = _Pending(RecordWriter(self._index, self._analyzer))
             except index.LockError as error:
                 raise EngineError(
                     "另一个进程正在写入索引", "请等它完成后再试，或结束那个进程"
                 ) from error
-            with self._reading() as (reader, _):
-                committed = reader.lexicon("id") if reader.doc_count_all() else ()
-                known = frozenset(term.decode("utf-8") for term in committed)
-            self._pending = _Pending(writer, known)
         return self._pending
 
     # Reading
 
-    @contextmanager
-    def _reading(self) -> Iterator[tuple[IndexReader, _Snapshot]]:
-        reader = self._open_reader()
-        try:
-            yield reader, self._snapshot_of(reader)
-        finally:
-            reader.close()
+    def _snapshot_now(self) -> Snapshot:
+        """The last commit, whoever made it."""
+        now = time.monotonic()
+        if now - self._looked > _LOOK_SECONDS:
+            self._look()
+            self._looked = now
+        return self._snapshot
 
-    def _open_reader(self) -> IndexReader:
-        """A reader of the last commit; a commit in between means trying again."""
+    def _look(self) -> None:
+        """Opens what another process has committed, if the directory has changed."""
+        changed = self._directory.stat().st_mtime_ns
+        if changed != self._seen:
+            with self._lock:
+                generation = self._index.latest_generation()
+                if generation != self._snapshot.generation:
+                    self._snapshot = self._open(self._snapshot)
+                settled = time.time_ns() - changed > _FRESH
+                self._seen = changed if settled else -1
+
+    def _open(self, before: Snapshot | None) -> Snapshot:
+        """A snapshot of the last commit; a commit in between means trying again."""
         for attempt in range(_RETRIES):
             try:
-                return self._index.reader()
-            except (FileNotFoundError, ReaderClosed, index.EmptyIndexError) as error:
+                contents = self._index._read_toc()
+                assigned = Assigned.open(self._directory)
+                return open_snapshot(
+                    contents.generation, contents.segments, self._storage, assigned, before
+                )
+            except ArrayFileError as error:
+                raise IndexDamaged(f"索引文件已损坏：{error}", _REBUILD) from error
+            except (FileNotFoundError, index.EmptyIndexError) as error:
                 if attempt + 1 == _RETRIES:
-                    raise EngineError(
-                        f"索引文件不完整：{error}", "请执行 zhengsou index --rebuild 重建索引"
-                    ) from error
+                    raise EngineError(f"索引文件不完整：{error}", _REBUILD) from error
         raise AssertionError("unreachable")
 
-    def _snapshot_of(self, reader: IndexReader) -> _Snapshot:
-        generation = reader.generation() or 0
-        snapshot = self._snapshot
-        if snapshot is None or snapshot.generation != generation:
-            with self._lock:
-                snapshot = self._snapshot
-                if snapshot is None or snapshot.generation != generation:
-                    snapshot = _Snapshot(
-                        generation,
-                        read_table(reader, self._assigned),
-                        read_lengths(reader),
-                        PostingCache(),
-                    )
-                    self._snapshot = snapshot
-        return snapshot
+    def _executor(self, *, searching: bool = False) -> Executor:
+        snapshot = self._snapshot_now()
+        kernels = self.kernels.used(snapshot.size) if searching else self.kernels.now
+        return Executor(snapshot, self._analyzer, kernels)
 
     def search(self, search: Search) -> Page:
-        with self._reading() as (reader, snapshot):
-            table = snapshot.table
-            postings = PostingReader(reader, snapshot.cache)
-            found = self._find(reader, snapshot, postings, search)
-            masks = table.masks(search.filters)
-            total, partial_total = found.total, found.partial_total
-            window = _window(search, total, partial_total)
-            ranked = self._order(reader, found, found.full, snapshot, postings, search)
-            if window.stop > total and partial_total:
-                rest = self._order(reader, found, found.partial, snapshot, postings, search)
-                ranked = ranked + rest
-            hits = tuple(
-                _hit(self._stored(reader, doc), found, doc, score) for doc, score in ranked[window]
-            )
-            counts = table.counts(found.counted, masks, search.filters, search.facets)
-            return Page(total, partial_total, hits, counts)
-
-    def _evaluator(
-        self, reader: IndexReader, snapshot: _Snapshot, postings: PostingReader
-    ) -> Evaluator:
-        def within_sentence(child: Node, doc: int) -> bool:
-            return in_one_sentence(child, read_stored(reader, doc), self._analyzer)
-
-        return Evaluator(postings, snapshot.table, self._analyzer, within_sentence)
-
-    def _find(
-        self, reader: IndexReader, snapshot: _Snapshot, postings: PostingReader, search: Search
-    ) -> _Found:
-        """What a search matches, fully and partially, before and after its filters."""
-        table = snapshot.table
-        evaluator = self._evaluator(reader, snapshot, postings)
-        matches = evaluator.matches(search.tree)
-        matches = Matches(matches.full & table.live, matches.literal & table.live)
-        text = searches_text(search.tree)
-        relaxed = np.zeros(table.size, dtype=np.bool_)
-        if text and search.size is not None:
-            relaxed = evaluator.partial(search.tree) & table.live & ~matches.full
-        allowed = table.allowed(search.filters)
-        return _Found(matches, relaxed, matches.full & allowed, relaxed & allowed, text)
-
-    def _order(
-        self,
-        reader: IndexReader,
-        found: _Found,
-        mask: Mask,
-        snapshot: _Snapshot,
-        postings: PostingReader,
-        search: Search,
-    ) -> list[tuple[int, float]]:
-        """The documents of ``mask`` with their scores, best first."""
-        table, docs = snapshot.table, np.flatnonzero(mask)
-        keys: tuple[NDArray[Any], ...] = table.sort_keys(search.sort)
-        scores: Scores = np.zeros(table.size)
-        if found.text:
-
-            def texts(doc: int) -> Mapping[str, str]:
-                return read_texts(reader, doc)
-
-            ranker = Ranker(postings, snapshot.lengths, table, self._analyzer, texts)
-            scores = ranker.score(search.tree, mask)
-            if search.sort == "relevance":
-                titles = ranker.title_hits(search.tree)
-                keys = (table.order, -scores, -titles, ~found.matches.literal)
-        ordered = docs[np.lexsort([key[docs] for key in keys])]
-        return list(zip(ordered.tolist(), scores[ordered].tolist(), strict=True))
+        return self._executor(searching=True).search(search)
 
     def count(self, tree: Node, filters: Filters) -> int:
-        with self._reading() as (reader, snapshot):
-            evaluator = self._evaluator(reader, snapshot, PostingReader(reader, snapshot.cache))
-            allowed = snapshot.table.allowed(filters)
-            return int(np.count_nonzero(evaluator.matches(tree).full & allowed))
+        return self._executor().count(tree, filters)
 
     def cross(
         self, tree: Node, filters: Filters, first: str, second: str
     ) -> Mapping[tuple[str, str], int]:
-        with self._reading() as (reader, snapshot):
-            table = snapshot.table
-            postings = PostingReader(reader, snapshot.cache)
-            found = self._find(reader, snapshot, postings, Search(tree, filters))
-            return table.cross(found.counted, table.masks(filters), first, second)
+        return self._executor().cross(tree, filters, first, second)
 
     def similar(self, record_id: str, limit: int) -> tuple[tuple[IndexRecord, float], ...]:
-        with self._reading() as (reader, snapshot):
-            best = snapshot.table.similar(_document(reader, record_id), limit)
-            return tuple((self._stored(reader, doc), round(score, 6)) for doc, score in best)
+        snapshot = self._snapshot_now()
+        best = snapshot.table.similar(_document(snapshot, record_id), limit)
+        return tuple((snapshot.record(doc), round(score, 6)) for doc, score in best)
 
     def record(self, record_id: str, tree: Node | None = None) -> Ranked:
-        with self._reading() as (reader, snapshot):
-            doc = _document(reader, record_id)
-            search = Search(tree or Everything())
-            postings = PostingReader(reader, snapshot.cache)
-            found = self._find(reader, snapshot, postings, search)
-            only = _only(doc, snapshot)
-            ((_, score),) = self._order(reader, found, only, snapshot, postings, search)
-            hit = _hit(self._stored(reader, doc), found, doc, score)
-            matched = found.matches.full[doc] or found.relaxed[doc]
-            return hit if matched else replace(hit, match=None, score=0.0)
+        snapshot = self._snapshot_now()
+        doc = _document(snapshot, record_id)
+        executor = Executor(snapshot, self._analyzer, self.kernels.now)
+        return executor.explain(doc, tree or Everything())
 
     def records(self) -> Iterator[IndexRecord]:
-        with self._reading() as (reader, snapshot):
-            table = snapshot.table
-            docs = np.flatnonzero(table.live)
-            for doc in docs[np.argsort(table.order[docs], kind="stable")].tolist():
-                yield self._stored(reader, doc)
-
-    def _stored(self, reader: IndexReader, doc: int) -> IndexRecord:
-        return self._assigned.apply(read_stored(reader, doc))
+        snapshot = self._snapshot_now()
+        table = snapshot.table
+        docs = np.flatnonzero(unpack(table.live, table.size))
+        for doc in docs[np.argsort(table.order[docs], kind="stable")].tolist():
+            yield snapshot.record(doc)
 
     def terms(self, prefix: str = "") -> Iterator[tuple[str, int]]:
-        with self._reading() as (reader, _):
-            postings = PostingReader(reader)
-            names = [f"{name}_words" for name in DEFAULT_FIELDS]
-            words = sorted({word for name in names for word in postings.expand(name, prefix)})
-            for word in words:
-                having = [name for name in names if (name, word) in reader]
-                if len(having) == 1 and not reader.has_deletions():
-                    yield word, postings.document_count(having[0], word)
-                    continue
-                docs = [postings.docs(name, word) for name in having]
-                yield word, len(np.unique(np.concatenate(docs)))
+        snapshot = self._snapshot_now()
+        words: dict[str, int] = {}
+        live = unpack(snapshot.table.live, snapshot.size)
+        for segment in snapshot.segments:
+            group = segment.groups["text"]
+            first, last = group.word_terms.beginning(prefix)
+            whole = bool(live[segment.base : segment.end].all())
+            for number in range(first, last):
+                count = group.words.holding(number, ALL_ZONES)
+                if not whole:
+                    lo, hi = group.words.bounds(number)
+                    docs = np.unique(group.words.keys[lo:hi] >> 2) + segment.base
+                    count = int(np.count_nonzero(live[docs]))
+                if count:
+                    word = group.word_terms.text(number)
+                    words[word] = words.get(word, 0) + count
+        yield from sorted(words.items())
+
+    def forget(self) -> None:
+        """Empties what earlier searches left in memory, so that the next is timed honestly."""
+        self._snapshot.cache.clear()
 
     def close(self) -> None:
         if self._pending is not None:
@@ -381,38 +240,10 @@ class EmbeddedEngine:
         self._index.close()
 
 
-def _document(reader: IndexReader, record_id: str) -> int:
+def _document(snapshot: Snapshot, record_id: str) -> int:
     """The number of a record's document."""
-    try:
-        number: int = reader.first_id("id", record_id)
-    except (TermNotFound, KeyError):
+    doc = snapshot.find(record_id)
+    if doc is None:
         hint = "请核对记录编号，或从检索页重新查找"
-        raise RecordNotFound(f"没有编号为“{record_id}”的记录", hint) from None
-    return number
-
-
-def _window(search: Search, total: int, partial_total: int) -> slice:
-    """Which of the ranked hits are on the page."""
-    if search.size is None:
-        return slice(0, total)
-    last = max(1, -(-(total + partial_total) // search.size))
-    if search.page > last:
-        raise PageOutOfRange(search.page, last)
-    start = (search.page - 1) * search.size
-    return slice(start, start + search.size)
-
-
-def _only(doc: int, snapshot: _Snapshot) -> Mask:
-    mask = np.zeros(snapshot.table.size, dtype=np.bool_)
-    mask[doc] = True
-    return mask
-
-
-def _hit(entry: IndexRecord, found: _Found, doc: int, score: float) -> Ranked:
-    match: Match | None = None
-    if found.text:
-        if found.matches.literal[doc]:
-            match = "literal"
-        else:
-            match = "words" if found.matches.full[doc] else "partial"
-    return Ranked(entry, match, round(score, 6))
+        raise RecordNotFound(f"没有编号为“{record_id}”的记录", hint)
+    return doc

@@ -12,17 +12,18 @@ or pairs instead of all words, everything else stays required.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
-from indexer.analysis import ENDER, Analyzer, literal_texts
-from indexer.engines.facets import FacetTable, Mask
+from indexer.analysis import Analyzer
+from indexer.engines.bits import Bits, Docs, Mask, no_bits, pack
+from indexer.engines.codec.layout import ALL_ZONES
+from indexer.engines.plan import pairs_of, units_of
 from indexer.engines.postings import PostingReader
 from indexer.engines.sentence_sets import SentenceSets
+from indexer.engines.snapshot import zones_of
 from indexer.query import (
     And,
     Chunk,
@@ -35,22 +36,17 @@ from indexer.query import (
     Or,
     Phrase,
     Sentence,
+    Word,
     rewritten,
 )
-from indexer.schema import DEFAULT_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What a node matches: one bool per document number, live ones only."""
+    """What a node matches, as bitmaps.  Deleted documents may be among them."""
 
-    full: Mask
-    literal: Mask
-
-
-def pairs_of(units: list[str]) -> list[str]:
-    """Adjacent units joined; no pair reaches over the end of a sentence."""
-    return [a + b for a, b in itertools.pairwise(units) if ENDER not in (a, b)]
+    full: Bits
+    literal: Bits
 
 
 def is_soft(node: Node) -> bool:
@@ -60,42 +56,22 @@ def is_soft(node: Node) -> bool:
     return isinstance(node, Chunk) and node.field is None
 
 
-def searches_text(node: Node) -> bool:
-    """Whether the node asks for text, exclusions and conditions aside."""
-    if isinstance(node, And | Or):
-        return any(searches_text(child) for child in node.children)
-    if isinstance(node, Sentence):
-        return searches_text(node.child)
-    return isinstance(node, Chunk | Phrase | Nothing)
-
-
 class Evaluator:
-    """Evaluates trees for one request.
+    """Evaluates trees for one request."""
 
-    ``within_sentence`` decides, for one document, whether the parts of a
-    :class:`~indexer.query.Sentence` stand in one sentence, literally or by
-    words: ``(child, doc) -> bool``.
-    """
-
-    def __init__(
-        self,
-        postings: PostingReader,
-        table: FacetTable,
-        analyzer: Analyzer,
-        within_sentence: Callable[[Node, int], bool],
-    ) -> None:
+    def __init__(self, postings: PostingReader, analyzer: Analyzer) -> None:
         self._postings = postings
-        self._table = table
+        self._snapshot = postings.snapshot
+        self._table = postings.snapshot.table
         self._analyzer = analyzer
-        self._within_sentence = within_sentence
 
     def matches(self, node: Node) -> Matches:
         """Full and literal matches of a node."""
         match node:
             case And(children):
-                return self._fold(np.logical_and, children)
+                return self._fold(np.bitwise_and, children)
             case Or(children):
-                return self._fold(np.logical_or, children)
+                return self._fold(np.bitwise_or, children)
             case Not(child):
                 return self._same(self._table.live & ~self.matches(child).literal)
             case Chunk():
@@ -106,24 +82,28 @@ class Evaluator:
                 return Matches(full, literal)
             case Phrase():
                 return self._same(self._literal(node))
+            case Word(text, field):
+                return Matches(
+                    self._postings.word(*zones_of(field), text), no_bits(self._snapshot.size)
+                )
             case Sentence(child):
                 return self._sentence(child)
             case _:
                 return self._same(self._condition(node))
 
-    def partial(self, node: Node) -> Mask:
+    def partial(self, node: Node) -> Bits:
         """Documents that match when the unquoted chunks are relaxed."""
         if is_soft(node):
             return self._any_word(node)
         match node:
             case And(children):
-                masks = [self.partial(child) for child in children if not is_soft(child)]
+                sets = [self.partial(child) for child in children if not is_soft(child)]
                 soft = [self._any_word(child) for child in children if is_soft(child)]
                 if soft:
-                    masks.append(reduce(np.logical_or, soft))
-                return reduce(np.logical_and, masks)
+                    sets.append(reduce(np.bitwise_or, soft))
+                return reduce(np.bitwise_and, sets)
             case Or(children):
-                return reduce(np.logical_or, [self.partial(child) for child in children])
+                return reduce(np.bitwise_or, [self.partial(child) for child in children])
             case _:
                 return self.matches(node).full
 
@@ -135,77 +115,68 @@ class Evaluator:
         )
 
     @staticmethod
-    def _same(mask: Mask) -> Matches:
-        return Matches(mask, mask)
+    def _same(bits: Bits) -> Matches:
+        return Matches(bits, bits)
 
-    def _none(self) -> Mask:
-        return np.zeros(self._table.size, dtype=np.bool_)
+    def _literal(self, node: Chunk | Phrase) -> Bits:
+        return self._postings.phrase(*zones_of(node.field), units_of(node.text), node.prefix)
 
-    def _fields(self, node: Chunk | Phrase) -> tuple[str, ...]:
-        return (node.field,) if node.field else DEFAULT_FIELDS
-
-    def _literal(self, node: Chunk | Phrase) -> Mask:
-        units = literal_texts(node.text)
-        mask = self._none()
-        for field in self._fields(node):
-            mask[self._postings.phrase(f"{field}_literal", units, node.prefix)] = True
-        return mask
-
-    def _all_words(self, node: Chunk) -> Mask:
-        words = [token.text for token in self._analyzer.leaf_words(node.text)]
+    def _all_words(self, node: Chunk) -> Bits:
+        words = self._analyzer.leaf_texts(node.text)
         if not words:
-            return self._none()
+            return no_bits(self._snapshot.size)
         *others, last = words
-        mask = self._word(last, self._fields(node), node.prefix)
+        group, zones = zones_of(node.field)
+        found = self._postings.word(group, zones, last, node.prefix)
         for word in dict.fromkeys(others):
-            mask = mask & self._word(word, self._fields(node))
-        return mask
+            found = found & self._postings.word(group, zones, word)
+        return found
 
-    def _word(self, word: str, fields: tuple[str, ...], prefix: bool = False) -> Mask:
-        mask = self._none()
-        for field in fields:
-            name = f"{field}_words"
-            for term in self._postings.expand(name, word) if prefix else (word,):
-                mask[self._postings.docs(name, term)] = True
-        return mask
-
-    def _any_word(self, node: Node) -> Mask:
+    def _any_word(self, node: Node) -> Bits:
         """Any leaf word or pair of any chunk in a soft node."""
         if isinstance(node, And | Or):
-            return reduce(np.logical_or, [self._any_word(child) for child in node.children])
+            return reduce(np.bitwise_or, [self._any_word(child) for child in node.children])
         assert isinstance(node, Chunk)
-        mask = self._literal(node)
+        found = self._literal(node)
         for other in rewritten(node):
-            mask |= self._literal(other) | self._all_words(other)
-        for token in self._analyzer.leaf_words(node.text):
-            mask |= self._word(token.text, DEFAULT_FIELDS)
-        for pair in dict.fromkeys(pairs_of(literal_texts(node.text))):
-            for field in DEFAULT_FIELDS:
-                mask[self._postings.docs(f"{field}_pairs", pair)] = True
-        return mask
+            found = found | self._literal(other) | self._all_words(other)
+        for word in dict.fromkeys(self._analyzer.leaf_texts(node.text)):
+            found = found | self._postings.word("text", ALL_ZONES, word)
+        for pair in pairs_of(node.text):
+            found = found | self._postings.pair("text", ALL_ZONES, *pair)
+        return found
 
-    def _condition(self, node: Node) -> Mask:
+    def _condition(self, node: Node) -> Bits:
+        match node:
+            case Everything():
+                return self._table.live
+            case Nothing():
+                return no_bits(self._snapshot.size)
+        held = self._snapshot.cache.get(node)
+        if held is not None:
+            return held
         table = self._table
         match node:
             case Metadata(text, "theme" | "keyword" as field):
-                return table.columns[field].folded_equal(text, table.size)
+                found = pack(table.columns[field].folded_equal(text))
             case Metadata(text, field):
-                return table.columns[field].beginning(text, table.size)
+                found = pack(table.columns[field].beginning(text))
             case DateRange(start, end):
-                return table.between(start, end) & table.live
-            case Everything():
-                return table.live.copy()
+                found = table.between(start, end)
             case _:
-                return self._none()
+                raise AssertionError(f"no condition: {node}")
+        return self._snapshot.cache.put(node, found)
 
     def _sentence(self, child: Node) -> Matches:
-        """Literal matches by positions; of the others those that may match are looked at."""
-        candidates = self.matches(child)
-        sets = SentenceSets(self._postings, self._analyzer, np.flatnonzero(candidates.full))
-        literal, full = self._none(), self._none()
-        literal[sets.literal(child)] = True
-        full[sets.possible(child)] = True
-        full &= candidates.full
-        for doc in np.flatnonzero(full & ~literal).tolist():
-            full[doc] = self._within_sentence(child, doc)
-        return Matches(full, literal)
+        """Documents with a sentence that has it all."""
+        candidates = self.matches(child).full
+        sets = SentenceSets(self._postings, self._analyzer, candidates)
+        return Matches(
+            pack(self._mask(sets.matching(child))) & candidates,
+            pack(self._mask(sets.literal(child))),
+        )
+
+    def _mask(self, docs: Docs) -> Mask:
+        mask = np.zeros(self._snapshot.size, dtype=np.bool_)
+        mask[docs] = True
+        return mask

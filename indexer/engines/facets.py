@@ -1,82 +1,82 @@
-"""Exact facet counts, filters and sort orders, from columns in memory.
+"""Exact facet counts, filters and sort orders, from columns.
 
-A :class:`FacetTable` holds what every record of one index generation has in
-each facet, as NumPy arrays that are read once when the generation is first
-searched and never changed: any number of threads may use it.  A document's
-row is its document number in the engine; ``live`` tells which rows exist.
+A :class:`FacetTable` holds what every document of one generation has in each
+facet.  Of a single segment the columns are the mapped arrays themselves; of
+several they are strung together once, their values numbered in common.  It
+never changes: any number of threads may use it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.bits import Bits, Docs, Mask, pack, unpack
+from indexer.engines.codec.layout import MULTI_FACETS, SINGLE_FACETS
 from indexer.folding import fold_text
 from indexer.results import FACETS, Filters
 
-Docs = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+Longs = NDArray[np.int64]
+Ints = NDArray[np.int32]
 
 #: What similar records share.
 SIMILARITY_FACETS = ("theme", "keyword")
 
 
-@dataclass(frozen=True, slots=True)
 class FacetColumn:
-    """One facet: pairs of a document (``rows``) and a value's number (``codes``).
+    """One facet: ``values``, sorted, and which documents have which.
 
-    ``rows``: int32, ascending.  ``codes``: int32, indices into ``values``,
-    which are sorted.  A document may have none, one or many.
+    ``starts`` int64 [documents + 1] and ``codes`` int32 [entries]: a document
+    has ``codes[starts[doc]:starts[doc + 1]]``, indices into ``values``.
     """
 
-    values: tuple[str, ...]
-    rows: NDArray[np.int32]
-    codes: NDArray[np.int32]
+    def __init__(self, values: Sequence[str], starts: Longs, codes: Ints) -> None:
+        self.values = values
+        self.starts = starts
+        self.codes = codes
 
-    @classmethod
-    def build(cls, per_doc: Sequence[Sequence[str]]) -> FacetColumn:
-        """From the values of each document, by document number."""
-        values = tuple(sorted({value for row in per_doc for value in row}))
-        code = {value: i for i, value in enumerate(values)}
-        rows = [doc for doc, row in enumerate(per_doc) for _ in row]
-        codes = [code[value] for row in per_doc for value in row]
-        return cls(values, np.array(rows, dtype=np.int32), np.array(codes, dtype=np.int32))
+    @cached_property
+    def folded(self) -> list[str]:
+        """The values as they are compared with what was typed."""
+        return [fold_text(value) for value in self.values]
 
-    def count(self, mask: Mask, chosen: Sequence[str]) -> tuple[tuple[str, int], ...]:
-        """``(value, count)`` over the documents in ``mask``: most first, then by value.
+    @cached_property
+    def rows(self) -> Docs:
+        """The document of each entry, int32, ascending."""
+        return np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
 
-        ``chosen`` values are there even at zero, known to the index or not.
-        """
-        counts = np.bincount(self.codes[mask[self.rows]], minlength=len(self.values))
-        found = {self.values[i]: int(counts[i]) for i in np.flatnonzero(counts)}
-        for value in chosen:
-            found.setdefault(value, 0)
-        return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
-
-    def having(self, wanted: Sequence[int], size: int) -> Mask:
-        """Which of ``size`` documents have one of the values numbered ``wanted``."""
-        mask = np.zeros(size, dtype=np.bool_)
-        mask[self.rows[np.isin(self.codes, np.array(wanted, dtype=np.int32))]] = True
+    def having(self, wanted: Sequence[int]) -> Mask:
+        """Which documents have one of the values numbered ``wanted``."""
+        flags = np.zeros(len(self.values), dtype=np.bool_)
+        flags[np.array(wanted, dtype=np.int64)] = True
+        mask = np.zeros(len(self.starts) - 1, dtype=np.bool_)
+        mask[self.rows[flags[self.codes]]] = True
         return mask
 
-    def equal(self, chosen: Sequence[str], size: int) -> Mask:
+    def equal(self, chosen: Sequence[str]) -> Mask:
         """Which documents have one of the ``chosen`` values."""
-        wanted = set(chosen)
-        return self.having([i for i, value in enumerate(self.values) if value in wanted], size)
+        places = ((int(np.searchsorted(self._sortable, value)), value) for value in chosen)
+        return self.having([i for i, v in places if i < len(self.values) and self.values[i] == v])
 
-    def folded_equal(self, text: str, size: int) -> Mask:
+    @cached_property
+    def _sortable(self) -> NDArray[Any]:
+        # Objects, because NumPy's own strings lose trailing zeros and are as long as the longest.
+        return np.array(self.values, dtype=object)
+
+    def folded_equal(self, text: str) -> Mask:
         """Which documents have a value that folds to the same as ``text``."""
         key = fold_text(text)
-        return self.having([i for i, v in enumerate(self.values) if fold_text(v) == key], size)
+        return self.having([i for i, value in enumerate(self.folded) if value == key])
 
-    def beginning(self, text: str, size: int) -> Mask:
+    def beginning(self, text: str) -> Mask:
         """Which documents have a value whose folded form begins with ``text``'s."""
         key = fold_text(text)
-        wanted = [i for i, value in enumerate(self.values) if fold_text(value).startswith(key)]
-        return self.having(wanted, size)
+        return self.having([i for i, value in enumerate(self.folded) if value.startswith(key)])
 
     def weights(self, doc: int, live: Mask) -> NDArray[np.float64]:
         """For each document, the summed idf of the values it shares with ``doc``.
@@ -85,7 +85,7 @@ class FacetColumn:
         documents have is Lucene's ``ln(1 + (N - n + 0.5) / (n + 0.5))``: the
         rarer a shared value, the more it says.
         """
-        own = np.unique(self.codes[self.rows == doc])
+        own = np.unique(self.codes[self.starts[doc] : self.starts[doc + 1]])
         shared = np.isin(self.codes, own) & live[self.rows]
         rows, codes = self.rows[shared], self.codes[shared]
         having = np.bincount(codes, minlength=len(self.values))[codes]
@@ -98,7 +98,7 @@ class FacetColumn:
 
         Only pairs that occur; with itself, a value pairs with itself too.
         """
-        starts = np.searchsorted(other.rows, np.arange(len(mask) + 1))
+        starts = other.starts
         mine = mask[self.rows]
         rows, codes = self.rows[mine].astype(np.int64), self.codes[mine].astype(np.int64)
         partners = starts[rows + 1] - starts[rows]
@@ -113,29 +113,58 @@ class FacetColumn:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FacetTable:
     """All facets and sort keys of one index generation.
 
+    ``single``: int32 [documents, single-valued facets], -1 for none.
     ``order``: int64, document order.  ``dates``: int64, ``yyyymmdd`` or 0.
-    ``codes``: int64, region code or a number beyond all codes.  ``live``: bool.
+    ``codes``: int64, region code or a number beyond all codes.  ``live``: bitmap.
     """
 
-    columns: Mapping[str, FacetColumn]
-    order: Docs
-    dates: Docs
-    codes: Docs
-    live: Mask
+    values: Mapping[str, Sequence[str]]
+    single: Ints
+    many: Mapping[str, FacetColumn]
+    order: Longs
+    dates: Longs
+    codes: Longs
+    live: Bits
 
     @property
     def size(self) -> int:
         """Document numbers run from 0 to ``size`` - 1."""
-        return len(self.live)
+        return len(self.order)
 
-    def masks(self, filters: Filters) -> dict[str, Mask]:
-        """One mask for each facet with a choice, and ``date`` for a range."""
+    @cached_property
+    def columns(self) -> Mapping[str, FacetColumn]:
+        """Every facet as a column of its own; single-valued ones are made when asked for."""
+        return _Columns(self)
+
+    @cached_property
+    def policies(self) -> Ints:
+        """The number of each document's policy, -1 for none: int32 [documents]."""
+        return np.ascontiguousarray(self.single[:, SINGLE_FACETS.index("policy")])
+
+    @cached_property
+    def policy_sizes(self) -> Longs:
+        """How many live documents each policy has."""
+        policies = self.policies[unpack(self.live, self.size)]
+        return np.bincount(policies[policies >= 0], minlength=len(self.values["policy"]))
+
+    @cached_property
+    def shifts(self) -> Longs:
+        """Where the counts of each single-valued facet begin, and where they end."""
+        sizes = [len(self.values[name]) for name in SINGLE_FACETS]
+        return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+    @cached_property
+    def _firsts(self) -> Longs:
+        return self.shifts[:-1].copy()
+
+    def masks(self, filters: Filters) -> dict[str, Bits]:
+        """One set for each facet with a choice, and ``date`` for a range."""
         masks = {
-            name: self.columns[name].equal(filters.chosen(name), self.size)
+            name: pack(self.columns[name].equal(filters.chosen(name)))
             for name in FACETS
             if filters.chosen(name)
         }
@@ -143,48 +172,73 @@ class FacetTable:
             masks["date"] = self.between(filters.date_from, filters.date_to)
         return masks
 
-    def allowed(self, filters: Filters) -> Mask:
-        """The live documents that pass all filters."""
-        allowed = self.live
-        for mask in self.masks(filters).values():
-            allowed = allowed & mask
-        return allowed
-
-    def between(self, start: str | None, end: str | None) -> Mask:
-        """Which documents are dated from ``start`` to ``end`` (ISO, inclusive)."""
+    def between(self, start: str | None, end: str | None) -> Bits:
+        """The documents dated from ``start`` to ``end`` (ISO, inclusive)."""
         first = int(start.replace("-", "")) if start else 1
         last = int(end.replace("-", "")) if end else 99_999_999
-        mask: Mask = (self.dates >= first) & (self.dates <= last)
-        return mask
+        return pack((self.dates >= first) & (self.dates <= last))
 
     def counts(
-        self, found: Mask, masks: Mapping[str, Mask], filters: Filters, facets: Sequence[str]
+        self,
+        found: Bits,
+        masks: Mapping[str, Bits],
+        filters: Filters,
+        facets: Sequence[str],
+        kernels: Any,
     ) -> dict[str, tuple[tuple[str, int], ...]]:
         """Exact counts for ``facets`` over ``found`` restricted by ``masks``.
 
         A facet's own mask does not apply to itself, so that its other values
         stay visible.
         """
-        counted = {}
+        counted: dict[str, tuple[tuple[str, int], ...]] = {}
+        common = [name for name in facets if name not in masks]
+        if common:
+            counted |= self._counts(found, masks.values(), filters, common, kernels)
         for name in facets:
-            mask = found
-            for other, restriction in masks.items():
-                if other != name:
-                    mask = mask & restriction
-            counted[name] = self.columns[name].count(mask, filters.chosen(name))
-        return counted
+            if name in masks:
+                others = [mask for other, mask in masks.items() if other != name]
+                counted |= self._counts(found, others, filters, [name], kernels)
+        return {name: counted[name] for name in facets}
+
+    def _counts(
+        self, found: Bits, masks: Any, filters: Filters, facets: Sequence[str], kernels: Any
+    ) -> dict[str, tuple[tuple[str, int], ...]]:
+        for mask in masks:
+            found = found & mask
+        return self.counts_of(kernels.docs_of(found), filters, facets, kernels)
+
+    def counts_of(
+        self, docs: Docs, filters: Filters, facets: Sequence[str], kernels: Any
+    ) -> dict[str, tuple[tuple[str, int], ...]]:
+        """Exact counts for ``facets`` over ``docs``."""
+        shifts = self.shifts
+        counts = np.zeros(int(shifts[-1]), dtype=np.int64)
+        if any(name in SINGLE_FACETS for name in facets):
+            kernels.count_single(docs, self.single, self._firsts, counts)
+        result = {}
+        for name in facets:
+            if name in SINGLE_FACETS:
+                at = SINGLE_FACETS.index(name)
+                mine = counts[shifts[at] : shifts[at + 1]]
+            else:
+                column = self.many[name]
+                mine = np.zeros(len(column.values), dtype=np.int64)
+                kernels.count_many(docs, column.starts, column.codes, mine)
+            result[name] = _listed(self.values[name], mine, filters.chosen(name))
+        return result
 
     def cross(
-        self, found: Mask, masks: Mapping[str, Mask], first: str, second: str
+        self, found: Bits, masks: Mapping[str, Bits], first: str, second: str
     ) -> dict[tuple[str, str], int]:
         """Exact counts for pairs of values of two facets, over ``found`` restricted by ``masks``.
 
         As in :meth:`counts`, the two facets' own masks do not apply.
         """
-        mask = found
         for name, restriction in masks.items():
             if name not in (first, second):
-                mask = mask & restriction
+                found = found & restriction
+        mask = unpack(found, self.size)
         return self.columns[first].pairs(self.columns[second], mask)
 
     def similar(self, doc: int, limit: int) -> list[tuple[int, float]]:
@@ -193,18 +247,52 @@ class FacetTable:
         Best first, with the score: the idf of everything shared, summed
         (:meth:`FacetColumn.weights`); equals in document order.
         """
+        live = unpack(self.live, self.size)
         scores = np.zeros(self.size)
         for name in SIMILARITY_FACETS:
-            scores += self.columns[name].weights(doc, self.live)
+            scores += self.columns[name].weights(doc, live)
         scores[doc] = 0
         docs = np.flatnonzero(scores)
         best = docs[np.lexsort((self.order[docs], -scores[docs].round(9)))][:limit]
         return [(int(each), float(scores[each])) for each in best]
 
-    def sort_keys(self, sort: str) -> tuple[Docs, ...]:
-        """Keys of a sort other than relevance, for ``numpy.lexsort`` (last first)."""
+    def sort_key(self, sort: str, docs: Docs) -> Longs:
+        """What a sort other than relevance goes by, highest first; equals in document order."""
         if sort == "date":
-            return (self.order, -self.dates)
+            return self.dates[docs]
         if sort == "region":
-            return (self.order, self.codes)
-        return (self.order,)
+            return -self.codes[docs]
+        return np.zeros(len(docs), dtype=np.int64)
+
+
+class _Columns(dict[str, FacetColumn]):
+    """Columns by name; fills itself."""
+
+    def __init__(self, table: FacetTable) -> None:
+        super().__init__(table.many)
+        self._table = table
+
+    def __missing__(self, name: str) -> FacetColumn:
+        codes = self._table.single[:, SINGLE_FACETS.index(name)]
+        held = codes >= 0
+        starts = np.concatenate([[0], np.cumsum(held)]).astype(np.int64)
+        column = self[name] = FacetColumn(self._table.values[name], starts, codes[held])
+        return column
+
+
+def _listed(
+    values: Sequence[str], counts: Longs, chosen: Sequence[str]
+) -> tuple[tuple[str, int], ...]:
+    """``(value, count)``: most first, then by value; ``chosen`` ones even at zero."""
+    held = np.flatnonzero(counts)
+    # Values are sorted, so a stable sort leaves equals in their order.
+    order = held[np.argsort(-counts[held], kind="stable")]
+    names = [values[i] for i in order.tolist()]
+    listed = list(zip(names, counts[order].tolist(), strict=True))
+    known = set(names) if chosen else set()
+    return (*listed, *((value, 0) for value in sorted(set(chosen) - known)))
+
+
+def column_names() -> tuple[str, ...]:
+    """All facets, single-valued ones first."""
+    return SINGLE_FACETS + MULTI_FACETS

@@ -1,221 +1,283 @@
-"""Reading postings out of Whoosh, as NumPy arrays.
+"""Looking texts up in the streams of a snapshot.
 
-A :class:`PostingReader` wraps one Whoosh reader and is used by one thread,
-for one request: a reader shared by threads gives silently wrong answers.  What
-it has decoded is kept in a :class:`PostingCache` that belongs to the index
-generation, and is never changed.
+A :class:`PostingReader` serves one request.  It knows which lists a text leads
+to in each segment; walking them is the kernels' business.  Sets of documents
+that cost a walk are kept in the snapshot's cache: what a query asks for is
+asked again by its counts, its suggestions and the next page.
 """
 
 from __future__ import annotations
 
 import itertools
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
-from cachetools import LRUCache
 from numpy.typing import NDArray
-from whoosh.reading import IndexReader, TermNotFound
 
-from indexer.analysis import ENDER
-from indexer.engines.facets import Docs
+from indexer.engines.bits import Bits, no_bits
+from indexer.engines.codec.layout import ALL_ZONES
+from indexer.engines.codec.streams import Group, Lists
+from indexer.engines.snapshot import SegmentView, Snapshot
 
-NO_DOCS: Docs = np.empty(0, dtype=np.int64)
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+_PAIRS, _UNITS = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
-    """A term's documents (int64, ascending) and its frequency in each (float64)."""
+class Run:
+    """Keys of one segment in which something stands: ``keys[lo:hi]``."""
 
-    docs: Docs
-    freqs: NDArray[np.float64]
-
-    def nbytes(self) -> int:
-        """The memory that it takes, with what holds it, in bytes."""
-        return self.docs.nbytes + self.freqs.nbytes + 512
+    segment: SegmentView
+    keys: Ints
+    lo: int
+    hi: int
 
 
-class PostingCache:
-    """Postings of one index generation, the latest used first; shared by threads.
+class TermList(NamedTuple):
+    """A term's postings in the segment numbered ``at``: ``lists`` from ``lo`` to ``hi``.
 
-    Decoding a list costs far more than anything done with it, and what a
-    query asks for is asked again by its facets, its suggestions and the next
-    page.  Holds about ``size`` bytes.
+    ``holding`` documents have it in the zones that were asked for; ``map`` is
+    the row of its bitmap, -1 if it has none.
     """
 
-    def __init__(self, size: int = 128 * 2**20) -> None:
-        self._lists: LRUCache[tuple[str, str], Postings] = LRUCache(size, Postings.nbytes)
-        self._lock = threading.Lock()
+    at: int
+    lists: Lists
+    lo: int
+    hi: int
+    holding: int
+    map: int
 
-    def get(self, key: tuple[str, str]) -> Postings | None:
-        """The list of a field and term, if it is held."""
-        with self._lock:
-            return self._lists.get(key)
 
-    def put(self, key: tuple[str, str], postings: Postings) -> None:
-        """Holds a list, at the cost of those not used for longest."""
-        if postings.nbytes() < self._lists.maxsize:
-            with self._lock:
-                self._lists[key] = postings
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Units in a row, by their numbers in one segment: the half-open range of each."""
+
+    los: Ints
+    his: Ints
+    exact: bool
 
 
 class PostingReader:
-    """Postings, phrases and term expansion over one Whoosh reader."""
+    """Words, pairs and phrases over one snapshot, for one request."""
 
-    def __init__(self, reader: IndexReader, cache: PostingCache | None = None) -> None:
-        self._reader = reader
-        self._cache = cache or PostingCache()
-        self._positions: dict[tuple[str, str], dict[int, list[int]]] = {}
+    def __init__(self, snapshot: Snapshot, kernels: Any) -> None:
+        self.snapshot = snapshot
+        self.kernels = kernels
+        self._phrases: dict[tuple[str, int, tuple[str, ...], bool], list[Run]] = {}
 
-    def postings(self, field: str, term: str) -> Postings:
-        """A term's postings; empty where the field does not have it."""
-        held = self._cache.get((field, term))
+    # Sets of documents
+
+    def word(self, group: str, zones: int, word: str, prefix: bool = False) -> Bits:
+        """The documents that have a word, or one that begins so."""
+        key = ("word", group, zones, word, prefix)
+        held = self.snapshot.cache.get(key)
         if held is not None:
             return held
-        docs, freqs = [], []
-        if term and (field, term) in self._reader:
-            matcher = self._reader.postings(field, term)
-            while matcher.is_active():
-                docs.append(matcher.id())
-                freqs.append(matcher.weight())
-                matcher.next()
-        found = Postings(np.array(docs, dtype=np.int64), np.array(freqs, dtype=np.float64))
-        self._cache.put((field, term), found)
+        if prefix:
+            bits = self._united(self.word_runs(group, word, prefix), zones)
+        else:
+            bits = self._holding(self.term("words", group, zones, word), zones)
+        return self.snapshot.cache.put(key, bits)
+
+    def pair(self, group: str, zones: int, first: str, second: str) -> Bits:
+        """The documents in which two units stand side by side."""
+        key = ("pair", group, zones, first, second)
+        held = self.snapshot.cache.get(key)
+        if held is not None:
+            return held
+        bits = self._holding(self.term("pairs", group, zones, (first, second)), zones)
+        return self.snapshot.cache.put(key, bits)
+
+    def phrase(self, group: str, zones: int, units: tuple[str, ...], prefix: bool) -> Bits:
+        """The documents in which ``units`` stand one after the other in one field."""
+        key = ("phrase", group, zones, units, prefix)
+        held = self.snapshot.cache.get(key)
+        if held is not None:
+            return held
+        runs = self.phrase_runs(group, zones, units, prefix)
+        return self.snapshot.cache.put(key, self._united(runs, zones))
+
+    def _holding(self, lists: Sequence[TermList], zones: int) -> Bits:
+        """The documents of a term, from its bitmaps where it has some and any zone will do."""
+        segments = self.snapshot.segments
+        mapped = zones == ALL_ZONES
+        if mapped and len(lists) == len(segments) == 1 and lists[0].map >= 0:
+            whole: Bits = lists[0].lists.maps[lists[0].map]
+            return whole
+        bits = no_bits(self.snapshot.size)
+        for each in lists:
+            base = segments[each.at].base
+            if mapped and each.map >= 0:
+                self.kernels.or_map(bits, each.lists.maps[each.map], base)
+            else:
+                self.kernels.set_docs(bits, each.lists.keys, each.lo, each.hi, zones, base)
+        return bits
+
+    def _united(self, runs: Sequence[Run], zones: int) -> Bits:
+        bits = no_bits(self.snapshot.size)
+        for run in runs:
+            self.kernels.set_docs(bits, run.keys, run.lo, run.hi, zones, run.segment.base)
+        return bits
+
+    # Lists
+
+    def term(self, stream: str, group: str, zones: int, term: Any) -> list[TermList]:
+        """The lists of a word, or of a pair of units, with the documents that hold it."""
+        found = []
+        for at, segment in enumerate(self.snapshot.segments):
+            texts = segment.groups[group]
+            if stream == "words":
+                number, lists = texts.word_terms.find(term), texts.words
+            else:
+                number, lists = texts.pair(*term), texts.pairs
+            if number >= 0:
+                lo, hi = lists.bounds(number)
+                holding = lists.holding(number, zones)
+                found.append(TermList(at, lists, lo, hi, holding, lists.map_of[number]))
         return found
 
-    def document_count(self, field: str, term: str) -> int:
-        """How many documents have the term in the field, deleted ones not yet merged included."""
-        count: int = self._reader.doc_frequency(field, term) if term else 0
-        return count
+    def holding(self, group: str, zones: int, units: Sequence[str]) -> list[int]:
+        """How many documents, at least, hold each of some units."""
+        found = [0] * len(units)
+        for segment in self.snapshot.segments:
+            texts = segment.groups[group]
+            for at, unit in enumerate(units):
+                number = texts.unit_terms.find(unit)
+                if number >= 0:
+                    found[at] += texts.literal.at_least(number, zones)
+        return found
 
-    def docs(self, field: str, term: str) -> Docs:
-        """The documents that have the term in the field."""
-        return self.postings(field, term).docs
+    def word_runs(self, group: str, word: str, prefix: bool) -> list[Run]:
+        """Where a word stands, or any that begins so."""
+        runs = []
+        for segment, first, last in self.word_range(group, word, prefix):
+            lists = segment.groups[group].words
+            runs.append(Run(segment, lists.keys, *lists.span(first, last)))
+        return runs
 
-    def phrase(self, field: str, units: list[str], prefix: bool = False) -> Docs:
-        """The documents in which ``units`` stand at consecutive positions.
+    def word_range(
+        self, group: str, word: str, prefix: bool
+    ) -> Iterator[tuple[SegmentView, int, int]]:
+        """The numbers of a word, or of those that begin so, in each segment."""
+        for segment in self.snapshot.segments:
+            terms = segment.groups[group].word_terms
+            if prefix:
+                first, last = terms.beginning(word)
+            else:
+                first = terms.find(word)
+                last = first + 1 if first >= 0 else first
+            if first < last:
+                yield segment, first, last
 
-        With ``prefix`` the last unit may be the beginning of a longer one.
+    def phrase_runs(
+        self, group: str, zones: int, units: tuple[str, ...], prefix: bool
+    ) -> list[Run]:
+        """The keys in whose zones ``units`` stand one after the other.
+
+        With ``prefix`` the last unit may be the beginning of a longer one.  The
+        runs may hold keys of other zones too.
         """
-        slots = self._slots(field, units, prefix)
-        if len(units) == 2 and not prefix and self._is_a_pair(field, units):
-            return self.docs(_pairs_field(field), units[0] + units[1])
-        candidates = self._candidates(field, slots)
-        if len(slots) < 2 or not len(candidates):
-            return candidates
-        return np.array(sorted(self._in_sequence(field, slots, candidates)), dtype=np.int64)
+        key = (group, zones, units, prefix)
+        if key not in self._phrases:
+            runs = []
+            for segment in self.snapshot.segments:
+                wanted = self.wanted(segment.groups[group], units, prefix)
+                if wanted is not None:
+                    runs.append(self._phrase_in(segment, group, zones, wanted))
+            self._phrases[key] = runs
+        return self._phrases[key]
 
-    def _is_a_pair(self, field: str, units: list[str]) -> bool:
-        """Whether the pairs stream tells of these two units, and of no other two.
+    @staticmethod
+    def wanted(texts: Group, units: Sequence[str], prefix: bool) -> _Wanted | None:
+        """The units as numbers of a segment, ``None`` where one is not there at all."""
+        if not units:
+            return None
+        los, his = [], []
+        for at, unit in enumerate(units):
+            if prefix and at == len(units) - 1:
+                lo, hi = texts.unit_terms.beginning(unit)
+            else:
+                lo = texts.unit_terms.find(unit)
+                hi = lo + 1
+            if lo < 0 or lo >= hi:
+                return None
+            los.append(lo)
+            his.append(hi)
+        return _Wanted(np.array(los, np.int32), np.array(his, np.int32), not prefix)
 
-        Two ASCII runs written together could be another two.
-        """
-        if ENDER in units or all(unit.isascii() for unit in units):
-            return False
-        return _pairs_field(field) in self._reader.schema
-
-    def places(self, field: str, units: list[str], prefix: bool, within: Docs) -> tuple[Docs, Docs]:
-        """Where ``units`` stand in the documents of ``within``.
-
-        Two arrays of the same length: documents, ascending, and the position
-        of the first unit, ascending in each document.
-        """
-        slots = self._slots(field, units, prefix)
-        candidates = np.intersect1d(self._candidates(field, slots), within, True)
-        starts = self._in_sequence(field, slots, candidates) if len(candidates) else {}
-        docs = np.array(sorted(starts), dtype=np.int64)
-        places = [sorted(starts[doc]) for doc in docs.tolist()]
-        sizes = [len(each) for each in places]
-        positions = np.array([at for each in places for at in each], dtype=np.int64)
-        return np.repeat(docs, sizes), positions
-
-    def _slots(self, field: str, units: list[str], prefix: bool) -> list[list[str]]:
-        """The terms that may stand at each position."""
-        slots = [[unit] for unit in units]
-        if prefix and units:
-            slots[-1] = list(self.expand(field, units[-1]))
-        return slots
-
-    def _candidates(self, field: str, slots: list[list[str]]) -> Docs:
-        """The documents that have a term of each slot, wherever.
-
-        Where pairs of them are known, the pairs' lists do: they are shorter.
-        """
-        candidates: Docs | None = None
-        pairs = _pairs_field(field)
-        if len(slots) > 1 and pairs in self._reader.schema:
-            for a, b in itertools.pairwise(slots):
-                if len(a) == len(b) == 1 and ENDER not in (*a, *b):
-                    docs = self.docs(pairs, a[0] + b[0])
-                    candidates = docs if candidates is None else _both(candidates, docs)
-        if candidates is not None:
-            return candidates
-        for slot in slots:
-            docs = self._any(field, slot)
-            candidates = docs if candidates is None else _both(candidates, docs)
-            if not len(candidates):
-                break
-        return NO_DOCS if candidates is None else candidates
-
-    def _any(self, field: str, terms: list[str]) -> Docs:
-        if not terms:
-            return NO_DOCS
-        docs = self.docs(field, terms[0])
-        for term in terms[1:]:
-            docs = np.union1d(docs, self.docs(field, term))
-        return docs
-
-    def _in_sequence(
-        self, field: str, slots: list[list[str]], candidates: Docs
-    ) -> dict[int, set[int]]:
-        """Those of ``candidates`` in which the slots follow each other, with the places.
-
-        Starts from the first slot's positions and keeps those that each next
-        slot continues.
-        """
-        starts: dict[int, set[int]] = {}
-        for offset, slot in enumerate(slots):
-            found: dict[int, set[int]] = {}
-            for term in slot:
-                for doc, positions in self._positions_in(field, term, candidates):
-                    begins = {position - offset for position in positions}
-                    if offset:
-                        begins &= starts[doc]
-                    if begins:
-                        found.setdefault(doc, set()).update(begins)
-            starts = found
-            candidates = np.array(sorted(starts), dtype=np.int64)
-        return starts
-
-    def _positions_in(self, field: str, term: str, docs: Docs) -> Iterator[tuple[int, list[int]]]:
-        """The term's positions in those of ``docs`` (ascending) that have it."""
-        known = self._positions.setdefault((field, term), {})
-        missing = [doc for doc in docs.tolist() if doc not in known]
-        if missing and (field, term) in self._reader:
-            matcher = self._reader.postings(field, term)
-            for doc in missing:
-                if matcher.is_active():
-                    matcher.skip_to(doc)
-                here = matcher.is_active() and matcher.id() == doc
-                known[doc] = matcher.value_as("positions") if here else []
-        for doc in docs.tolist():
-            if known.get(doc):
-                yield doc, known[doc]
-
-    def expand(self, field: str, prefix: str) -> Iterator[str]:
-        """The field's terms that begin so."""
-        try:
-            for term in self._reader.expand_prefix(field, prefix):
-                yield term.decode("utf-8") if isinstance(term, bytes) else term
-        except TermNotFound:
-            return
+    def _phrase_in(self, segment: SegmentView, group: str, zones: int, wanted: _Wanted) -> Run:
+        texts = segment.groups[group]
+        los, his = wanted.los.tolist(), wanted.his.tolist()
+        if len(los) == 1:
+            return Run(segment, texts.literal.keys, *texts.literal.span(los[0], his[0]))
+        bounds = _candidates(texts, los, his)
+        if bounds is None:
+            return Run(segment, texts.literal.keys, 0, 0)
+        if len(los) == 2 and wanted.exact and bounds[0][2] == _PAIRS:
+            return Run(segment, texts.pairs.keys, bounds[0][0], bounds[0][1])
+        if wanted.exact and texts.has_pairs and texts.ender not in los:
+            keys, _ = self.kernels.aligned(*_cover(texts, los), texts.unit_starts, zones)
+            return Run(segment, keys, 0, len(keys))
+        keys, _ = self.kernels.phrase(
+            texts.pairs.keys,
+            texts.literal.keys,
+            np.array([each[2] for each in bounds], dtype=np.int64),
+            np.array([each[0] for each in bounds], dtype=np.int64),
+            np.array([each[1] for each in bounds], dtype=np.int64),
+            zones,
+            texts.units,
+            texts.unit_starts,
+            wanted.los,
+            wanted.his,
+        )
+        return Run(segment, keys, 0, len(keys))
 
 
-def _pairs_field(field: str) -> str:
-    """The pairs stream beside a literal stream."""
-    return field.removesuffix("_literal") + "_pairs"
+def _candidates(
+    texts: Group, los: Sequence[int], his: Sequence[int]
+) -> list[tuple[int, int, int]] | None:
+    """Lists that a phrase's keys must all be in, shortest first: ``(lo, hi, source)``.
+
+    Pairs where two exact units stand side by side, else the units themselves;
+    ``None`` where one of the lists is empty.
+    """
+    exact = [hi == lo + 1 for lo, hi in zip(los, his, strict=True)]
+    covered = [False] * len(los)
+    bounds: dict[tuple[int, int, int], None] = {}
+    if texts.has_pairs:
+        for at in range(len(los) - 1):
+            a, b = los[at], los[at + 1]
+            if exact[at] and exact[at + 1] and texts.ender not in (a, b):
+                number = texts.pair_terms.find(a, b)
+                if number < 0:
+                    return None
+                bounds[(*texts.pairs.bounds(number), _PAIRS)] = None
+                covered[at] = covered[at + 1] = True
+    for at, lo in enumerate(los):
+        if exact[at] and not covered[at]:
+            bounds[(*texts.literal.bounds(lo), _UNITS)] = None
+    return sorted(bounds, key=lambda each: each[1] - each[0])
 
 
-def _both(a: Docs, b: Docs) -> Docs:
-    return np.intersect1d(a, b, assume_unique=True)
+def _cover(texts: Group, units: Sequence[int]) -> tuple[Ints, Longs, Longs, Longs, int]:
+    """Pairs that between them hold every unit of a phrase, the rarest first.
+
+    The arguments of ``aligned``; all pairs are known to be there.
+    """
+    pairs = texts.pair_terms
+    ranked = []
+    for at, (a, b) in enumerate(itertools.pairwise(units)):
+        lo, hi = pairs.bounds(pairs.find(a, b))
+        ranked.append((hi - lo, lo, hi, at))
+    ranked.sort()
+    chosen, held = [], set[int]()
+    for each in ranked:
+        if not {each[3], each[3] + 1} <= held:
+            chosen.append(each)
+            held |= {each[3], each[3] + 1}
+    _, los, his, shifts = np.array(chosen, dtype=np.int64).T.copy()
+    return pairs.positions, los, his, shifts, len(units)

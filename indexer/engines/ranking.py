@@ -38,21 +38,19 @@ worth its cost.  k1 from 0.9 to 1.5 and unit weights from 0.6 to 1 are equal.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import ENDER, Analyzer, literal_texts
-from indexer.engines.evaluate import pairs_of
-from indexer.engines.facets import Docs, FacetTable, Mask
+from indexer.engines.bits import Docs
+from indexer.engines.plan import Flat, Plan, Terms
 from indexer.engines.postings import PostingReader
-from indexer.query import Chunk, Node, Phrase, chunks_of, rewritten
-from indexer.schema import DEFAULT_FIELDS, TEXT_FIELDS
+from indexer.engines.snapshot import SegmentView
 
 Scores = NDArray[np.float64]
+Longs = NDArray[np.int64]
 
 K1 = 1.2
 EVIDENCE_WEIGHT = 0.5
@@ -60,8 +58,7 @@ EVIDENCE_RECORDS = 3
 PRIOR_EXPONENT = 0.06
 #: Single units are common: they are counted for this many of the best by words and pairs.
 UNIT_CANDIDATES = 500
-#: Queries of at most so many chunks are looked for in the title first.
-TITLE_CHUNKS = 3
+_FIRST = np.arange(UNIT_CANDIDATES, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,167 +73,260 @@ class Stream:
 WORDS = Stream("words", 1.0, 0.75)
 PAIRS = Stream("pairs", 1.0, 0.75)
 UNITS = Stream("literal", 0.8, 1.0)
+_TITLE = 1 << 1
+_NO_DOCS: Docs = np.zeros(0, dtype=np.int32)
+_NO_SCORES: Scores = np.zeros(0)
+#: A list: where it lies (0 words, 1 pairs), its span, and the weight of its term; …
+_Row = tuple[int, int, int, float]
+#: … and the row of its bitmap.
+_FlatRow = tuple[int, int, int, float, int]
 
 
-class Lengths:
-    """Field lengths of one index generation.
-
-    ``fields`` maps ``<field>_<stream>`` to the number of tokens in each
-    document (float64, by document number).
-    """
-
-    def __init__(self, fields: dict[str, NDArray[np.float64]], documents: int) -> None:
-        self._fields = fields
-        self._norms: dict[tuple[Stream, tuple[str, ...]], NDArray[np.float64]] = {}
-        self.documents = documents
-
-    def norm(self, stream: Stream, fields: tuple[str, ...]) -> NDArray[np.float64]:
-        """``1 - b + b * length / mean length`` of each document, fields taken together."""
-        key = (stream, fields)
-        if key not in self._norms:
-            length = sum(
-                (self._fields[f"{field}_{stream.name}"] for field in fields),
-                np.zeros(self.documents),
-            )
-            mean = float(length.mean()) if self.documents else 0.0
-            self._norms[key] = 1 - stream.b + stream.b * length / (mean or 1.0)
-        return self._norms[key]
-
-
-def length_fields() -> tuple[str, ...]:
-    """The names of all fields whose lengths ranking needs."""
-    pairs = tuple(f"{field}_pairs" for field in DEFAULT_FIELDS)
-    others = tuple(f"{field}_{stream}" for field in TEXT_FIELDS for stream in ("words", "literal"))
-    return pairs + others
-
-
-@dataclass(frozen=True, slots=True)
 class Ranker:
-    """Scores documents of one index generation for one request.
+    """Scores documents of one snapshot for one request."""
 
-    ``read_texts`` gives the default fields' texts of a document by its number.
-    """
+    def __init__(self, postings: PostingReader) -> None:
+        self._postings = postings
+        self._snapshot = postings.snapshot
+        self._kernels = postings.kernels
 
-    postings: PostingReader
-    lengths: Lengths
-    table: FacetTable
-    analyzer: Analyzer
-    read_texts: Callable[[int], Mapping[str, str]]
+    def score(self, plan: Plan, docs: Docs) -> Scores:
+        """A score for each of ``docs``, int32, ascending: those that may be shown.
 
-    def score(self, tree: Node, eligible: Mask) -> Scores:
-        """A score for every document number; ``eligible`` are those that may be shown.
-
-        0 where nothing of the tree stands, or where a document is not eligible.
+        0 where nothing of the query stands.
         """
-        scores = np.zeros(self.lengths.documents)
-        terms = self._terms(tree)
-        for stream, fields, term in terms:
-            if stream is not UNITS:
-                self._add(scores, stream, fields, term)
-        scores[~eligible] = 0.0
-        self._add_units(scores, terms, _best(scores, UNIT_CANDIDATES))
-        return self._in_context(scores)
+        scores = np.zeros(len(docs))
+        if len(plan.terms) == 1 and plan.chunks and len(self._snapshot.segments) == 1:
+            self._score_at_once(scores, docs, plan.terms[0])
+            return scores
+        bounds = self._bounds(docs)
+        for terms in plan.terms:
+            self._add_terms(scores, docs, bounds, terms)
+        # Plain words are scored as any engine would: no policy comes into it.
+        if plan.chunks:
+            self._add_units(scores, docs, plan.terms)
+            self._kernels.in_context(docs, scores, *self._context())
+        return scores
 
-    def title_hits(self, tree: Node) -> NDArray[np.int64]:
-        """How many of a short query's texts stand literally in each document's title."""
-        hits = np.zeros(self.lengths.documents, dtype=np.int64)
-        chunks = [chunk for chunk in chunks_of(tree) if chunk.field in (None, "title")]
-        if len(chunks) <= TITLE_CHUNKS:
-            for chunk in chunks:
-                units = literal_texts(chunk.text)
-                hits[self.postings.phrase("title_literal", units, chunk.prefix)] += 1
-        return hits
+    def _context(self) -> tuple[NDArray[np.int32], Scores, float]:
+        """Each document's policy, each policy's prior, and what a policy's evidence weighs."""
+        policies, prior = self._snapshot.table.policies, self._snapshot.prior(PRIOR_EXPONENT)
+        return policies, prior, EVIDENCE_WEIGHT / EVIDENCE_RECORDS
 
-    def _terms(self, tree: Node) -> list[tuple[Stream, tuple[str, ...], str]]:
-        """Each distinct term of the tree with its stream and fields."""
-        terms: dict[tuple[Stream, tuple[str, ...], str], None] = {}
-        for typed in chunks_of(tree):
-            for chunk in (typed, *rewritten(typed)):
-                terms |= dict.fromkeys(self._terms_of(chunk))
-        return list(terms)
+    def _score_at_once(self, scores: Scores, docs: Docs, terms: Terms) -> None:
+        """The common case: one segment, and all texts looked for in the same fields."""
+        segment = self._snapshot.segments[0]
+        texts = segment.groups[terms.group]
+        words = self._norm(WORDS, terms)
+        self._kernels.rank(
+            docs,
+            scores,
+            *texts.words.arrays,
+            *texts.pairs.arrays,
+            *_columns(self._rows(terms).get(0, ())),
+            terms.zones,
+            segment.base,
+            words,
+            self._norm(PAIRS, terms) if texts.has_pairs else words,
+            K1,
+            texts.units,
+            texts.unit_starts,
+            _unit_ids(segment, terms),
+            len(texts.unit_terms),
+            self._norm(UNITS, terms),
+            self._unit_weights(terms),
+            UNIT_CANDIDATES,
+            *self._context(),
+        )
 
-    def _terms_of(self, chunk: Chunk | Phrase) -> list[tuple[Stream, tuple[str, ...], str]]:
-        fields = (chunk.field,) if chunk.field else DEFAULT_FIELDS
-        units = literal_texts(chunk.text)
-        words = [token.text for token in self.analyzer.leaf_words(chunk.text)]
-        pairs = pairs_of(units) if set(fields) <= set(DEFAULT_FIELDS) else []
-        return [
-            *((WORDS, fields, word) for word in words),
-            *((PAIRS, fields, pair) for pair in pairs),
-            *((UNITS, fields, unit) for unit in units if unit != ENDER),
-        ]
+    def _bounds(self, docs: Docs) -> list[int]:
+        """Where the documents of each segment begin in ``docs``, and where they end."""
+        segments = self._snapshot.segments
+        if len(segments) == 1:
+            return [0, len(docs)]
+        found: list[int] = np.searchsorted(docs, [0, *(each.end for each in segments)]).tolist()
+        return found
 
-    def _add(self, scores: Scores, stream: Stream, fields: tuple[str, ...], term: str) -> None:
-        """Adds a term's part to ``scores``."""
-        lists = [self.postings.postings(f"{field}_{stream.name}", term) for field in fields]
-        lists = [each for each in lists if len(each.docs)]
-        if not lists:
-            return
-        docs = np.concatenate([each.docs for each in lists])
-        freqs = np.concatenate([each.freqs for each in lists])
-        if len(lists) > 1:
-            docs, at = np.unique(docs, return_inverse=True)
-            freqs = np.bincount(at, weights=freqs)
-        x = freqs / self.lengths.norm(stream, fields)[docs]
-        scores[docs] += stream.weight * self._idf(len(docs)) * x / (K1 + x)
+    def title_hits(self, plan: Plan, docs: Docs) -> Longs:
+        """How many of a short query's texts stand literally in the title of each of ``docs``."""
+        marks = np.zeros(len(docs), dtype=np.int64)
+        for text in plan.titles:
+            for run in self._postings.phrase_runs(text.group, text.zones, text.units, text.prefix):
+                keys, lo, hi = run.keys, run.lo, run.hi
+                if text.prefix:
+                    # Lists of several terms, one after the other.
+                    keys, lo, hi = np.sort(keys[lo:hi]), 0, hi - lo
+                self._kernels.mark_docs(docs, marks, keys, lo, hi, _TITLE, run.segment.base)
+        return marks
 
-    def _add_units(
-        self, scores: Scores, terms: list[tuple[Stream, tuple[str, ...], str]], docs: Docs
-    ) -> None:
-        """Adds the single units' part for ``docs``, counted in their texts.
+    def _rows(self, terms: Terms) -> dict[int, list[_Row]]:
+        """The lists of words and pairs by segment: source (0 words, 1 pairs), span, weight."""
+        rows: dict[int, list[_Row]] = {}
+        for source, stream, texts in ((0, WORDS, terms.words), (1, PAIRS, terms.pairs)):
+            for text in texts:
+                lists = self._postings.term(stream.name, terms.group, terms.zones, text)
+                idf = stream.weight * self._idf(sum([each.holding for each in lists]))
+                for each in lists:
+                    rows.setdefault(each.at, []).append((source, each.lo, each.hi, idf))
+        return rows
 
-        Lists of single units are as long as the index; the best few texts are
-        read faster.
+    def _add_terms(self, scores: Scores, docs: Docs, bounds: Sequence[int], terms: Terms) -> None:
+        """Adds the parts of words and pairs."""
+        words = self._norm(WORDS, terms)
+        for at, rows in self._rows(terms).items():
+            segment = self._snapshot.segments[at]
+            texts = segment.groups[terms.group]
+            self._kernels.score_terms(
+                docs,
+                scores,
+                bounds[at],
+                bounds[at + 1],
+                *texts.words.arrays,
+                *texts.pairs.arrays,
+                *_columns(rows),
+                terms.zones,
+                segment.base,
+                words,
+                self._norm(PAIRS, terms) if texts.has_pairs else words,
+                K1,
+            )
+
+    def _add_units(self, scores: Scores, docs: Docs, places: Sequence[Terms]) -> None:
+        """Adds the single units' part for the best documents, counted in their sequences.
+
+        Lists of single units are as long as the index; the best few sequences
+        are read faster.
         """
-        wanted = [(fields, unit) for stream, fields, unit in terms if stream is UNITS]
-        if not wanted or not len(docs):
-            return
-        freqs = np.zeros((len(docs), len(wanted)))
-        for row, doc in enumerate(docs.tolist()):
-            texts = self.read_texts(doc)
-            counts = {field: Counter(literal_texts(text)) for field, text in texts.items()}
-            freqs[row] = [
-                sum(counts[field][unit] for field in fields if field in counts)
-                for fields, unit in wanted
-            ]
-        for column, (fields, unit) in enumerate(wanted):
-            # The union over the fields is at least the largest of them.
-            holding = max(self.postings.document_count(f"{f}_literal", unit) for f in fields)
-            norm = self.lengths.norm(UNITS, fields)[docs]
-            # A document without the field has no length and no unit there: 0, not 0 / 0.
-            x = np.divide(freqs[:, column], norm, out=np.zeros(len(docs)), where=norm > 0)
-            scores[docs] += UNITS.weight * self._idf(holding) * x / (K1 + x)
+        if len(docs) > UNIT_CANDIDATES:
+            chosen = self._kernels.best(scores, UNIT_CANDIDATES)
+            bounds = self._bounds(docs[chosen])
+        else:
+            chosen, bounds = _FIRST[: len(docs)], self._bounds(docs)
+        for terms in places:
+            if not terms.units:
+                continue
+            weights = self._unit_weights(terms)
+            for at, segment in enumerate(self._snapshot.segments):
+                if bounds[at] < bounds[at + 1]:
+                    texts = segment.groups[terms.group]
+                    self._kernels.unit_scores(
+                        docs,
+                        scores,
+                        chosen,
+                        bounds[at],
+                        bounds[at + 1],
+                        texts.units,
+                        texts.unit_starts,
+                        segment.base,
+                        _unit_ids(segment, terms),
+                        len(texts.unit_terms),
+                        terms.zones,
+                        self._norm(UNITS, terms),
+                        weights,
+                        K1,
+                    )
+
+    def _unit_weights(self, terms: Terms) -> Scores:
+        found = self._postings.holding(terms.group, terms.zones, terms.units)
+        return np.array([UNITS.weight * self._idf(holding) for holding in found], np.float64)
+
+    def _norm(self, stream: Stream, terms: Terms) -> Scores:
+        return self._snapshot.lengths.norm(stream.name, stream.b, terms.group, terms.zones)
 
     def _idf(self, holding: int) -> float:
-        total = self.lengths.documents
+        total = self._snapshot.size
         return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
 
-    def _in_context(self, scores: Scores) -> Scores:
-        """Scores with the evidence and the size of the records' policies."""
-        column = self.table.columns["policy"]
-        policy = np.full(self.lengths.documents, -1, dtype=np.int64)
-        policy[column.rows] = column.codes
-        held = np.flatnonzero((scores > 0) & (policy >= 0))
-        if not len(held):
-            return scores
-        # Each policy's records, best first; the first three make its evidence.
-        ordered = held[np.lexsort((-scores[held], policy[held]))]
-        owners = policy[ordered]
-        begins = np.searchsorted(owners, owners, side="left")
-        top = np.arange(len(ordered)) - begins < EVIDENCE_RECORDS
-        evidence = np.bincount(
-            owners[top], weights=scores[ordered[top]], minlength=len(column.values)
-        )
-        sizes = np.bincount(policy[self.table.live & (policy >= 0)], minlength=len(column.values))
-        result = scores.copy()
-        result[held] += EVIDENCE_WEIGHT / EVIDENCE_RECORDS * evidence[policy[held]]
-        result[held] *= sizes[policy[held]] ** PRIOR_EXPONENT
-        return result
+    # Plain words
+
+    def all_words(self, flat: Flat) -> tuple[Docs, Scores]:
+        """The documents that have all of the words, deleted ones too, with their scores."""
+        docs, scores = [_NO_DOCS], [_NO_SCORES]
+        for segment, rows in self._flat_rows(flat):
+            if len(rows) == len(flat.words):
+                lists = segment.groups[flat.group].words
+                rows.sort(key=_length)
+                _, los, his, weights = _columns([row[:4] for row in rows])
+                found = self._kernels.all_words(
+                    *lists.arrays,
+                    los,
+                    his,
+                    weights,
+                    lists.maps,
+                    np.array([row[4] for row in rows], np.int64),
+                    flat.zone,
+                    segment.base,
+                    self._flat_norm(flat),
+                    K1,
+                )
+                docs.append(found[0])
+                scores.append(found[1])
+        if len(docs) == 2:
+            return docs[1], scores[1]
+        return np.concatenate(docs), np.concatenate(scores)
+
+    def any_words(self, flat: Flat, size: int) -> tuple[Docs, Scores, int]:
+        """The ``size`` best live documents with any of the words, and how many have any."""
+        table = self._snapshot.table
+        parts = []
+        for segment, rows in self._flat_rows(flat):
+            lists = segment.groups[flat.group].words
+            _, los, his, weights = _columns([row[:4] for row in rows])
+            parts.append(
+                self._kernels.any_words(
+                    *lists.arrays,
+                    los,
+                    his,
+                    weights,
+                    flat.zone,
+                    segment.base,
+                    segment.end,
+                    self._flat_norm(flat),
+                    K1,
+                    table.live,
+                    table.order,
+                    size,
+                )
+            )
+        if len(parts) == 1:
+            docs, scores, count = parts[0]
+            return docs, scores, int(count)
+        docs = np.concatenate([_NO_DOCS, *(part[0] for part in parts)])
+        scores = np.concatenate([_NO_SCORES, *(part[1] for part in parts)])
+        best = np.lexsort((table.order[docs], -scores))[:size]
+        return docs[best], scores[best], sum(int(part[2]) for part in parts)
+
+    def _flat_rows(self, flat: Flat) -> list[tuple[SegmentView, list[_FlatRow]]]:
+        """Each segment with the lists of the words that are there."""
+        rows: dict[int, list[_FlatRow]] = {}
+        for word in flat.words:
+            lists = self._postings.term("words", flat.group, 1 << flat.zone, word)
+            idf = WORDS.weight * self._idf(sum([each.holding for each in lists]))
+            for each in lists:
+                row = (0, each.lo, each.hi, idf, each.map)
+                rows.setdefault(each.at, []).append(row)
+        return [(self._snapshot.segments[at], listed) for at, listed in rows.items()]
+
+    def _flat_norm(self, flat: Flat) -> Scores:
+        return self._snapshot.lengths.norm(WORDS.name, WORDS.b, flat.group, 1 << flat.zone)
 
 
-def _best(scores: Scores, size: int) -> Docs:
-    """The numbers of the ``size`` best documents with a score, ascending."""
-    held = np.flatnonzero(scores > 0)
-    if len(held) > size:
-        held = held[np.argpartition(-scores[held], size - 1)[:size]]
-    return np.sort(held)
+def _length(row: _FlatRow) -> int:
+    return row[2] - row[1]
+
+
+def _columns(rows: Sequence[_Row]) -> tuple[Longs, Longs, Longs, Scores]:
+    """Sources, beginnings, ends and weights of lists."""
+    sources, los, his, weights = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return (
+        np.array(sources, np.int64),
+        np.array(los, np.int64),
+        np.array(his, np.int64),
+        np.array(weights, np.float64),
+    )
+
+
+def _unit_ids(segment: SegmentView, terms: Terms) -> NDArray[np.int32]:
+    """The numbers of the units in a segment, -1 for one that is not there."""
+    find = segment.groups[terms.group].unit_terms.find
+    return np.array([find(unit) for unit in terms.units], np.int32)

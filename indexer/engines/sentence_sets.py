@@ -1,104 +1,131 @@
-"""Which sentences may hold the parts of a query, told from positions alone.
+"""Which sentences hold the parts of a query.
 
-The literal stream has a unit for every end of a sentence, so the position of
-a phrase tells in which sentence it stands.  A set of sentences is an array of
-keys; under AND the sets of the parts are intersected, under OR united, and no
-text has to be read.
+The sequences of units and of words both know where a sentence ends, so the
+place of a phrase or a word tells in which sentence it stands.  A set of
+sentences is a sorted array of numbers; under AND the sets of the parts are
+intersected, under OR united, and no text has to be read.
 
-Words have no positions.  A word stands only where its units stand, though, so
-a chunk *may* match by words in the sentences that hold the units of all its
-words; :func:`indexer.sentences.in_one_sentence` has the last word there.
+A sentence's number is its document, its field and its place in the field, in
+this many bits from the highest: document 28, group 1, zone 2, sentence 32.
 """
 
 from __future__ import annotations
 
 from functools import reduce
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from indexer.analysis import ENDER, Analyzer, literal_texts
-from indexer.engines.facets import Docs
-from indexer.engines.postings import NO_DOCS, PostingReader
+from indexer.analysis import Analyzer
+from indexer.engines.bits import Bits, Docs
+from indexer.engines.codec.layout import ZONES
+from indexer.engines.plan import units_of
+from indexer.engines.postings import PostingReader, Run
+from indexer.engines.snapshot import SegmentView, zones_of
 from indexer.query import And, Chunk, Node, Or, Phrase, rewritten
-from indexer.schema import DEFAULT_FIELDS, TEXT_FIELDS
 
-# A key is a document, a field and a sentence of it, in this many bits each.
-_FIELD_BITS = 3
-_SENTENCE_BITS = 28
-_POSITION_BITS = 32
+Sentences = NDArray[np.int64]
+_NONE: Sentences = np.zeros(0, dtype=np.int64)
+_DOC_SHIFT = 35
 
 
 class SentenceSets:
     """Sets of sentences for one request, over the documents ``within``."""
 
-    def __init__(self, postings: PostingReader, analyzer: Analyzer, within: Docs) -> None:
+    def __init__(self, postings: PostingReader, analyzer: Analyzer, within: Bits) -> None:
         self._postings = postings
+        self._kernels = postings.kernels
         self._analyzer = analyzer
         self._within = within
-        self._enders: dict[str, Docs] = {}
 
     def literal(self, node: Node) -> Docs:
         """The documents with a sentence in which all of ``node`` stands literally."""
         return _documents(self._sentences(node, by_words=False))
 
-    def possible(self, node: Node) -> Docs:
-        """The documents with a sentence that may match, literally or by words."""
+    def matching(self, node: Node) -> Docs:
+        """The documents with a sentence that matches, literally or by words."""
         return _documents(self._sentences(node, by_words=True))
 
-    def _sentences(self, node: Node, by_words: bool) -> Docs:
+    def _sentences(self, node: Node, by_words: bool) -> Sentences:
         match node:
             case And(children):
-                parts = [self._sentences(child, by_words) for child in children]
-                return reduce(_both, parts)
+                return reduce(_both, [self._sentences(child, by_words) for child in children])
             case Or(children):
                 return reduce(np.union1d, [self._sentences(child, by_words) for child in children])
             case Chunk() if by_words:
                 ways = (node, *rewritten(node))
-                literal = [self._phrase(each, each.text, each.prefix) for each in ways]
-                return reduce(np.union1d, [*literal, *map(self._words, ways)])
+                return reduce(
+                    np.union1d, [*map(self._phrase, ways), *map(self._all_words, ways)], _NONE
+                )
             case Chunk() | Phrase():
-                return self._phrase(node, node.text, node.prefix)
+                return self._phrase(node)
             case _:
                 raise AssertionError(f"no text within a sentence: {node}")
 
-    def _words(self, node: Chunk) -> Docs:
-        """The sentences that hold the units of each of the chunk's words."""
-        words = [leaf.text for leaf in self._analyzer.leaf_words(node.text)]
+    def _all_words(self, node: Chunk) -> Sentences:
+        """The sentences that hold all of the chunk's words."""
+        words = self._analyzer.leaf_texts(node.text)
         last = len(words) - 1
-        parts = [self._phrase(node, w, node.prefix and i == last) for i, w in enumerate(words)]
-        return reduce(_both, parts) if parts else NO_DOCS
+        parts = [self._word(node, word, node.prefix and i == last) for i, word in enumerate(words)]
+        return reduce(_both, parts) if parts else _NONE
 
-    def _phrase(self, node: Chunk | Phrase, text: str, prefix: bool) -> Docs:
-        """The sentences in which the units of ``text`` stand one after the other."""
-        units = literal_texts(text)
-        fields = (node.field,) if node.field else DEFAULT_FIELDS
-        found = [self._in_field(field, units, prefix) for field in fields]
-        return reduce(np.union1d, found, NO_DOCS)
+    def _word(self, node: Chunk, word: str, prefix: bool) -> Sentences:
+        name, zones = zones_of(node.field)
+        found = []
+        for segment, first, last in self._postings.word_range(name, word, prefix):
+            group = segment.groups[name]
+            lists = group.words
+            keys = self._keys(Run(segment, lists.keys, *lists.span(first, last)), zones)
+            places = self._kernels.word_sentences(
+                group.sequence, group.sequence_starts, keys, first, last
+            )
+            found.append(_numbered(places, segment, name))
+        return np.concatenate([_NONE, *found])
 
-    def _in_field(self, field: str, units: list[str], prefix: bool) -> Docs:
-        docs, first = self._postings.places(f"{field}_literal", units, prefix, self._within)
-        if not len(docs):
-            return NO_DOCS
-        enders = self._enders_of(field)
-        base = docs << _POSITION_BITS
-        begins = np.searchsorted(enders, base)
-        sentence = np.searchsorted(enders, base + first)
-        # The ender that a phrase ends in belongs to its sentence; one before that divides it.
-        whole = np.searchsorted(enders, base + first + len(units) - 1) == sentence
-        keys = (docs << _FIELD_BITS) + TEXT_FIELDS.index(field)
-        return np.unique(((keys << _SENTENCE_BITS) + sentence - begins)[whole])
+    def _phrase(self, node: Chunk | Phrase) -> Sentences:
+        """The sentences in which the units of the text stand one after the other."""
+        name, zones = zones_of(node.field)
+        units = units_of(node.text)
+        found = []
+        for run in self._postings.phrase_runs(name, zones, units, node.prefix):
+            group = run.segment.groups[name]
+            wanted = self._postings.wanted(group, units, node.prefix)
+            if wanted is not None:
+                places = self._kernels.phrase_sentences(
+                    group.units,
+                    group.unit_starts,
+                    self._keys(run, zones),
+                    wanted.los,
+                    wanted.his,
+                    group.ender,
+                )
+                found.append(_numbered(places, run.segment, name))
+        return np.concatenate([_NONE, *found])
 
-    def _enders_of(self, field: str) -> Docs:
-        """The places of all sentence enders of a field, as sorted keys."""
-        if field not in self._enders:
-            places = self._postings.places(f"{field}_literal", [ENDER], False, self._within)
-            self._enders[field] = (places[0] << _POSITION_BITS) + places[1]
-        return self._enders[field]
+    def _keys(self, run: Run, zones: int) -> NDArray[np.int32]:
+        """A run's keys in the zones and in documents that come into question, ascending."""
+        keys = np.unique(run.keys[run.lo : run.hi])
+        keys = keys[(zones >> (keys & 3)) & 1 == 1]
+        docs = (keys >> 2) + run.segment.base
+        inside: Any = self._kernels.has_bits(docs.astype(np.int32), self._within)
+        held: NDArray[np.int32] = keys[inside].astype(np.int32)
+        return held
 
 
-def _both(one: Docs, other: Docs) -> Docs:
-    return np.intersect1d(one, other, assume_unique=True)
+def _numbered(places: Sentences, segment: SegmentView, group: str) -> Sentences:
+    """``key << 32 | sentence`` of a segment as numbers over all segments and groups."""
+    keys, sentences = places >> 32, places & 0xFFFFFFFF
+    which = list(ZONES).index(group)
+    docs = (keys >> 2) + segment.base
+    return (docs << _DOC_SHIFT) | (which << 34) | ((keys & 3) << 32) | sentences
 
 
-def _documents(keys: Docs) -> Docs:
-    return np.unique(keys >> (_FIELD_BITS + _SENTENCE_BITS))
+def _both(one: Sentences, other: Sentences) -> Sentences:
+    common: Sentences = np.intersect1d(one, other, assume_unique=True)
+    return common
+
+
+def _documents(numbers: Sentences) -> Docs:
+    docs: Docs = np.unique(numbers >> _DOC_SHIFT).astype(np.int32)
+    return docs

@@ -1,0 +1,114 @@
+"""Stored records: pieces in one blob, decoded when they are asked for.
+
+The texts are pieces of their own, so that showing a title costs no JSON; the
+policy, which many records share, is stored once and decoded once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import astuple
+from typing import Any
+
+from corpus.policy import Policy, Record, Region, Span
+from indexer.engines.codec.arrayfile import Array
+from indexer.engines.codec.layout import PIECES
+from indexer.results import Evidence, IndexRecord
+from indexer.schema import DEFAULT_FIELDS
+
+#: Texts may hold half of a surrogate pair.
+_ERRORS = "surrogatepass"
+_UNIT, _TITLE, _BODY = range(3)
+assert DEFAULT_FIELDS == ("unit", "title", "body")
+
+
+def encode_policy(policy: Policy) -> bytes:
+    """A policy as JSON."""
+    return _dumps(astuple(policy))
+
+
+def encode_rest(entry: IndexRecord) -> bytes:
+    """What is neither policy nor text of a record, as JSON."""
+    record, region = entry.record, entry.record.region
+    return _dumps(
+        (
+            record.id,
+            record.kind,
+            record.n,
+            record.unit is None,
+            record.status,
+            (region.province, region.city, region.county, region.code) if region else None,
+            [(span.start, span.end) for span in record.place],
+            entry.order,
+            {
+                theme: [(e.field, e.start, e.end, e.phrase, e.rule) for e in evidence]
+                for theme, evidence in entry.themes.items()
+            },
+            entry.keywords,
+        )
+    )
+
+
+def _dumps(value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", _ERRORS)
+
+
+class StoredRecords:
+    """The records of one segment.  Threads may share it."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        self._blob = arrays["stored/blob"].data
+        self._offsets = arrays["stored/offsets"].data
+        self._rows = arrays["stored/policy"].data
+        self._policy_blob = arrays["policies/blob"].data
+        self._policy_offsets = arrays["policies/offsets"].data
+        self._policies: dict[int, Policy] = {}
+        self._ids = arrays["field/id/blob"].data
+        self._id_offsets = arrays["field/id/blob_offsets"].data
+        self._id_numbers = arrays["field/id/numbers"].data
+
+    def _piece(self, doc: int, piece: int) -> str:
+        at = doc * PIECES + piece
+        cut = self._blob[self._offsets[at] : self._offsets[at + 1]]
+        return str(cut, "utf-8", _ERRORS)
+
+    def text(self, doc: int, field: str) -> str:
+        """The text of a default field, empty where there is none."""
+        return self._piece(doc, DEFAULT_FIELDS.index(field))
+
+    def id(self, doc: int) -> str:
+        """The id of a record, without decoding the rest."""
+        at = self._id_numbers[doc]
+        return str(self._ids[self._id_offsets[at] : self._id_offsets[at + 1]], "utf-8", _ERRORS)
+
+    def policy(self, doc: int) -> Policy:
+        """The policy of a record."""
+        row = self._rows[doc]
+        policy = self._policies.get(row)
+        if policy is None:
+            cut = self._policy_blob[self._policy_offsets[row] : self._policy_offsets[row + 1]]
+            policy = Policy(*json.loads(str(cut, "utf-8", _ERRORS)))
+            self._policies[row] = policy
+        return policy
+
+    def record(self, doc: int) -> IndexRecord:
+        """The whole record, as it went in."""
+        rest = json.loads(self._piece(doc, PIECES - 1))
+        identity, kind, n, no_unit, status, region, place, order, themes, keywords = rest
+        record = Record(
+            identity,
+            kind,
+            n,
+            self._piece(doc, _TITLE),
+            self._piece(doc, _BODY),
+            None if no_unit else self._piece(doc, _UNIT),
+            status,
+            Region(*region) if region else None,
+            tuple(Span(*span) for span in place),
+        )
+        evidence = {
+            theme: tuple(Evidence(*piece) for piece in pieces) for theme, pieces in themes.items()
+        }
+        return IndexRecord(record, self.policy(doc), order, evidence, tuple(keywords))

@@ -1,0 +1,681 @@
+"""The kernels of searching in machine code, compiled by numba.
+
+Each function is the twin of the one of the same name in
+:mod:`indexer.engines.kernels.plain`, whose docstring says what it does; a test
+holds the two against each other.  All of them release the GIL, allocate only
+what they return, and are compiled once, for fixed types: the machine code lies
+in numba's cache (in the user's cache directory where the package's own cannot
+be written to).
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# Types are numba's here, in the decorators.
+
+from __future__ import annotations
+
+import numpy as np
+
+from indexer.engines.kernels.numba_types import (
+    BITS,
+    BYTES,
+    FLOAT,
+    FLOATS,
+    INT,
+    INTS,
+    LONGS,
+    MAPS,
+    MASK,
+    TABLE,
+    TUPLE,
+    VOID,
+    kernel,
+    part,
+)
+
+
+@part
+def _lower_bound(keys, lo, hi, key):
+    """The first place in ``keys[lo:hi]`` that is not less than ``key``, galloping from ``lo``."""
+    if lo >= hi or keys[lo] >= key:
+        return lo
+    step = 1
+    at = lo
+    while at + step < hi and keys[at + step] < key:
+        at += step
+        step <<= 1
+    left = at + 1
+    right = min(at + step, hi)
+    while left < right:
+        middle = (left + right) >> 1
+        if keys[middle] < key:
+            left = middle + 1
+        else:
+            right = middle
+    return left
+
+
+@kernel(VOID, BITS, INTS, INT, INT, INT, INT)
+def set_docs(bits, keys, lo, hi, zones, base):
+    word = np.int64(-1)
+    gathered = np.uint64(0)
+    for i in range(lo, hi):
+        key = keys[i]
+        if (zones >> (key & 3)) & 1:
+            doc = np.int64(key >> 2) + base
+            if doc >> 6 != word:
+                if word >= 0:
+                    bits[word] |= gathered
+                word = doc >> 6
+                gathered = np.uint64(0)
+            gathered |= np.uint64(1) << np.uint64(doc & 63)
+    if word >= 0:
+        bits[word] |= gathered
+
+
+@part
+def _popcount(x):
+    x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@kernel(INT, BITS)
+def count_bits(bits):
+    total = np.int64(0)
+    for i in range(len(bits)):
+        total += _popcount(bits[i])
+    return total
+
+
+@kernel(INTS, BITS)
+def docs_of(bits):
+    found = np.empty(count_bits(bits), dtype=np.int32)
+    at = 0
+    for i in range(len(bits)):
+        rest = bits[i]
+        while rest:
+            low = rest & (~rest + np.uint64(1))
+            found[at] = i * 64 + _popcount(low - np.uint64(1))
+            at += 1
+            rest ^= low
+    return found
+
+
+@part
+def _stands_at(units, at, wanted_lo, wanted_hi):
+    for i in range(len(wanted_lo)):
+        unit = units[at + i]
+        if unit < wanted_lo[i] or unit >= wanted_hi[i]:
+            return False
+    return True
+
+
+@kernel(TUPLE((INTS, INTS)), INTS, INTS, LONGS, LONGS, LONGS, INT, INTS, LONGS, INTS, INTS)
+def phrase(pair_keys, unit_keys, sources, los, his, zones, units, starts, wanted_lo, wanted_hi):
+    room = his[0] - los[0]
+    found = np.empty(room, dtype=np.int32)
+    counts = np.empty(room, dtype=np.int32)
+    cursors = los.copy()
+    size = len(wanted_lo)
+    many = len(sources)
+    made = 0
+    for i in range(los[0], his[0]):
+        key = pair_keys[i] if sources[0] == 0 else unit_keys[i]
+        if not (zones >> (key & 3)) & 1:
+            continue
+        everywhere = True
+        for c in range(1, many):
+            keys = pair_keys if sources[c] == 0 else unit_keys
+            at = _lower_bound(keys, cursors[c], his[c], key)
+            cursors[c] = at
+            if at == his[c]:
+                return found[:made].copy(), counts[:made].copy()
+            if keys[at] != key:
+                everywhere = False
+                break
+        if everywhere:
+            times = 0
+            for at in range(starts[key], starts[key + 1] - size + 1):
+                if _stands_at(units, at, wanted_lo, wanted_hi):
+                    times += 1
+            if times:
+                found[made] = key
+                counts[made] = times
+                made += 1
+    return found[:made].copy(), counts[:made].copy()
+
+
+@kernel(TUPLE((INTS, INTS)), INTS, LONGS, LONGS, LONGS, INT, LONGS, INT)
+def aligned(positions, los, his, shifts, size, starts, zones):
+    room = his[0] - los[0]
+    found = np.empty(room, dtype=np.int32)
+    counts = np.empty(room, dtype=np.int32)
+    cursors = los.copy()
+    many = len(los)
+    made = 0
+    key = np.int64(0)
+    for i in range(los[0], his[0]):
+        begin = np.int64(positions[i]) - shifts[0]
+        everywhere = begin >= 0
+        for c in range(1, many):
+            wanted = begin + shifts[c]
+            at = _lower_bound(positions, cursors[c], his[c], wanted)
+            cursors[c] = at
+            if at == his[c]:
+                return found[:made].copy(), counts[:made].copy()
+            if positions[at] != wanted:
+                everywhere = False
+                break
+        if everywhere:
+            key = _lower_bound(starts, key, len(starts), begin + 1) - 1
+            if starts[key + 1] < begin + size or not (zones >> (key & 3)) & 1:
+                continue
+            if made and found[made - 1] == key:
+                counts[made - 1] += 1
+            else:
+                found[made] = key
+                counts[made] = 1
+                made += 1
+    return found[:made].copy(), counts[:made].copy()
+
+
+@kernel(LONGS, INTS, LONGS, INTS, INTS, INTS, INT)
+def phrase_sentences(units, starts, keys, wanted_lo, wanted_hi, ender):
+    size = len(wanted_lo)
+    room = 0
+    for key in keys:
+        room += max(0, starts[key + 1] - starts[key] - size + 1)
+    found = np.empty(room, dtype=np.int64)
+    made = 0
+    for key in keys:
+        sentence = np.int64(0)
+        for at in range(starts[key], starts[key + 1] - size + 1):
+            if _stands_at(units, at, wanted_lo, wanted_hi):
+                divided = False
+                for i in range(size - 1):
+                    divided |= units[at + i] == ender
+                place = (np.int64(key) << 32) | sentence
+                if not divided and (made == 0 or found[made - 1] != place):
+                    found[made] = place
+                    made += 1
+            if units[at] == ender:
+                sentence += 1
+    return found[:made].copy()
+
+
+@kernel(LONGS, INTS, LONGS, INTS, INT, INT)
+def word_sentences(words, starts, keys, lo, hi):
+    room = 0
+    for key in keys:
+        room += starts[key + 1] - starts[key]
+    found = np.empty(room, dtype=np.int64)
+    made = 0
+    for key in keys:
+        sentence = np.int64(0)
+        after_ender = False
+        for at in range(starts[key], starts[key + 1]):
+            word = words[at]
+            if word == -1:
+                if not after_ender:
+                    sentence += 1
+                after_ender = True
+                continue
+            after_ender = False
+            if lo <= word < hi:
+                place = (np.int64(key) << 32) | sentence
+                if made == 0 or found[made - 1] != place:
+                    found[made] = place
+                    made += 1
+    return found[:made].copy()
+
+
+@part
+def _frequency(freqs, over_at, over_freq, at):
+    freq = np.int64(freqs[at])
+    if freq == 255:
+        freq = np.int64(over_freq[np.searchsorted(over_at, at)])
+    return freq
+
+
+@part
+def _add_scores(
+    docs,
+    scores,
+    first,
+    last,
+    keys,
+    freqs,
+    over_at,
+    over_freq,
+    lo,
+    hi,
+    zones,
+    base,
+    norm,
+    weight,
+    k1,
+):
+    sparse = (hi - lo) > 8 * (last - first)
+    at = np.int64(lo)
+    j = np.int64(first)
+    while j < last and at < hi:
+        doc = np.int64(docs[j])
+        if sparse:
+            at = _lower_bound(keys, at, hi, (doc - base) << 2)
+        else:
+            while at < hi and np.int64(keys[at] >> 2) + base < doc:
+                at += 1
+        if at == hi:
+            break
+        here = np.int64(keys[at] >> 2) + base
+        if here > doc:
+            j = _lower_bound(docs, j + 1, last, here)
+            continue
+        tf = np.int64(0)
+        while at < hi and np.int64(keys[at] >> 2) + base == doc:
+            if (zones >> (keys[at] & 3)) & 1:
+                tf += _frequency(freqs, over_at, over_freq, at)
+            at += 1
+        if tf:
+            scores[j] += weight * tf / (k1 * norm[doc] + tf)
+        j += 1
+
+
+@kernel(
+    VOID, INTS, FLOATS, INT, INT,
+    INTS, BYTES, LONGS, INTS, INTS, BYTES, LONGS, INTS,
+    LONGS, LONGS, LONGS, FLOATS, INT, INT, FLOATS, FLOATS, FLOAT,
+)  # fmt: skip
+def score_terms(
+    docs, scores, first, last,
+    word_keys, word_freqs, word_over_at, word_over_freq,
+    pair_keys, pair_freqs, pair_over_at, pair_over_freq,
+    sources, los, his, weights, zones, base, word_norm, pair_norm, k1,
+):  # fmt: skip
+    for t in range(len(sources)):
+        if sources[t] == 0:
+            _add_scores(
+                docs, scores, first, last,
+                word_keys, word_freqs, word_over_at, word_over_freq,
+                los[t], his[t], zones, base, word_norm, weights[t], k1,
+            )  # fmt: skip
+        else:
+            _add_scores(
+                docs, scores, first, last,
+                pair_keys, pair_freqs, pair_over_at, pair_over_freq,
+                los[t], his[t], zones, base, pair_norm, weights[t], k1,
+            )  # fmt: skip
+
+
+@kernel(INTS, INTS, INT, INT, INT, INT)
+def docs_in(keys, lo, hi, zones, base):
+    found = np.empty(hi - lo, dtype=np.int32)
+    made = 0
+    for i in range(lo, hi):
+        key = keys[i]
+        if (zones >> (key & 3)) & 1:
+            doc = (key >> 2) + base
+            if not made or found[made - 1] != doc:
+                found[made] = doc
+                made += 1
+    return found[:made].copy()
+
+
+@kernel(
+    TUPLE((INTS, FLOATS)),
+    INTS, BYTES, LONGS, INTS, LONGS, LONGS, FLOATS, MAPS, LONGS, INT, INT, FLOATS, FLOAT,
+)  # fmt: skip
+def all_words(
+    keys, freqs, over_at, over_freq, los, his, weights, maps, rows, zone, base, norm, k1
+):  # fmt: skip
+    room = his[0] - los[0]
+    docs = np.empty(room, dtype=np.int32)
+    scores = np.empty(room, dtype=np.float64)
+    cursors = los.copy()
+    many = len(los)
+    made = 0
+    for i in range(los[0], his[0]):
+        key = keys[i]
+        if key & 3 != zone:
+            continue
+        local = key >> 2
+        everywhere = True
+        for c in range(1, many):
+            row = rows[c]
+            if row >= 0 and not (maps[row, local >> 6] >> np.uint64(local & 63)) & np.uint64(1):
+                everywhere = False
+                break
+        if not everywhere:
+            continue
+        for c in range(1, many):
+            at = _lower_bound(keys, cursors[c], his[c], key)
+            cursors[c] = at
+            if at == his[c]:
+                return docs[:made].copy(), scores[:made].copy()
+            if keys[at] != key:
+                everywhere = False
+                break
+        if everywhere:
+            doc = np.int64(key >> 2) + base
+            tf = _frequency(freqs, over_at, over_freq, i)
+            score = weights[0] * tf / (k1 * norm[doc] + tf)
+            for c in range(1, many):
+                tf = _frequency(freqs, over_at, over_freq, cursors[c])
+                score += weights[c] * tf / (k1 * norm[doc] + tf)
+            docs[made] = doc
+            scores[made] = score
+            made += 1
+    return docs[:made].copy(), scores[:made].copy()
+
+
+@kernel(
+    TUPLE((INTS, FLOATS, INT)),
+    INTS, BYTES, LONGS, INTS, LONGS, LONGS, FLOATS, INT, INT, INT, FLOATS, FLOAT, BITS, LONGS, INT,
+)  # fmt: skip
+def any_words(
+    keys,
+    freqs,
+    over_at,
+    over_freq,
+    los,
+    his,
+    weights,
+    zone,
+    base,
+    end,
+    norm,
+    k1,
+    live,
+    orders,
+    size,
+):
+    block = 4096
+    sums = np.zeros(block)
+    held_bits = np.zeros(block >> 6, dtype=np.uint64)
+    cursors = los.copy()
+    best_docs = np.empty(size, dtype=np.int32)
+    best_scores = np.empty(size, dtype=np.float64)
+    held = 0
+    count = np.int64(0)
+    # Blocks begin at multiples of 64, so that a word of bits is a word of the bitmap.
+    start = base >> 6 << 6
+    while start < end:
+        limit = (start + block - base) << 2
+        for c in range(len(los)):
+            at = cursors[c]
+            hi = his[c]
+            weight = weights[c]
+            while at < hi and keys[at] < limit:
+                key = keys[at]
+                if key & 3 == zone:
+                    doc = np.int64(key >> 2) + base
+                    here = doc - start
+                    tf = np.int64(freqs[at])
+                    if tf == 255:
+                        tf = _frequency(freqs, over_at, over_freq, at)
+                    sums[here] += weight * tf / (k1 * norm[doc] + tf)
+                    held_bits[here >> 6] |= np.uint64(1) << np.uint64(here & 63)
+                at += 1
+            cursors[c] = at
+        for w in range(block >> 6):
+            rest = held_bits[w]
+            if not rest:
+                continue
+            held_bits[w] = 0
+            rest &= live[(start >> 6) + w]
+            count += _popcount(rest)
+            while rest:
+                low = rest & (~rest + np.uint64(1))
+                rest ^= low
+                here = w * 64 + _popcount(low - np.uint64(1))
+                score = sums[here]
+                doc = start + here
+                if held == size:
+                    worst = best_scores[size - 1]
+                    if score < worst or (
+                        score == worst and orders[doc] > orders[best_docs[size - 1]]
+                    ):
+                        continue
+                    held -= 1
+                at = held
+                while at > 0 and (
+                    best_scores[at - 1] < score
+                    or (best_scores[at - 1] == score and orders[best_docs[at - 1]] > orders[doc])
+                ):
+                    best_scores[at] = best_scores[at - 1]
+                    best_docs[at] = best_docs[at - 1]
+                    at -= 1
+                best_scores[at] = score
+                best_docs[at] = doc
+                held += 1
+        sums[:] = 0
+        start += block
+    return best_docs[:held].copy(), best_scores[:held].copy(), count
+
+
+@kernel(
+    VOID, INTS, FLOATS, LONGS, INT, INT, INTS, LONGS, INT, INTS, INT, INT, FLOATS, FLOATS, FLOAT
+)  # fmt: skip
+def unit_scores(
+    docs, scores, chosen, first, last,
+    units, starts, base, ids, vocabulary, zones, norm, weights, k1,
+):  # fmt: skip
+    slots = np.full(vocabulary, -1, dtype=np.int32)
+    for t in range(len(ids)):
+        if ids[t] >= 0:
+            slots[ids[t]] = t
+    counts = np.zeros(len(weights), dtype=np.int64)
+    for i in range(first, last):
+        j = chosen[i]
+        if scores[j] <= 0:
+            continue
+        doc = np.int64(docs[j])
+        counts[:] = 0
+        for zone in range(4):
+            if (zones >> zone) & 1:
+                key = (doc - base) * 4 + zone
+                for at in range(starts[key], starts[key + 1]):
+                    slot = slots[units[at]]
+                    if slot >= 0:
+                        counts[slot] += 1
+        for t in range(len(weights)):
+            if counts[t]:
+                scores[j] += weights[t] * counts[t] / (k1 * norm[doc] + counts[t])
+
+
+@part
+def _worse(scores, a, b):
+    if scores[a] != scores[b]:
+        return scores[a] < scores[b]
+    return a > b
+
+
+@kernel(LONGS, FLOATS, INT)
+def best(scores, size):
+    heap = np.empty(min(size, len(scores)), dtype=np.int64)
+    held = 0
+    for j in range(len(scores)):
+        if scores[j] <= 0:
+            continue
+        if held < size:
+            at = held
+            held += 1
+            while at > 0:
+                up = (at - 1) >> 1
+                if not _worse(scores, j, heap[up]):
+                    break
+                heap[at] = heap[up]
+                at = up
+            heap[at] = j
+        elif scores[j] > scores[heap[0]]:
+            at = 0
+            while True:
+                down = 2 * at + 1
+                if down >= held:
+                    break
+                if down + 1 < held and _worse(scores, heap[down + 1], heap[down]):
+                    down += 1
+                if not _worse(scores, heap[down], j):
+                    break
+                heap[at] = heap[down]
+                at = down
+            heap[at] = j
+    return np.sort(heap[:held])
+
+
+@kernel(VOID, INTS, FLOATS, INTS, FLOATS, FLOAT)
+def in_context(docs, scores, policies, prior, weight):
+    best_three = np.zeros((len(prior), 3))
+    for j in range(len(docs)):
+        policy = policies[docs[j]]
+        score = scores[j]
+        if policy < 0 or score <= 0:
+            continue
+        if score > best_three[policy, 2]:
+            if score > best_three[policy, 1]:
+                best_three[policy, 2] = best_three[policy, 1]
+                if score > best_three[policy, 0]:
+                    best_three[policy, 1] = best_three[policy, 0]
+                    best_three[policy, 0] = score
+                else:
+                    best_three[policy, 1] = score
+            else:
+                best_three[policy, 2] = score
+    for j in range(len(docs)):
+        policy = policies[docs[j]]
+        if policy < 0 or scores[j] <= 0:
+            continue
+        evidence = best_three[policy, 0] + best_three[policy, 1] + best_three[policy, 2]
+        scores[j] = (scores[j] + weight * evidence) * prior[policy]
+
+
+@kernel(
+    VOID, INTS, FLOATS,
+    INTS, BYTES, LONGS, INTS, INTS, BYTES, LONGS, INTS,
+    LONGS, LONGS, LONGS, FLOATS, INT, INT, FLOATS, FLOATS, FLOAT,
+    INTS, LONGS, INTS, INT, FLOATS, FLOATS, INT, INTS, FLOATS, FLOAT,
+)  # fmt: skip
+def rank(
+    docs, scores,
+    word_keys, word_freqs, word_over_at, word_over_freq,
+    pair_keys, pair_freqs, pair_over_at, pair_over_freq,
+    sources, los, his, weights, zones, base, word_norm, pair_norm, k1,
+    units, starts, ids, vocabulary, unit_norm, unit_weights, candidates,
+    policies, prior, evidence,
+):  # fmt: skip
+    many = len(docs)
+    score_terms(
+        docs, scores, 0, many,
+        word_keys, word_freqs, word_over_at, word_over_freq,
+        pair_keys, pair_freqs, pair_over_at, pair_over_freq,
+        sources, los, his, weights, zones, base, word_norm, pair_norm, k1,
+    )  # fmt: skip
+    if len(ids):
+        chosen = best(scores, candidates)
+        unit_scores(
+            docs, scores, chosen, 0, len(chosen), units, starts, base,
+            ids, vocabulary, zones, unit_norm, unit_weights, k1,
+        )  # fmt: skip
+    in_context(docs, scores, policies, prior, evidence)
+
+
+@kernel(VOID, BITS, BITS, INT)
+def or_map(bits, map_, base):
+    first = base >> 6
+    shift = np.uint64(base & 63)
+    for w in range(len(map_)):
+        bits[first + w] |= map_[w] << shift
+        if shift and first + w + 1 < len(bits):
+            bits[first + w + 1] |= map_[w] >> (np.uint64(64) - shift)
+
+
+@kernel(VOID, INTS, LONGS, INTS, INT, INT, INT, INT)
+def mark_docs(docs, marks, keys, lo, hi, zones, base):
+    j = np.int64(0)
+    before = np.int64(-1)
+    for i in range(lo, hi):
+        key = keys[i]
+        doc = np.int64(key >> 2) + base
+        if (zones >> (key & 3)) & 1 and doc != before:
+            before = doc
+            j = _lower_bound(docs, j, len(docs), doc)
+            if j < len(docs) and docs[j] == doc:
+                marks[j] += 1
+
+
+@kernel(MASK, INTS, BITS)
+def has_bits(docs, bits):
+    found = np.empty(len(docs), dtype=np.bool_)
+    for j in range(len(docs)):
+        found[j] = (bits[docs[j] >> 6] >> np.uint64(docs[j] & 63)) & np.uint64(1)
+    return found
+
+
+@part
+def _before(docs, keys, scores, orders, a, b):
+    if keys[a] != keys[b]:
+        return keys[a] > keys[b]
+    if scores[a] != scores[b]:
+        return scores[a] > scores[b]
+    if orders[docs[a]] != orders[docs[b]]:
+        return orders[docs[a]] < orders[docs[b]]
+    return a < b
+
+
+@part
+def _sink(heap, held, docs, keys, scores, orders, j):
+    at = 0
+    while True:
+        down = 2 * at + 1
+        if down >= held:
+            break
+        if down + 1 < held and _before(docs, keys, scores, orders, heap[down], heap[down + 1]):
+            down += 1
+        if not _before(docs, keys, scores, orders, j, heap[down]):
+            break
+        heap[at] = heap[down]
+        at = down
+    if held:
+        heap[at] = j
+
+
+@kernel(LONGS, INTS, LONGS, FLOATS, LONGS, INT)
+def top(docs, keys, scores, orders, size):
+    heap = np.empty(min(size, len(keys)), dtype=np.int64)
+    held = 0
+    for j in range(len(keys)):
+        if held < size:
+            at = held
+            held += 1
+            while at > 0:
+                up = (at - 1) >> 1
+                if not _before(docs, keys, scores, orders, heap[up], j):
+                    break
+                heap[at] = heap[up]
+                at = up
+            heap[at] = j
+        elif _before(docs, keys, scores, orders, j, heap[0]):
+            _sink(heap, held, docs, keys, scores, orders, j)
+    result = np.empty(held, dtype=np.int64)
+    while held:
+        held -= 1
+        result[held] = heap[0]
+        _sink(heap, held, docs, keys, scores, orders, heap[held])
+    return result
+
+
+@kernel(VOID, INTS, TABLE, LONGS, LONGS)
+def count_single(docs, codes, shifts, counts):
+    for doc in docs:
+        for c in range(codes.shape[1]):
+            code = codes[doc, c]
+            if code >= 0:
+                counts[shifts[c] + code] += 1
+
+
+@kernel(VOID, INTS, LONGS, INTS, LONGS)
+def count_many(docs, starts, codes, counts):
+    for doc in docs:
+        for at in range(starts[doc], starts[doc + 1]):
+            counts[codes[at]] += 1
