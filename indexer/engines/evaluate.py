@@ -35,6 +35,7 @@ from indexer.query import (
     Or,
     Phrase,
     Sentence,
+    Word,
     rewritten,
 )
 from indexer.schema import DEFAULT_FIELDS
@@ -66,7 +67,7 @@ def searches_text(node: Node) -> bool:
         return any(searches_text(child) for child in node.children)
     if isinstance(node, Sentence):
         return searches_text(node.child)
-    return isinstance(node, Chunk | Phrase | Nothing)
+    return isinstance(node, Chunk | Phrase | Word | Nothing)
 
 
 class Evaluator:
@@ -106,6 +107,8 @@ class Evaluator:
                 return Matches(full, literal)
             case Phrase():
                 return self._same(self._literal(node))
+            case Word(text, field):
+                return Matches(self._word(text, (field,)), self._none())
             case Sentence(child):
                 return self._sentence(child)
             case _:

@@ -49,7 +49,7 @@ from indexer.analysis import ENDER, Analyzer, literal_texts
 from indexer.engines.evaluate import pairs_of
 from indexer.engines.facets import Docs, FacetTable, Mask
 from indexer.engines.postings import PostingReader
-from indexer.query import Chunk, Node, Phrase, chunks_of, rewritten
+from indexer.query import Chunk, Node, Phrase, chunks_of, rewritten, words_of
 from indexer.schema import DEFAULT_FIELDS, TEXT_FIELDS
 
 Scores = NDArray[np.float64]
@@ -135,7 +135,8 @@ class Ranker:
                 self._add(scores, stream, fields, term)
         scores[~eligible] = 0.0
         self._add_units(scores, terms, _best(scores, UNIT_CANDIDATES))
-        return self._in_context(scores)
+        # Plain words are scored as any engine would: no policy comes into it.
+        return self._in_context(scores) if any(chunks_of(tree)) else scores
 
     def title_hits(self, tree: Node) -> NDArray[np.int64]:
         """How many of a short query's texts stand literally in each document's title."""
@@ -153,6 +154,7 @@ class Ranker:
         for typed in chunks_of(tree):
             for chunk in (typed, *rewritten(typed)):
                 terms |= dict.fromkeys(self._terms_of(chunk))
+        terms |= dict.fromkeys((WORDS, (word.field,), word.text) for word in words_of(tree))
         return list(terms)
 
     def _terms_of(self, chunk: Chunk | Phrase) -> list[tuple[Stream, tuple[str, ...], str]]:
