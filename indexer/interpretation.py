@@ -28,6 +28,7 @@ from indexer.query import (
     Phrase,
     Sentence,
     TextField,
+    Word,
 )
 
 FIELD_LABELS: dict[TextField, str] = {
@@ -112,6 +113,8 @@ class _Interpreter:
         match node:
             case Chunk() | Phrase():
                 return self._placed(node, self._text(node, literal))
+            case Word(text):
+                return self._placed(node, wording.contains.format(self._quoted(text)))
             case Metadata(text, field):
                 return wording.metadata[field].format(self._quoted(text))
             case DateRange():
@@ -149,7 +152,7 @@ class _Interpreter:
                 return wording.excluded_metadata[field].format(self._quoted(text))
         return wording.not_matching.format(self.say(child, literal=True))
 
-    def _placed(self, node: Chunk | Phrase, said: str) -> str:
+    def _placed(self, node: Chunk | Phrase | Word, said: str) -> str:
         if not node.field:
             return said
         return self._wording.in_field.format(self._wording.fields[node.field], said)

@@ -22,7 +22,7 @@ from indexer.engines.embedded import EmbeddedEngine
 from indexer.errors import PageOutOfRange, RecordNotFound
 from indexer.linguistics import default_linguistics
 from indexer.parser import parse
-from indexer.query import And, Everything, Node, Not, Phrase, expanded
+from indexer.query import And, Everything, Node, Not, Or, Phrase, Word, expanded
 from indexer.results import SORTS, Evidence, Filters, IndexInfo, IndexRecord
 from tests import oracle, queries, rewriting
 from tests.agreement import ORDER, compare
@@ -199,6 +199,22 @@ def test_queries_agree_with_reading_every_text(
         tree = expanded(tree, lambda text: known.synonyms.alternatives(text, known.analyzer))
     comparison = compare(varied_engine, varied, tree, filters)
     assert not comparison.disagreements, (typed, filters.to_dict())
+
+
+def test_plain_words_are_those_of_the_words_stream(
+    engine: Engine, entries: tuple[IndexRecord, ...]
+) -> None:
+    """Two words of every record's text, asked for together and either, by reading all texts."""
+    words = {
+        entry.record.id: frozenset(default_analyzer().word_texts(entry.record.body))
+        for entry in entries
+    }
+    for pair in {tuple(sorted(each)[:2]) for each in words.values() if len(each) > 1}:
+        both = tuple(Word(text, "body") for text in pair)
+        assert found(engine, And(both)) == {key for key in words if words[key] >= set(pair)}
+        assert found(engine, Or(both)) == {key for key in words if words[key] & set(pair)}
+        page = engine.search(Search(And(both), size=None))
+        assert {hit.match for hit in page.hits} == {"words"}
 
 
 def test_fields_that_some_records_lack_do_not_spoil_the_order(

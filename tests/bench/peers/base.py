@@ -92,8 +92,9 @@ class Peer(ABC):
         """Makes an index in an empty directory, in one of the ``writers``' ways."""
 
     @staticmethod
+    @abstractmethod
     def finish(directory: Path, shape: Shape) -> None:
-        """Makes what only the flat questions need; no part of a build's time."""
+        """Makes what only the flat questions need, if anything; no part of a build's time."""
 
     @abstractmethod
     def __init__(self, directory: Path, shape: Shape) -> None:

@@ -62,6 +62,10 @@ class Tantivy(Peer):
         out.commit()
         out.wait_merging_threads()
 
+    @staticmethod
+    def finish(directory: Path, shape: Shape) -> None:
+        """Nothing: one index answers everything."""
+
     def __init__(self, directory: Path, shape: Shape) -> None:
         self._index = tantivy.Index.open(str(directory))
         self._schema = self._index.schema

@@ -59,6 +59,10 @@ class StockWhoosh(Peer):
         out.commit(optimize=True)
         made.close()
 
+    @staticmethod
+    def finish(directory: Path, shape: Shape) -> None:
+        """Nothing: one index answers everything."""
+
     def __init__(self, directory: Path, shape: Shape) -> None:
         self._index = index.open_dir(str(directory))
         self._searcher = self._index.searcher()
