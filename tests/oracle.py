@@ -48,27 +48,44 @@ def _table() -> dict[str, str]:
 
 
 @cache
-def units(text: str) -> tuple[str, ...]:
+def _folded(grapheme: str) -> tuple[tuple[str, str], ...]:
+    """The characters of a grapheme, each with what it is: run, ender, unit or skipped."""
+    found = []
+    for char in unicodedata.normalize("NFKC", grapheme).lower():
+        if regex.match(r"\p{Default_Ignorable_Code_Point}", char):
+            continue
+        char = _table().get(char, char)
+        if "a" <= char <= "z" or "0" <= char <= "9":
+            found.append((char, "run"))
+        elif char in ENDERS:
+            found.append((char, "ender"))
+        else:
+            is_unit = regex.match(r"[\p{L}\p{N}\p{M}+]", char)
+            found.append((char, "unit" if is_unit else "skipped"))
+    return tuple(found)
+
+
+def read_units(text: str) -> tuple[str, ...]:
     """The literal units of a text, one character at a time."""
     found: list[str] = []
     run = ""
     for grapheme in regex.findall(r"\X", text):
-        for char in unicodedata.normalize("NFKC", grapheme).lower():
-            if regex.match(r"\p{Default_Ignorable_Code_Point}", char):
-                continue
-            char = _table().get(char, char)
-            if "a" <= char <= "z" or "0" <= char <= "9":
+        for char, what in _folded(grapheme):
+            if what == "run":
                 run += char
                 continue
             if run:
                 found.append(run)
                 run = ""
-            if char in ENDERS:
-                if not found or found[-1] != "。":
-                    found.append("。")
-            elif regex.match(r"[\p{L}\p{N}\p{M}+]", char):
+            if what == "unit":
                 found.append(char)
+            elif what == "ender" and (not found or found[-1] != "。"):
+                found.append("。")
     return (*found, run) if run else tuple(found)
+
+
+#: The same, each text read once.
+units = cache(read_units)
 
 
 def stands_in(text: str, typed: str, prefix: bool = False) -> bool:
