@@ -370,6 +370,12 @@ class EmbeddedEngine:
                 docs = [postings.docs(name, word) for name in names]
                 yield word, len(np.unique(np.concatenate(docs)))
 
+    def forget(self) -> None:
+        """Empties what earlier searches left in memory, so that the next is timed honestly."""
+        with self._lock:
+            if self._snapshot is not None:
+                self._snapshot = replace(self._snapshot, cache=PostingCache())
+
     def close(self) -> None:
         if self._pending is not None:
             self._pending.writer.cancel()

@@ -74,6 +74,10 @@ class Ours:
         """The full hits of a query string, synonyms aside, as peers understand it."""
         return self._searcher.search(query, size=1, synonyms=False).total
 
+    def forget(self) -> None:
+        """Empties the cache of the sets of documents that words and phrases have."""
+        self._engine.forget()
+
     def close(self) -> None:
         self._searcher.close()
 

@@ -8,6 +8,10 @@ what a slow neighbour left in the processor's caches falls to one call of the
 median; an engine that is too slow for its budget takes part in fewer rounds,
 never fewer than :data:`FEWEST`.
 
+``before`` names what is to be done, untimed, before each call of an engine: ours
+empties its cache of sets of documents, for else a question that is put again
+would find what it found before.
+
 What exists before timing begins is out of the garbage collector's sight;
 collections that the calls themselves cause are part of their time.
 """
@@ -54,7 +58,11 @@ def seconds(call: Call) -> float:
 
 
 def interleave(
-    calls: Mapping[str, Sequence[Call]], *, rounds: int, budget: float
+    calls: Mapping[str, Sequence[Call]],
+    *,
+    before: Mapping[str, Call],
+    rounds: int,
+    budget: float,
 ) -> dict[str, Times]:
     """Times the calls of each engine, one for each question, the same questions for all.
 
@@ -64,21 +72,26 @@ def interleave(
     gc.collect()
     gc.freeze()
     try:
-        return _interleave(calls, rounds, budget)
+        return _interleave(calls, before, rounds, budget)
     finally:
         gc.unfreeze()
 
 
 def _interleave(
-    calls: Mapping[str, Sequence[Call]], rounds: int, budget: float
+    calls: Mapping[str, Sequence[Call]], before: Mapping[str, Call], rounds: int, budget: float
 ) -> dict[str, Times]:
     names, questions = list(calls), range(len(next(iter(calls.values()))))
+
+    def timed(name: str, question: int) -> float:
+        if name in before:
+            before[name]()
+        return seconds(calls[name][question])
+
     first: dict[str, list[float]] = {name: [] for name in names}
     for question in questions:
         for name in _rotated(names, question):
-            first[name].append(seconds(calls[name][question]))
-    slow = {name: median(first[name]) > _SLOW_SECONDS for name in names}
-    bursts = {name: 1 if slow[name] else _BURST for name in names}
+            first[name].append(timed(name, question))
+    bursts = {name: 1 if median(first[name]) > _SLOW_SECONDS else _BURST for name in names}
     lasts = {
         name: min(rounds, max(FEWEST, int(budget / (bursts[name] * sum(first[name])))))
         for name in names
@@ -88,8 +101,7 @@ def _interleave(
         for question in questions:
             for name in _rotated(names, question + turn):
                 if turn < lasts[name]:
-                    call = calls[name][question]
-                    repeated[name][question] += [seconds(call) for _ in range(bursts[name])]
+                    repeated[name][question] += [timed(name, question) for _ in range(bursts[name])]
     return {
         name: Times(tuple(first[name]), tuple(median(each) for each in repeated[name]))
         for name in names

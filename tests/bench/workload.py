@@ -2,7 +2,7 @@
 
 A drawn question comes from one passage, so there is something to find:
 
-    and, or   two to four of its words that are no stop words
+    and, or   two or three of its words that are no stop words
     phrase    three to eight of its Han characters in a row
     job       one to three chunks, each one or two of its words in a row, typed
               with spaces
@@ -94,11 +94,8 @@ def draw(
 
     def words(body: str) -> tuple[str, ...]:
         known = sorted(set(filter(_WORD.fullmatch, _leaves(analyzer, body))))
-        return (
-            tuple(chance.sample(known, min(len(known), chance.randint(2, 4))))
-            if len(known) > 1
-            else ()
-        )
+        wanted = chance.choice((2, 2, 3))
+        return tuple(chance.sample(known, min(len(known), wanted))) if len(known) > 1 else ()
 
     def units(body: str) -> tuple[str, ...]:
         runs = [run for run in _HAN.findall(body) if len(literal_texts(run)) > 2]
