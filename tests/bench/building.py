@@ -87,6 +87,7 @@ def _child(job: Job, connection: Connection) -> None:
 
 def _write(job: Job, directory: Path, records: list[IndexRecord]) -> None:
     if job.engine == OURS:
+        ours.load_kernels()
         ours.build(directory, records)
     else:
         analyzer = default_linguistics().analyzer

@@ -9,6 +9,9 @@ fills the page with partial hits and gives advice, which no peer does.
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +45,26 @@ def finish(directory: Path) -> None:
     engine.close()
 
 
+def load_kernels(engine: EmbeddedEngine | None = None) -> None:
+    """Loads compiled kernels for building, or for an engine's searches, where there are any.
+
+    A server has them soon after its first searches of a large index, in the background.
+    """
+    if engine is None:
+        name = "indexer.engines.kernels.choice"
+        if importlib.util.find_spec(name.rpartition(".")[0]):
+            importlib.import_module(name).for_building(sys.maxsize)
+    elif kernels := getattr(engine, "kernels", None):
+        kernels.load()
+
+
 class Ours:
     """An index of ours, open for searching."""
 
     def __init__(self, directory: Path, policies: list[Policy]) -> None:
         known = default_linguistics()
         self._engine = EmbeddedEngine(directory, INFO, known.analyzer)
+        load_kernels(self._engine)
         self._searcher = Searcher(self._engine, known, policies, TermBook.open(directory))
 
     def find(self, question: Question, size: int, facets: tuple[str, ...] = ()) -> Page:
