@@ -130,8 +130,10 @@ def run(setting: Setting) -> Measured:
             )
             measured.builds[engine][writer] = built = building.build(job)
             _LINES.print(
-                f"{setting.size} passages: {engine} ({writer}) built in {built.seconds:.1f} s, "
-                f"{built.disk / 1e6:.0f} MB, memory {built.memory / 1e6:.0f} MB beyond the passages"
+                f"{setting.size} passages: {engine} ({writer}) built in {built.seconds:.1f} s"
+                + (f" ({built.analysing:.1f} s for its tokens)" if built.analysing else "")
+                + f", {built.disk / 1e6:.0f} MB on disk, "
+                f"{built.memory / 1e6:.0f} MB of memory beyond the passages"
             )
     records = list(setting.passages.read(setting.size, repeat=setting.repeat))
     mine, others = _open(setting, records)
