@@ -70,8 +70,11 @@ class Ours:
     def find(self, question: Question, size: int, facets: tuple[str, ...] = ()) -> Page:
         """The best hits, how many there are, and the counts of ``facets``."""
         page = self._engine.search(Search(tree(question), facets=facets, size=size))
+        # What is only made when somebody looks at it, is looked at.
         for hit in page.hits:
             _ = hit.record.record.id
+        for pairs in page.facets.values():
+            len(pairs)
         return page
 
     def find_and_count(self, question: Question, size: int) -> Page:
