@@ -53,6 +53,12 @@ def serving(home: Path, *args: str) -> Iterator[tuple[subprocess.Popen[str], str
             process.wait(timeout=60)
 
 
+def test_answers_do_not_wait_for_the_acknowledgement_of_their_first_piece() -> None:
+    """asyncio turns Nagle's algorithm off only for sockets that name their protocol."""
+    with closing(listen("127.0.0.1", 0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
 def get(address: str, path: str) -> tuple[int, bytes]:
     match = re.fullmatch(r"http://(.+:\d+)(/.*)", address)
     assert match, address

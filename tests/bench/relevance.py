@@ -33,9 +33,11 @@ from indexer.query import Everything
 from indexer.results import Filters, IndexInfo, IndexRecord
 from indexer.searcher import Searcher
 from tests.bench.peers import PEERS
+from tests.bench.peers.base import Document, Found, Question, Shape
 
 MEASURES = {nDCG @ 10: "ndcg@10", RR @ 10: "mrr@10", R @ 100: "recall@100"}
 DEPTH = 100
+SHAPE = Shape(words=("text",))
 _ARTICLE = re.compile(r"(.+?)第[〇零一二三四五六七八九十百千\d]+条.*", re.DOTALL)
 Answer = Callable[[str], list[tuple[str, float]]]
 
@@ -88,12 +90,18 @@ def peer(name: str, articles: list[dict[str, str]], directory: Path) -> Answer:
     def tokens(text: str) -> list[str]:
         return [word for word in jieba.cut_for_search(text.lower()) if re.search(r"\w", word)]
 
-    documents = (tokens(article["name"] + "\n" + article["text"]) for article in articles)
-    engine = PEERS[name](documents, directory)
+    documents = (
+        Document({"text": tokens(article["name"] + "\n" + article["text"])}, {})
+        for article in articles
+    )
+    PEERS[name].write(directory, documents, SHAPE, PEERS[name].writers[0])
+    PEERS[name].finish(directory, SHAPE)
+    engine = PEERS[name](directory, SHAPE)
 
     def answer(question: str) -> list[tuple[str, float]]:
-        found = engine.search(tokens(question), DEPTH)
-        return [(articles[number]["id"], score) for number, score in found]
+        asked = Question("or", "text", tuple(tokens(question)))
+        found = engine.find(asked, DEPTH, count=False) if asked.tokens else Found(0, [])
+        return [(articles[number]["id"], score) for number, score in found.hits]
 
     return answer
 

@@ -1,0 +1,113 @@
+"""Our side of the speed bench: the same questions through our public calls.
+
+A question on one field goes to the engine (:meth:`Engine.search`) as a tree of
+plain words or one phrase, and its answer is read as far as the ids.  The whole
+job is what the pages and the API do: :meth:`Searcher.search` with the query
+string, and the dictionary of section "results" of it: it also looks for synonyms,
+fills the page with partial hits and gives advice, which no peer does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+from corpus.policy import Policy
+from indexer.engines.base import Page, Search
+from indexer.engines.embedded import EmbeddedEngine
+from indexer.linguistics import default_linguistics
+from indexer.query import And, Node, Or, Phrase, Word
+from indexer.results import FACETS, IndexInfo, IndexRecord
+from indexer.searcher import Searcher
+from indexer.suggest import build_suggestions
+from indexer.termbook import TermBook
+from tests.bench.peers.base import Counts, Question
+
+INFO = IndexInfo("speed", "1970-01-01T00:00:00+00:00", 0, "")
+
+
+def build(directory: Path, records: list[IndexRecord]) -> None:
+    """Our public call that builds an index from records, tokenisation included."""
+    engine = EmbeddedEngine(directory, INFO, default_linguistics().analyzer)
+    engine.add(records)
+    engine.commit()
+    engine.close()
+
+
+def finish(directory: Path) -> None:
+    """The term book, which completions and corrections need; no peer has one."""
+    known = default_linguistics()
+    engine = EmbeddedEngine(directory, INFO, known.analyzer)
+    build_suggestions(directory, engine, known)
+    engine.close()
+
+
+def load_kernels(engine: EmbeddedEngine | None = None) -> None:
+    """Loads compiled kernels for building, or for an engine's searches, where there are any.
+
+    A server has them soon after its first searches of a large index, in the background.
+    """
+    if engine is None:
+        name = "indexer.engines.kernels.choice"
+        if importlib.util.find_spec(name.rpartition(".")[0]):
+            importlib.import_module(name).for_building(sys.maxsize)
+    elif kernels := getattr(engine, "kernels", None):
+        kernels.load()
+
+
+class Ours:
+    """An index of ours, open for searching."""
+
+    def __init__(self, directory: Path, policies: list[Policy]) -> None:
+        known = default_linguistics()
+        self._engine = EmbeddedEngine(directory, INFO, known.analyzer)
+        load_kernels(self._engine)
+        self._searcher = Searcher(self._engine, known, policies, TermBook.open(directory))
+
+    def find(self, question: Question, size: int, facets: tuple[str, ...] = ()) -> Page:
+        """The best hits, how many there are, and the counts of ``facets``."""
+        page = self._engine.search(Search(tree(question), facets=facets, size=size))
+        # What is only made when somebody looks at it, is looked at.
+        for hit in page.hits:
+            _ = hit.record.record.id
+        for pairs in page.facets.values():
+            len(pairs)
+        return page
+
+    def find_and_count(self, question: Question, size: int) -> Page:
+        """The same with all facets."""
+        return self.find(question, size, FACETS)
+
+    @staticmethod
+    def counts(page: Page) -> Counts:
+        """The facet counts of an answer."""
+        return {name: dict(pairs) for name, pairs in page.facets.items()}
+
+    def job(self, query: str, size: int) -> dict[str, Any]:
+        """The whole job: query string in, the dictionary that the API gives as JSON out."""
+        return self._searcher.search(query, size=size).to_dict()
+
+    def total(self, query: str) -> int:
+        """The full hits of a query string, synonyms aside, as peers understand it."""
+        return self._searcher.search(query, size=1, synonyms=False).total
+
+    def forget(self) -> None:
+        """Empties the cache of the sets of documents that words and phrases have."""
+        self._engine.forget()
+
+    def close(self) -> None:
+        self._searcher.close()
+
+
+def tree(question: Question) -> Node:
+    """A question as our query tree."""
+    field = "body"
+    if question.kind == "phrase":
+        return Phrase("".join(question.tokens), field)
+    words = tuple(Word(token, field) for token in dict.fromkeys(question.tokens))
+    if len(words) == 1:
+        return words[0]
+    return And(words) if question.kind == "and" else Or(words)

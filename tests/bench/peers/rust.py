@@ -1,0 +1,157 @@
+"""tantivy, one segment.
+
+Its Python binding merges segments only by its own policy, so one segment comes
+of one writer thread with a heap that holds everything.  A build by its default
+number of threads is timed as well.  Facets are terms aggregations over fast
+text columns; columns of numbers were as fast, and would have to be named
+afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from tests.bench.peers.base import Counts, Document, Found, Part, Peer, Question, Shape
+
+#: More values than any facet has: fewer would cut the counts.
+_ALL_VALUES = 1_000_000
+_HEAP = 2_000_000_000
+
+
+def _schema(shape: Shape) -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("number", fast=True)
+    builder.add_bytes_field("stored", stored=True)
+    for name in shape.words:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    for name in shape.literal:
+        builder.add_text_field(name, stored=True, tokenizer_name="whitespace")
+    for name in shape.facets:
+        builder.add_text_field(
+            f"facet_{name}", fast=True, tokenizer_name="raw", index_option="basic"
+        )
+    return builder.build()
+
+
+class Tantivy(Peer):
+    name = "tantivy"
+    writers = ("one segment", "default threads")
+
+    @staticmethod
+    def write(directory: Path, documents: Iterable[Document], shape: Shape, writer: str) -> None:
+        index = tantivy.Index(_schema(shape), path=str(directory))
+        threads = 1 if writer == "one segment" else 0
+        # The heap is shared out among the threads.
+        out: Any = index.writer(heap_size=_HEAP, num_threads=threads)
+        for number, document in enumerate(documents):
+            row = tantivy.Document()
+            row.add_unsigned("number", number)
+            for name in shape.streams:
+                if tokens := document.streams.get(name):
+                    row.add_text(name, " ".join(tokens))
+            for name in shape.facets:
+                for value in document.facets.get(name, ()):
+                    row.add_text(f"facet_{name}", value)
+            row.add_bytes("stored", document.stored.encode())
+            out.add_document(row)
+        out.commit()
+        out.wait_merging_threads()
+
+    @staticmethod
+    def finish(directory: Path, shape: Shape) -> None:
+        """Nothing: one index answers everything."""
+
+    def __init__(self, directory: Path, shape: Shape) -> None:
+        self._index = tantivy.Index.open(str(directory))
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+        self._aggregations = {
+            name: {"terms": {"field": f"facet_{name}", "size": _ALL_VALUES}}
+            for name in shape.facets
+        }
+
+    @property
+    def segments(self) -> int:
+        return self._searcher.num_segments
+
+    def _term(self, stream: str, token: str) -> Any:
+        return tantivy.Query.term_query(self._schema, stream, token)
+
+    def _all(self, clauses: Iterable[Any]) -> Any:
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, clause) for clause in clauses])
+
+    def _any(self, clauses: Iterable[Any]) -> Any:
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
+
+    def _phrase(self, stream: str, units: Sequence[str]) -> Any:
+        if len(units) == 1:
+            return self._term(stream, units[0])
+        return tantivy.Query.phrase_query(self._schema, stream, list(units))
+
+    def _query(self, question: Question) -> Any:
+        if question.kind == "phrase":
+            return self._phrase(question.stream, question.tokens)
+        terms = [self._term(question.stream, token) for token in dict.fromkeys(question.tokens)]
+        return self._all(terms) if question.kind == "and" else self._any(terms)
+
+    def _find(self, query: Any, size: int, count: bool) -> Found:
+        found = self._searcher.search(query, size, count=count)
+        addresses = [address for _, address in found.hits]
+        numbers = self._searcher.fast_field_values("number", addresses)
+        scores = (score for score, _ in found.hits)
+        return Found(found.count if count else -1, list(zip(numbers, scores, strict=True)))
+
+    def find(self, question: Question, size: int, *, count: bool = True) -> Found:
+        return self._find(self._query(question), size, count)
+
+    def find_and_count(self, question: Question, size: int) -> tuple[Found, Any]:
+        query = self._query(question)
+        return self._find(query, size, True), self._searcher.aggregate(query, self._aggregations)
+
+    def counts(self, raw: Any) -> Counts:
+        for name, answer in raw.items():
+            assert not answer["sum_other_doc_count"], f"{name}: counts were cut"
+        return {
+            name: {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
+            for name, answer in raw.items()
+        }
+
+    def _part(self, part: Part, fields: Sequence[str]) -> Any:
+        literal = [self._phrase(f"{field}_literal", part.units) for field in fields]
+        if not part.words:
+            return self._any(literal)
+        words = [
+            self._any(self._term(f"{field}_words", word) for field in fields)
+            for word in dict.fromkeys(part.words)
+        ]
+        return self._any([*literal, self._all(words)])
+
+    def job(self, parts: Sequence[Part], fields: Sequence[str], size: int) -> dict[str, Any]:
+        query = self._all(self._part(part, fields) for part in parts)
+        found = self._searcher.search(query, size, count=True)
+        generators = {
+            field: tantivy.SnippetGenerator.create(
+                self._searcher, query, self._schema, f"{field}_literal"
+            )
+            for field in fields
+        }
+        hits = []
+        for score, address in found.hits:
+            row = self._searcher.doc(address)
+            hit = json.loads(row.get_first("stored"))
+            hit["score"] = score
+            hit["snippets"] = {
+                field: generator.snippet_from_doc(row).to_html()
+                for field, generator in generators.items()
+            }
+            hits.append(hit)
+        facets = self._searcher.aggregate(query, self._aggregations)
+        return {"total": found.count, "hits": hits, "facets": facets}
+
+    def close(self) -> None:
+        """Nothing to free: the files are mapped until the object goes."""

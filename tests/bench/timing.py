@@ -1,0 +1,119 @@
+"""Timing calls side by side, so that drift of the machine hits every engine alike.
+
+Every question is put to every engine before the next question comes, each
+time beginning with another engine.  The first time that an engine sees a
+question, its index being warm, is kept apart (``first``).  Later rounds give
+the repeated times: a fast engine is called several times in a row, so that
+what a slow neighbour left in the processor's caches falls to one call of the
+median; an engine that is too slow for its budget takes part in fewer rounds,
+never fewer than :data:`FEWEST`.
+
+``before`` names what is to be done, untimed, before each call of an engine: ours
+empties its cache of sets of documents, for else a question that is put again
+would find what it found before.
+
+What exists before timing begins is out of the garbage collector's sight;
+collections that the calls themselves cause are part of their time.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+Call = Callable[[], object]
+
+FEWEST = 3
+_BURST = 5
+_SLOW_SECONDS = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds per question: at first sight, and the median of repeated calls."""
+
+    first: tuple[float, ...]
+    repeated: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """The median over the questions, in seconds."""
+        return median(self.repeated)
+
+    @property
+    def p95(self) -> float:
+        """The 95th percentile over the questions, in seconds."""
+        return quantiles(self.repeated, n=20)[18] if len(self.repeated) > 1 else self.repeated[0]
+
+
+def seconds(call: Call) -> float:
+    """How long one call takes."""
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+def interleave(
+    calls: Mapping[str, Sequence[Call]],
+    *,
+    before: Mapping[str, Call],
+    rounds: int,
+    budget: float,
+) -> dict[str, Times]:
+    """Times the calls of each engine, one for each question, the same questions for all.
+
+    ``rounds`` of repeated calls, fewer for an engine that would take more
+    than ``budget`` seconds for them.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        return _interleave(calls, before, rounds, budget)
+    finally:
+        gc.unfreeze()
+
+
+def _interleave(
+    calls: Mapping[str, Sequence[Call]], before: Mapping[str, Call], rounds: int, budget: float
+) -> dict[str, Times]:
+    names, questions = list(calls), range(len(next(iter(calls.values()))))
+
+    def timed(name: str, question: int) -> float:
+        if name in before:
+            before[name]()
+        return seconds(calls[name][question])
+
+    first: dict[str, list[float]] = {name: [] for name in names}
+    for question in questions:
+        for name in _rotated(names, question):
+            first[name].append(timed(name, question))
+    bursts = {name: 1 if median(first[name]) > _SLOW_SECONDS else _BURST for name in names}
+    lasts = {
+        name: min(rounds, max(FEWEST, int(budget / (bursts[name] * sum(first[name])))))
+        for name in names
+    }
+    repeated: dict[str, list[list[float]]] = {name: [[] for _ in questions] for name in names}
+    for turn in range(max(lasts.values())):
+        for question in questions:
+            for name in _rotated(names, question + turn):
+                if turn < lasts[name]:
+                    repeated[name][question] += [timed(name, question) for _ in range(bursts[name])]
+    return {
+        name: Times(tuple(first[name]), tuple(median(each) for each in repeated[name]))
+        for name in names
+    }
+
+
+def _rotated(names: list[str], by: int) -> list[str]:
+    by %= len(names)
+    return names[by:] + names[:by]
+
+
+def ratio(peer: Sequence[float], ours: Sequence[float]) -> float:
+    """The geometric mean over the questions of peer ÷ ours; above 1, ours is faster."""
+    logs = [math.log(theirs / mine) for theirs, mine in zip(peer, ours, strict=True)]
+    return math.exp(sum(logs) / len(logs))
