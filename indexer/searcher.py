@@ -21,8 +21,8 @@ from indexer.engines.base import Engine, Page, Ranked, Search
 from indexer.errors import RecordNotFound, ThemeNotFound
 from indexer.highlight import highlight, merge, snippets
 from indexer.interpretation import interpret
-from indexer.leases import Lease
 from indexer.lazy import LazyTuple
+from indexer.leases import Lease
 from indexer.linguistics import Linguistics
 from indexer.parser import parse
 from indexer.query import (
