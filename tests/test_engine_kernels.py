@@ -134,16 +134,17 @@ def test_documents_and_scores_are_found_alike(
         plain.set_docs(maps[term], keys, los[term], his[term], 15, 0)
     rows = np.where(chance.random(len(some)) < 0.5, some, -1)
     place = (zones % 3, base)
-    both = (*lists, *terms, maps, rows, *place, norm, 1.2)
+    live = np.where(chance.random(len(sets[0])) < 0.5, ~np.uint64(0), sets[0])
+    orders = chance.permutation(DOCS + base).astype(np.int64)
+    size = int(chance.integers(1, 30))
+    both = (*lists, *terms, maps, rows, *place, norm, 1.2, live, orders, size)
     _same(*(room.all_words(*both) for room in (compiled, plain)))
     shifted = [np.zeros(len(sets[0]), dtype=np.uint64) for _ in range(2)]
     for room, bits in zip((compiled, plain), shifted, strict=True):
         room.or_map(bits, maps[3], base)
     _same(*shifted)
     flat = (*lists, *terms, *place)
-    live = np.where(chance.random(len(sets[0])) < 0.5, ~np.uint64(0), sets[0])
-    orders = chance.permutation(DOCS + base).astype(np.int64)
-    rest = (base + DOCS, norm, 1.2, live, orders, int(chance.integers(1, 30)))
+    rest = (base + DOCS, norm, 1.2, live, orders, size)
     _same(*(room.any_words(*flat, *rest) for room in (compiled, plain)))
 
 
@@ -160,7 +161,7 @@ def test_phrases_and_sentences_are_found_alike(
     exact.sort(key=lambda unit: offsets[unit + 1] - offsets[unit])
     los, his = offsets[exact].copy(), offsets[np.array(exact) + 1].copy()
     sources = np.ones(len(exact), dtype=np.int64)
-    arguments = (keys, keys, sources, los, his, zones, units, starts, wanted, last)
+    arguments = (keys, keys, sources, los, his, units, starts, wanted, last, zones)
     found = plain.phrase(*arguments)
     _same(compiled.phrase(*arguments), found)
     asked = np.unique(chance.integers(0, DOCS * 4, 90)).astype(np.int32)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from indexer.query import Node
 from indexer.results import FACETS, Evidence, Filters, IndexInfo, IndexRecord, Match
@@ -29,8 +29,7 @@ class Search:
     size: int | None = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A record that was found, how, and its score (higher is better)."""
 
     record: IndexRecord

@@ -28,7 +28,7 @@ from indexer.engines.base import Page, Ranked, Search
 from indexer.engines.bits import unpack
 from indexer.engines.codec.arrayfile import ArrayFileError
 from indexer.engines.codec.layout import ALL_ZONES
-from indexer.engines.codec.schema import make_schema
+from indexer.engines.codec.whoosh_schema import make_schema
 from indexer.engines.codec.writer import RecordWriter
 from indexer.engines.executor import Executor
 from indexer.engines.kernels.choice import Kernels

@@ -8,7 +8,7 @@ here they are brought together, and the page is cut out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -103,7 +103,7 @@ class Executor:
         ((_, score),) = self._order(found, only, search, plan, 0, 1)
         hit = self._hit(found, doc, score)
         matched = has(found.matches.full, doc) or has(found.relaxed, doc)
-        return hit if matched else replace(hit, match=None, score=0.0)
+        return hit if matched else Ranked(hit.record, None, 0.0)
 
     def _masks(self, filters: Filters) -> Mapping[str, Bits]:
         return self._table.masks(filters) if filters != NO_FILTERS else {}

@@ -61,6 +61,14 @@ class _Wanted:
     exact: bool
 
 
+class _Way(NamedTuple):
+    """How a phrase is found in a segment: the kernel (none: a run) and its arguments."""
+
+    segment: SegmentView
+    kernel: str
+    arguments: tuple[Any, ...]
+
+
 class PostingReader:
     """Words, pairs and phrases over one snapshot, for one request."""
 
@@ -183,13 +191,28 @@ class PostingReader:
         """
         key = (group, zones, units, prefix)
         if key not in self._phrases:
-            runs = []
-            for segment in self.snapshot.segments:
-                wanted = self.wanted(segment.groups[group], units, prefix)
-                if wanted is not None:
-                    runs.append(self._phrase_in(segment, group, zones, wanted))
-            self._phrases[key] = runs
+            prepared = self.snapshot.prepared.get_or_make(
+                (group, units, prefix), lambda: self._prepare(group, units, prefix)
+            )
+            self._phrases[key] = [self._run(way, zones) for way in prepared]
         return self._phrases[key]
+
+    def _run(self, way: _Way, zones: int) -> Run:
+        if way.kernel == "":
+            return Run(way.segment, *way.arguments)
+        kernel = self.kernels.aligned if way.kernel == "aligned" else self.kernels.phrase
+        keys, _ = kernel(*way.arguments, zones)
+        return Run(way.segment, keys, 0, len(keys))
+
+    def _prepare(self, group: str, units: tuple[str, ...], prefix: bool) -> list[_Way]:
+        """How a phrase is found in each segment that has all of its units."""
+        ways = []
+        for segment in self.snapshot.segments:
+            texts = segment.groups[group]
+            wanted = self.wanted(texts, units, prefix)
+            if wanted is not None:
+                ways.append(_way(segment, texts, wanted))
+        return ways
 
     @staticmethod
     def wanted(texts: Group, units: Sequence[str], prefix: bool) -> _Wanted | None:
@@ -209,32 +232,24 @@ class PostingReader:
             his.append(hi)
         return _Wanted(np.array(los, np.int32), np.array(his, np.int32), not prefix)
 
-    def _phrase_in(self, segment: SegmentView, group: str, zones: int, wanted: _Wanted) -> Run:
-        texts = segment.groups[group]
-        los, his = wanted.los.tolist(), wanted.his.tolist()
-        if len(los) == 1:
-            return Run(segment, texts.literal.keys, *texts.literal.span(los[0], his[0]))
-        bounds = _candidates(texts, los, his)
-        if bounds is None:
-            return Run(segment, texts.literal.keys, 0, 0)
-        if len(los) == 2 and wanted.exact and bounds[0][2] == _PAIRS:
-            return Run(segment, texts.pairs.keys, bounds[0][0], bounds[0][1])
-        if wanted.exact and texts.has_pairs and texts.ender not in los:
-            keys, _ = self.kernels.aligned(*_cover(texts, los), texts.unit_starts, zones)
-            return Run(segment, keys, 0, len(keys))
-        keys, _ = self.kernels.phrase(
-            texts.pairs.keys,
-            texts.literal.keys,
-            np.array([each[2] for each in bounds], dtype=np.int64),
-            np.array([each[0] for each in bounds], dtype=np.int64),
-            np.array([each[1] for each in bounds], dtype=np.int64),
-            zones,
-            texts.units,
-            texts.unit_starts,
-            wanted.los,
-            wanted.his,
-        )
-        return Run(segment, keys, 0, len(keys))
+
+def _way(segment: SegmentView, texts: Group, wanted: _Wanted) -> _Way:
+    """How a phrase is found in a segment: as one list, by positions of pairs, or by reading."""
+    los, his = wanted.los.tolist(), wanted.his.tolist()
+    if len(los) == 1:
+        return _Way(segment, "", (texts.literal.keys, *texts.literal.span(los[0], his[0])))
+    bounds = _candidates(texts, los, his)
+    if bounds is None:
+        return _Way(segment, "", (texts.literal.keys, 0, 0))
+    if len(los) == 2 and wanted.exact and bounds[0][2] == _PAIRS:
+        return _Way(segment, "", (texts.pairs.keys, bounds[0][0], bounds[0][1]))
+    if wanted.exact and texts.has_pairs and texts.ender not in los:
+        return _Way(segment, "aligned", (*_cover(texts, los), texts.unit_starts))
+    sources, begins, ends = (
+        np.array([each[at] for each in bounds], dtype=np.int64) for at in (2, 0, 1)
+    )
+    lists = (texts.pairs.keys, texts.literal.keys, sources, begins, ends)
+    return _Way(segment, "phrase", (*lists, texts.units, texts.unit_starts, wanted.los, wanted.his))
 
 
 def _candidates(

@@ -40,11 +40,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.bits import Docs
+from indexer.engines.codec.streams import Lists
 from indexer.engines.plan import Flat, Plan, Terms
 from indexer.engines.postings import PostingReader
 from indexer.engines.snapshot import SegmentView
@@ -76,10 +78,12 @@ UNITS = Stream("literal", 0.8, 1.0)
 _TITLE = 1 << 1
 _NO_DOCS: Docs = np.zeros(0, dtype=np.int32)
 _NO_SCORES: Scores = np.zeros(0)
-#: A list: where it lies (0 words, 1 pairs), its span, and the weight of its term; …
+#: A list: where it lies (0 words, 1 pairs), its span, and the weight of its term.
 _Row = tuple[int, int, int, float]
-#: … and the row of its bitmap.
-_FlatRow = tuple[int, int, int, float, int]
+#: A word's list: its span, its weight, and the row of its bitmap.
+_FlatRow = tuple[int, int, float, int]
+#: Those of a segment: where they lie, their columns, and the rows of their bitmaps.
+_FlatLists = tuple[SegmentView, Lists, tuple[Longs, Longs, Scores], Longs]
 
 
 class Ranker:
@@ -115,12 +119,15 @@ class Ranker:
 
     def _score_at_once(self, scores: Scores, docs: Docs, terms: Terms) -> None:
         """The common case: one segment, and all texts looked for in the same fields."""
+        arguments = self._snapshot.prepared.get_or_make(terms, lambda: self._prepare(terms))
+        self._kernels.rank(docs, scores, *arguments)
+
+    def _prepare(self, terms: Terms) -> tuple[Any, ...]:
+        """The arguments of ``rank`` for some terms."""
         segment = self._snapshot.segments[0]
         texts = segment.groups[terms.group]
         words = self._norm(WORDS, terms)
-        self._kernels.rank(
-            docs,
-            scores,
+        return (
             *texts.words.arrays,
             *texts.pairs.arrays,
             *_columns(self._rows(terms).get(0, ())),
@@ -239,80 +246,70 @@ class Ranker:
 
     # Plain words
 
-    def all_words(self, flat: Flat) -> tuple[Docs, Scores]:
-        """The documents that have all of the words, deleted ones too, with their scores."""
-        docs, scores = [_NO_DOCS], [_NO_SCORES]
-        for segment, rows in self._flat_rows(flat):
-            if len(rows) == len(flat.words):
-                lists = segment.groups[flat.group].words
-                rows.sort(key=_length)
-                _, los, his, weights = _columns([row[:4] for row in rows])
+    def all_words(self, flat: Flat, size: int) -> tuple[Docs, Scores, Docs]:
+        """The ``size`` best live documents that have all of the words, their scores, and all."""
+        prepared = self._snapshot.prepared.get_or_make(flat, lambda: self._prepare_flat(flat))
+        table = self._snapshot.table
+        parts = []
+        for segment, lists, columns, maps in prepared:
+            if len(maps) == len(flat.words):
+                rest = (flat.zone, segment.base, self._flat_norm(flat), K1)
+                order = (table.live, table.order, size)
                 found = self._kernels.all_words(
-                    *lists.arrays,
-                    los,
-                    his,
-                    weights,
-                    lists.maps,
-                    np.array([row[4] for row in rows], np.int64),
-                    flat.zone,
-                    segment.base,
-                    self._flat_norm(flat),
-                    K1,
+                    *lists.arrays, *columns, lists.maps, maps, *rest, *order
                 )
-                docs.append(found[0])
-                scores.append(found[1])
-        if len(docs) == 2:
-            return docs[1], scores[1]
-        return np.concatenate(docs), np.concatenate(scores)
+                parts.append(found)
+        if len(parts) == 1:
+            return parts[0]  # type: ignore[no-any-return]
+        every = np.concatenate([_NO_DOCS, *(part[2] for part in parts)])
+        return (*self._best([part[:2] for part in parts], size), every)
 
     def any_words(self, flat: Flat, size: int) -> tuple[Docs, Scores, int]:
         """The ``size`` best live documents with any of the words, and how many have any."""
+        prepared = self._snapshot.prepared.get_or_make(flat, lambda: self._prepare_flat(flat))
         table = self._snapshot.table
         parts = []
-        for segment, rows in self._flat_rows(flat):
-            lists = segment.groups[flat.group].words
-            _, los, his, weights = _columns([row[:4] for row in rows])
-            parts.append(
-                self._kernels.any_words(
-                    *lists.arrays,
-                    los,
-                    his,
-                    weights,
-                    flat.zone,
-                    segment.base,
-                    segment.end,
-                    self._flat_norm(flat),
-                    K1,
-                    table.live,
-                    table.order,
-                    size,
-                )
-            )
+        for segment, lists, columns, _ in prepared:
+            rest = (flat.zone, segment.base, segment.end, self._flat_norm(flat), K1)
+            order = (table.live, table.order, size)
+            parts.append(self._kernels.any_words(*lists.arrays, *columns, *rest, *order))
         if len(parts) == 1:
             docs, scores, count = parts[0]
             return docs, scores, int(count)
+        count = sum(int(part[2]) for part in parts)
+        return (*self._best([part[:2] for part in parts], size), count)
+
+    def _best(self, parts: Sequence[tuple[Docs, Scores]], size: int) -> tuple[Docs, Scores]:
+        """The best of all segments."""
         docs = np.concatenate([_NO_DOCS, *(part[0] for part in parts)])
         scores = np.concatenate([_NO_SCORES, *(part[1] for part in parts)])
-        best = np.lexsort((table.order[docs], -scores))[:size]
-        return docs[best], scores[best], sum(int(part[2]) for part in parts)
+        best = np.lexsort((self._snapshot.table.order[docs], -scores))[:size]
+        return docs[best], scores[best]
 
-    def _flat_rows(self, flat: Flat) -> list[tuple[SegmentView, list[_FlatRow]]]:
-        """Each segment with the lists of the words that are there."""
+    def _prepare_flat(self, flat: Flat) -> list[_FlatLists]:
+        """Each segment with the lists of the words that are there, the shortest first."""
         rows: dict[int, list[_FlatRow]] = {}
         for word in flat.words:
             lists = self._postings.term("words", flat.group, 1 << flat.zone, word)
             idf = WORDS.weight * self._idf(sum([each.holding for each in lists]))
             for each in lists:
-                row = (0, each.lo, each.hi, idf, each.map)
-                rows.setdefault(each.at, []).append(row)
-        return [(self._snapshot.segments[at], listed) for at, listed in rows.items()]
+                rows.setdefault(each.at, []).append((each.lo, each.hi, idf, each.map))
+        prepared = []
+        for at, listed in rows.items():
+            listed.sort(key=_length)
+            los, his, weights, maps = zip(*listed, strict=True)
+            segment = self._snapshot.segments[at]
+            columns = (np.array(los, np.int64), np.array(his, np.int64), np.array(weights))
+            lists_of = segment.groups[flat.group].words
+            prepared.append((segment, lists_of, columns, np.array(maps, np.int64)))
+        return prepared
 
     def _flat_norm(self, flat: Flat) -> Scores:
         return self._snapshot.lengths.norm(WORDS.name, WORDS.b, flat.group, 1 << flat.zone)
 
 
 def _length(row: _FlatRow) -> int:
-    return row[2] - row[1]
+    return row[1] - row[0]
 
 
 def _columns(rows: Sequence[_Row]) -> tuple[Longs, Longs, Longs, Scores]:

@@ -8,6 +8,9 @@ way (:mod:`indexer.engines.executor`), which a test makes sure of.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import repeat
+
 import numpy as np
 
 from indexer.engines.base import Page, Ranked, Search
@@ -46,18 +49,16 @@ def simple_page(search: Search, plan: Plan, postings: PostingReader) -> Page | N
         return None
     if plan.flat is not None:
         if plan.flat.all:
-            return _all_words(search, plan.flat, postings)
+            return _all_words(search, plan.flat, postings, last)
         return _any_words(search, plan.flat, postings, last) if not search.facets else None
     return _phrase(search, plan, plan.phrase, postings) if plan.phrase is not None else None
 
 
-def _all_words(search: Search, flat: Flat, postings: PostingReader) -> Page:
-    docs, scores = Ranker(postings).all_words(flat)
-    snapshot = postings.snapshot
-    if not snapshot.all_live:
-        live = postings.kernels.has_bits(docs, snapshot.table.live)
-        docs, scores = docs[live], scores[live]
-    return _page(search, postings, docs, scores, np.zeros(len(docs), dtype=np.int64), "words")
+def _all_words(search: Search, flat: Flat, postings: PostingReader, last: int) -> Page:
+    best, scores, docs = Ranker(postings).all_words(flat, last)
+    window = window_of(search, len(docs), 0)
+    hits = _hits(postings, best[window], scores[window], "words")
+    return Page(len(docs), 0, hits, _counts(search, postings, docs))
 
 
 def _any_words(search: Search, flat: Flat, postings: PostingReader, last: int) -> Page:
@@ -109,13 +110,18 @@ def _page(
     window = window_of(search, len(docs), 0)
     best = kernels.top(docs, keys, scores, table.order, window.stop)[window]
     hits = _hits(postings, docs[best], scores[best], match)
-    counts = table.counts_of(docs, search.filters, search.facets, kernels) if search.facets else {}
-    return Page(len(docs), 0, hits, counts)
+    return Page(len(docs), 0, hits, _counts(search, postings, docs))
+
+
+def _counts(
+    search: Search, postings: PostingReader, docs: Docs
+) -> Mapping[str, tuple[tuple[str, int], ...]]:
+    if not search.facets:
+        return {}
+    table = postings.snapshot.table
+    return table.counts_of(docs, search.filters, search.facets, postings.kernels)
 
 
 def _hits(postings: PostingReader, docs: Docs, scores: Scores, match: Match) -> tuple[Ranked, ...]:
-    record = postings.snapshot.record
-    return tuple(
-        Ranked(record(doc), match, round(score, 6))
-        for doc, score in zip(docs.tolist(), scores.tolist(), strict=True)
-    )
+    records = map(postings.snapshot.record, docs.tolist())
+    return tuple(map(Ranked, records, repeat(match), scores.round(6).tolist()))

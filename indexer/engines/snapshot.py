@@ -8,10 +8,10 @@ stay mapped).  Documents are numbered over all segments in their order.
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from cachetools import LRUCache
@@ -31,6 +31,9 @@ from indexer.engines.facets import FacetColumn, FacetTable
 from indexer.results import IndexRecord
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
+#: Queries whose look-ups are remembered.
+_PREPARED = 1024
 _CACHE_BYTES = 64 * 2**20
 
 
@@ -44,11 +47,8 @@ class SegmentView:
         self.groups: Mapping[str, Group] = {name: Group(file, name) for name in ZONES}
         self.ids = Field(file, "id")
         self.stored = StoredRecords(file)
-
-    @property
-    def end(self) -> int:
-        """The number after its last document's."""
-        return self.base + self.size
+        #: The number after its last document's.
+        self.end = base + self.size
 
 
 class BitCache:
@@ -74,6 +74,27 @@ class BitCache:
             with self._lock:
                 self._sets[key] = bits
         return bits
+
+
+class Prepared(LRUCache[Hashable, Any]):
+    """What queries look up in the dictionaries, ready for the kernels; shared by threads.
+
+    Which lists a query has, not what is in them.
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self._lock = threading.Lock()
+
+    def get_or_make(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is prepared under a key, made if it is not there."""
+        with self._lock:
+            made: T | None = self.get(key)
+        if made is None:
+            made = make()
+            with self._lock:
+                self[key] = made
+        return made
 
 
 class Lengths:
@@ -106,6 +127,7 @@ class Snapshot:
     table: FacetTable
     assigned: Assigned
     cache: BitCache = field(default_factory=BitCache)
+    prepared: Prepared = field(default_factory=lambda: Prepared(_PREPARED))
     _priors: dict[float, Floats] = field(default_factory=dict)
 
     @property
@@ -130,8 +152,10 @@ class Snapshot:
 
     def record(self, doc: int) -> IndexRecord:
         """A document's record, with the themes that it has now; read when it is looked at."""
-        segment = next(each for each in self.segments if doc < each.end)
-        entry: IndexRecord = lazy_record(segment.stored, doc - segment.base)
+        for segment in self.segments:
+            if doc < segment.end:
+                break
+        entry = lazy_record(segment.stored, doc - segment.base)
         return self.assigned.apply(entry) if self.assigned.themes else entry
 
     def find(self, record_id: str) -> int | None:

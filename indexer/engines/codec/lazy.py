@@ -24,15 +24,15 @@ class Source(Protocol):
 
 
 class _LazyRecord(Record):
-    __slots__ = ("_doc", "_source")
+    __slots__ = ("_place",)
+    _place: tuple[Source, int]
 
     def __getattr__(self, name: str) -> Any:
         """A part that is not there yet: slots that are empty come here."""
-        if name in ("_doc", "_source"):
-            raise AttributeError(name)
         if name not in Record.__slots__:
             raise AttributeError(name)
-        record = self._source.record(self._doc).record
+        source, doc = self._place
+        record = source.record(doc).record
         for part in Record.__slots__:
             _set(self, part, getattr(record, part))
         return getattr(record, name)
@@ -47,14 +47,14 @@ class _LazyRecord(Record):
 
 
 class _LazyEntry(IndexRecord):
-    __slots__ = ("_doc", "_source")
+    __slots__ = ("_place",)
+    _place: tuple[Source, int]
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("_doc", "_source"):
-            raise AttributeError(name)
         if name not in IndexRecord.__slots__:
             raise AttributeError(name)
-        entry = self._source.record(self._doc)
+        source, doc = self._place
+        entry = source.record(doc)
         for part in ("policy", "order", "themes", "keywords"):
             _set(self, part, getattr(entry, part))
         return getattr(entry, name)
@@ -69,14 +69,19 @@ class _LazyEntry(IndexRecord):
         return hash(tuple(getattr(self, part) for part in IndexRecord.__slots__))
 
 
+# The slots' own setters: frozen classes have no other, and a page makes many of these.
+_set_record_place: Any = _LazyRecord.__dict__["_place"].__set__
+_set_entry_place: Any = _LazyEntry.__dict__["_place"].__set__
+_set_id: Any = Record.__dict__["id"].__set__
+_set_record: Any = IndexRecord.__dict__["record"].__set__
+
+
 def lazy_record(source: Source, doc: int) -> IndexRecord:
     """The record of a document, nothing but its id read yet."""
     record = _new(_LazyRecord)
-    _set(record, "_source", source)
-    _set(record, "_doc", doc)
-    _set(record, "id", source.id(doc))
+    _set_record_place(record, (source, doc))
+    _set_id(record, source.id(doc))
     entry = _new(_LazyEntry)
-    _set(entry, "_source", source)
-    _set(entry, "_doc", doc)
-    _set(entry, "record", record)
+    _set_entry_place(entry, (source, doc))
+    _set_record(entry, record)
     return entry

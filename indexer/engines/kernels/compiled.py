@@ -111,8 +111,8 @@ def _stands_at(units, at, wanted_lo, wanted_hi):
     return True
 
 
-@kernel(TUPLE((INTS, INTS)), INTS, INTS, LONGS, LONGS, LONGS, INT, INTS, LONGS, INTS, INTS)
-def phrase(pair_keys, unit_keys, sources, los, his, zones, units, starts, wanted_lo, wanted_hi):
+@kernel(TUPLE((INTS, INTS)), INTS, INTS, LONGS, LONGS, LONGS, INTS, LONGS, INTS, INTS, INT)
+def phrase(pair_keys, unit_keys, sources, los, his, units, starts, wanted_lo, wanted_hi, zones):
     room = his[0] - los[0]
     found = np.empty(room, dtype=np.int32)
     counts = np.empty(room, dtype=np.int32)
@@ -322,19 +322,46 @@ def docs_in(keys, lo, hi, zones, base):
     return found[:made].copy()
 
 
+@part
+def _keep(best_docs, best_scores, held, doc, score, orders):
+    """Puts a document in its place among the best, if it is one; how many are held then."""
+    size = len(best_docs)
+    if held == size:
+        if not size:
+            return held
+        worst = best_scores[size - 1]
+        if score < worst or (score == worst and orders[doc] > orders[best_docs[size - 1]]):
+            return held
+        held -= 1
+    at = held
+    while at > 0 and (
+        best_scores[at - 1] < score
+        or (best_scores[at - 1] == score and orders[best_docs[at - 1]] > orders[doc])
+    ):
+        best_scores[at] = best_scores[at - 1]
+        best_docs[at] = best_docs[at - 1]
+        at -= 1
+    best_scores[at] = score
+    best_docs[at] = doc
+    return held + 1
+
+
 @kernel(
-    TUPLE((INTS, FLOATS)),
+    TUPLE((INTS, FLOATS, INTS)),
     INTS, BYTES, LONGS, INTS, LONGS, LONGS, FLOATS, MAPS, LONGS, INT, INT, FLOATS, FLOAT,
+    BITS, LONGS, INT,
 )  # fmt: skip
 def all_words(
-    keys, freqs, over_at, over_freq, los, his, weights, maps, rows, zone, base, norm, k1
+    keys, freqs, over_at, over_freq, los, his, weights, maps, rows, zone, base, norm, k1,
+    live, orders, size,
 ):  # fmt: skip
-    room = his[0] - los[0]
-    docs = np.empty(room, dtype=np.int32)
-    scores = np.empty(room, dtype=np.float64)
+    docs = np.empty(his[0] - los[0], dtype=np.int32)
+    best_docs = np.empty(size, dtype=np.int32)
+    best_scores = np.empty(size, dtype=np.float64)
     cursors = los.copy()
     many = len(los)
     made = 0
+    held = 0
     for i in range(los[0], his[0]):
         key = keys[i]
         if key & 3 != zone:
@@ -348,25 +375,29 @@ def all_words(
                 break
         if not everywhere:
             continue
+        over = False
         for c in range(1, many):
             at = _lower_bound(keys, cursors[c], his[c], key)
             cursors[c] = at
             if at == his[c]:
-                return docs[:made].copy(), scores[:made].copy()
+                over = True
+                break
             if keys[at] != key:
                 everywhere = False
                 break
-        if everywhere:
-            doc = np.int64(key >> 2) + base
+        if over:
+            break
+        doc = np.int64(local) + base
+        if everywhere and (live[doc >> 6] >> np.uint64(doc & 63)) & np.uint64(1):
             tf = _frequency(freqs, over_at, over_freq, i)
             score = weights[0] * tf / (k1 * norm[doc] + tf)
             for c in range(1, many):
                 tf = _frequency(freqs, over_at, over_freq, cursors[c])
                 score += weights[c] * tf / (k1 * norm[doc] + tf)
             docs[made] = doc
-            scores[made] = score
             made += 1
-    return docs[:made].copy(), scores[:made].copy()
+            held = _keep(best_docs, best_scores, held, doc, score, orders)
+    return best_docs[:held], best_scores[:held], docs[:made]
 
 
 @kernel(
@@ -374,22 +405,9 @@ def all_words(
     INTS, BYTES, LONGS, INTS, LONGS, LONGS, FLOATS, INT, INT, INT, FLOATS, FLOAT, BITS, LONGS, INT,
 )  # fmt: skip
 def any_words(
-    keys,
-    freqs,
-    over_at,
-    over_freq,
-    los,
-    his,
-    weights,
-    zone,
-    base,
-    end,
-    norm,
-    k1,
-    live,
-    orders,
-    size,
-):
+    keys, freqs, over_at, over_freq, los, his, weights, zone, base, end, norm, k1,
+    live, orders, size,
+):  # fmt: skip
     block = 4096
     sums = np.zeros(block)
     held_bits = np.zeros(block >> 6, dtype=np.uint64)
@@ -423,35 +441,18 @@ def any_words(
             if not rest:
                 continue
             held_bits[w] = 0
-            rest &= live[(start >> 6) + w]
-            count += _popcount(rest)
+            alive = live[(start >> 6) + w]
+            count += _popcount(rest & alive)
             while rest:
                 low = rest & (~rest + np.uint64(1))
                 rest ^= low
                 here = w * 64 + _popcount(low - np.uint64(1))
                 score = sums[here]
-                doc = start + here
-                if held == size:
-                    worst = best_scores[size - 1]
-                    if score < worst or (
-                        score == worst and orders[doc] > orders[best_docs[size - 1]]
-                    ):
-                        continue
-                    held -= 1
-                at = held
-                while at > 0 and (
-                    best_scores[at - 1] < score
-                    or (best_scores[at - 1] == score and orders[best_docs[at - 1]] > orders[doc])
-                ):
-                    best_scores[at] = best_scores[at - 1]
-                    best_docs[at] = best_docs[at - 1]
-                    at -= 1
-                best_scores[at] = score
-                best_docs[at] = doc
-                held += 1
-        sums[:] = 0
+                sums[here] = 0.0
+                if low & alive and (held < size or score >= best_scores[size - 1]):
+                    held = _keep(best_docs, best_scores, held, start + here, score, orders)
         start += block
-    return best_docs[:held].copy(), best_scores[:held].copy(), count
+    return best_docs[:held], best_scores[:held], count
 
 
 @kernel(

@@ -54,11 +54,11 @@ def phrase(
     sources: Longs,
     los: Longs,
     his: Longs,
-    zones: int,
     units: Ints,
     starts: Longs,
     wanted_lo: Ints,
     wanted_hi: Ints,
+    zones: int,
 ) -> tuple[Ints, Ints]:
     """Where units stand one after the other: keys, ascending, and how often in each.
 
@@ -252,12 +252,16 @@ def all_words(
     base: int,
     norm: Floats,
     k1: float,
-) -> tuple[Ints, Floats]:
-    """The documents that have all words in a zone, ascending, with their scores.
+    live: Bits,
+    orders: Longs,
+    size: int,
+) -> tuple[Ints, Floats, Ints]:
+    """The live documents that have all words in a zone.
 
-    The words' lists are ``[los[i], his[i])``, the shortest first; ``rows[i]``
-    is the word's row of ``maps``, if it is not -1.  Scores are those of
-    :func:`score_terms`.
+    The ``size`` best, best first, equals by ``orders[document]``; their
+    scores, as in :func:`score_terms`; and all of them, ascending.  The words'
+    lists are ``[los[i], his[i])``, the shortest first; ``rows[i]`` is the
+    word's row of ``maps``, if it is not -1.
     """
     lists = [
         _sums(keys, freqs, over_at, over_freq, lo, hi, 1 << zone, base)
@@ -266,11 +270,13 @@ def all_words(
     docs = lists[0][0]
     for held, _ in lists[1:]:
         docs = np.intersect1d(docs, held, assume_unique=True)
+    docs = docs[has_bits(docs.astype(np.int32), live)]
     scores = np.zeros(len(docs))
     for weight, (held, sums) in zip(weights.tolist(), lists, strict=True):
         tf = sums[np.searchsorted(held, docs)]
         scores += weight * tf / (k1 * norm[docs] + tf)
-    return docs.astype(np.int32), scores
+    best_first = np.lexsort((orders[docs], -scores))[:size]
+    return docs[best_first].astype(np.int32), scores[best_first], docs.astype(np.int32)
 
 
 def any_words(
