@@ -195,7 +195,9 @@ class EmbeddedEngine:
     def similar(self, record_id: str, limit: int) -> tuple[tuple[IndexRecord, float], ...]:
         snapshot = self._snapshot_now()
         best = snapshot.table.similar(_document(snapshot, record_id), limit)
-        return tuple((snapshot.record(doc), round(score, 6)) for doc, score in best)
+        records = snapshot.records([doc for doc, _ in best])
+        scores = (round(score, 6) for _, score in best)
+        return tuple(zip(records, scores, strict=True))
 
     def record(self, record_id: str, tree: Node | None = None) -> Ranked:
         snapshot = self._snapshot_now()
@@ -208,7 +210,7 @@ class EmbeddedEngine:
         table = snapshot.table
         docs = np.flatnonzero(unpack(table.live, table.size))
         for doc in docs[np.argsort(table.order[docs], kind="stable")].tolist():
-            yield snapshot.record(doc)
+            yield from snapshot.records([doc])
 
     def terms(self, prefix: str = "") -> Iterator[tuple[str, int]]:
         snapshot = self._snapshot_now()

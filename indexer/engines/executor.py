@@ -7,7 +7,7 @@ here they are brought together, and the page is cut out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +75,7 @@ class Executor:
             first = max(0, window.start - found.total)
             last = window.stop - found.total
             ranked += self._order(found, found.partial, search, plan, first, last)
-        hits = tuple(self._hit(found, doc, score) for doc, score in ranked)
+        hits = self._hits(found, ranked)
         counts = self._table.counts(
             found.counted, masks, search.filters, search.facets, self._kernels
         )
@@ -101,7 +101,7 @@ class Executor:
         only[doc >> 6] = 1 << (doc & 63)
         plan = plan_of(tree, self._analyzer)
         ((_, score),) = self._order(found, only, search, plan, 0, 1)
-        hit = self._hit(found, doc, score)
+        (hit,) = self._hits(found, [(doc, score)])
         matched = has(found.matches.full, doc) or has(found.relaxed, doc)
         return hit if matched else Ranked(hit.record, None, 0.0)
 
@@ -154,11 +154,17 @@ class Executor:
         page = order[first:last]
         return list(zip(docs[page].tolist(), scores[page].tolist(), strict=True))
 
-    def _hit(self, found: Found, doc: int, score: float) -> Ranked:
-        match: Match | None = None
-        if found.text:
-            if has(found.matches.literal, doc):
-                match = "literal"
-            else:
-                match = "words" if has(found.matches.full, doc) else "partial"
-        return Ranked(self._snapshot.record(doc), match, round(score, 6))
+    def _hits(self, found: Found, ranked: Sequence[tuple[int, float]]) -> tuple[Ranked, ...]:
+        records = self._snapshot.records([doc for doc, _ in ranked])
+        return tuple(
+            Ranked(record, self._match(found, doc), round(score, 6))
+            for record, (doc, score) in zip(records, ranked, strict=True)
+        )
+
+    @staticmethod
+    def _match(found: Found, doc: int) -> Match | None:
+        if not found.text:
+            return None
+        if has(found.matches.literal, doc):
+            return "literal"
+        return "words" if has(found.matches.full, doc) else "partial"

@@ -149,15 +149,20 @@ class PostingReader:
         return found
 
     def holding(self, group: str, zones: int, units: Sequence[str]) -> list[int]:
-        """How many documents, at least, hold each of some units."""
-        found = [0] * len(units)
+        """How many documents, at least, hold each of some units.
+
+        The documents of the one zone where most have it.
+        """
+        found = [[0, 0, 0, 0] for _ in units]
         for segment in self.snapshot.segments:
             texts = segment.groups[group]
-            for at, unit in enumerate(units):
+            for counts, unit in zip(found, units, strict=True):
                 number = texts.unit_terms.find(unit)
                 if number >= 0:
-                    found[at] += texts.literal.at_least(number, zones)
-        return found
+                    for zone, count in enumerate(texts.literal.by_zone(number)):
+                        counts[zone] += count
+        wanted = [zone for zone in range(4) if (zones >> zone) & 1]
+        return [max([counts[zone] for zone in wanted]) for counts in found]
 
     def word_runs(self, group: str, word: str, prefix: bool) -> list[Run]:
         """Where a word stands, or any that begins so."""

@@ -8,7 +8,8 @@ way (:mod:`indexer.engines.executor`), which a test makes sure of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import repeat
 
 import numpy as np
@@ -20,7 +21,7 @@ from indexer.engines.postings import PostingReader
 from indexer.engines.ranking import Longs, Ranker, Scores
 from indexer.errors import PageOutOfRange
 from indexer.query import Everything
-from indexer.results import Match
+from indexer.results import IndexRecord, Match
 
 #: The filters of a search for which none were given.
 NO_FILTERS = Search(Everything()).filters
@@ -122,6 +123,10 @@ def _counts(
     return table.counts_of(docs, search.filters, search.facets, postings.kernels)
 
 
+#: A tuple as a hit, without a call in Python for each of them.
+_ranked: Callable[[tuple[IndexRecord, Match, float]], Ranked] = partial(tuple.__new__, Ranked)
+
+
 def _hits(postings: PostingReader, docs: Docs, scores: Scores, match: Match) -> tuple[Ranked, ...]:
-    records = map(postings.snapshot.record, docs.tolist())
-    return tuple(map(Ranked, records, repeat(match), scores.round(6).tolist()))
+    records = postings.snapshot.records(docs.tolist())
+    return tuple(map(_ranked, zip(records, repeat(match), scores.round(6).tolist(), strict=False)))

@@ -22,7 +22,7 @@ from indexer.engines.bits import Bits, pack
 from indexer.engines.codec.arrayfile import ArrayFile
 from indexer.engines.codec.fields import Field
 from indexer.engines.codec.layout import ALL_ZONES, MULTI_FACETS, SINGLE_FACETS, ZONES
-from indexer.engines.codec.lazy import lazy_record
+from indexer.engines.codec.lazy import lazy_records
 from indexer.engines.codec.merging import common_values, facet_names
 from indexer.engines.codec.segment import ArraySegment
 from indexer.engines.codec.stored import StoredRecords
@@ -150,13 +150,17 @@ class Snapshot:
         """Whether no document is deleted."""
         return int(np.bitwise_count(self.table.live).sum()) == self.size
 
-    def record(self, doc: int) -> IndexRecord:
-        """A document's record, with the themes that it has now; read when it is looked at."""
-        for segment in self.segments:
-            if doc < segment.end:
-                break
-        entry = lazy_record(segment.stored, doc - segment.base)
-        return self.assigned.apply(entry) if self.assigned.themes else entry
+    def records(self, docs: Sequence[int]) -> list[IndexRecord]:
+        """Documents' records, with the themes that they have now; read when they are looked at."""
+        if len(self.segments) == 1:
+            found = lazy_records(self.segments[0].stored, docs)
+        else:
+            found = [each for doc in docs for each in self._record(doc)]
+        return list(map(self.assigned.apply, found)) if self.assigned.themes else found
+
+    def _record(self, doc: int) -> list[IndexRecord]:
+        segment = next(each for each in self.segments if doc < each.end)
+        return lazy_records(segment.stored, [doc - segment.base])
 
     def find(self, record_id: str) -> int | None:
         """The number of the live document of a record."""

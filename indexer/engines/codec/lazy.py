@@ -1,12 +1,13 @@
 """Records that are read from the index when somebody looks into them.
 
 A page has many hits of which a caller may want no more than the ids.  A
-:func:`lazy_record` is an :class:`~indexer.results.IndexRecord` like any other,
-equal to one that was made in full; its parts are decoded at the first look.
+:func:`lazy_records` gives each as an :class:`~indexer.results.IndexRecord` like any
+other, equal to one that was made in full; its parts are decoded at the first look.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from corpus.policy import Policy, Record
@@ -18,7 +19,7 @@ _new, _set = object.__new__, object.__setattr__
 class Source(Protocol):
     """Where records are read from, by document."""
 
-    def id(self, doc: int) -> str: ...
+    def ids(self, docs: Iterable[int]) -> Iterable[tuple[int, str]]: ...
     def policy(self, doc: int) -> Policy: ...
     def record(self, doc: int) -> IndexRecord: ...
 
@@ -76,12 +77,16 @@ _set_id: Any = Record.__dict__["id"].__set__
 _set_record: Any = IndexRecord.__dict__["record"].__set__
 
 
-def lazy_record(source: Source, doc: int) -> IndexRecord:
-    """The record of a document, nothing but its id read yet."""
-    record = _new(_LazyRecord)
-    _set_record_place(record, (source, doc))
-    _set_id(record, source.id(doc))
-    entry = _new(_LazyEntry)
-    _set_entry_place(entry, (source, doc))
-    _set_record(entry, record)
-    return entry
+def lazy_records(source: Source, docs: Iterable[int]) -> list[IndexRecord]:
+    """The records of documents, nothing but their ids read yet."""
+    made: list[IndexRecord] = []
+    for doc, identity in source.ids(docs):
+        place = (source, doc)
+        record = _new(_LazyRecord)
+        _set_record_place(record, place)
+        _set_id(record, identity)
+        entry = _new(_LazyEntry)
+        _set_entry_place(entry, place)
+        _set_record(entry, record)
+        made.append(entry)
+    return made

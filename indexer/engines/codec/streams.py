@@ -51,11 +51,10 @@ class Lists:
         column = 0 if zones == ALL_ZONES else zones.bit_length()
         return self._holding[term * 5 + column]
 
-    def at_least(self, term: int, zones: int) -> int:
-        """The documents that have the term in the one of the zones where most have it."""
-        row = term * 5 + 1
-        counts = self._holding[row : row + 4]
-        return max(counts[zone] for zone in range(4) if (zones >> zone) & 1)
+    def by_zone(self, term: int) -> list[int]:
+        """How many documents have the term in each zone."""
+        counts: list[int] = self._holding[term * 5 + 1 : term * 5 + 5].tolist()
+        return counts
 
     def frequencies(self, lo: int, hi: int) -> Longs:
         """The frequencies of some postings."""
