@@ -1,0 +1,62 @@
+"""The addresses of the management pages, and what they share.
+
+All lie below :data:`~webapp.admin.sessions.ROOT`, behind :mod:`webapp.admin.guard`,
+and no cache keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask, Response
+
+from webapp.admin import guard, pages, policies, uploads
+from webapp.admin.sessions import LIFETIME, ROOT, AdminSessions
+from webapp.settings import Settings
+
+_GET = ("GET",)
+_POST = ("POST",)
+_BOTH = ("GET", "POST")
+_ROUTES: tuple[tuple[str, Callable[..., Any], tuple[str, ...]], ...] = (
+    ("", pages.home, _GET),
+    ("/login", pages.login, _BOTH),
+    ("/logout", pages.logout, _POST),
+    ("/audit", pages.audit, _GET),
+    ("/audit.jsonl", pages.audit_file, _GET),
+    ("/upload", uploads.upload, _BOTH),
+    ("/batches/<batch_id>", uploads.batch, _GET),
+    ("/batches/<batch_id>/status", uploads.batch_status, _GET),
+    ("/batches/<batch_id>/add", uploads.batch_add, _POST),
+    ("/batches/<batch_id>/discard", uploads.batch_discard, _POST),
+    ("/policies", policies.policies, _GET),
+    ("/policies/remove", policies.remove, _BOTH),
+)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Adds the management pages and their sessions."""
+    app.session_interface = AdminSessions(settings)
+    app.permanent_session_lifetime = LIFETIME
+    blueprint = Blueprint("admin", __name__, url_prefix=ROOT)
+    blueprint.before_request(guard.check)
+    blueprint.after_request(_keep_private)
+    blueprint.context_processor(_shared)
+    for rule, view, methods in _ROUTES:
+        blueprint.add_url_rule(rule, view.__name__, view, methods=methods)
+    app.register_blueprint(blueprint)
+
+
+def _shared() -> dict[str, Any]:
+    """What every management template may use."""
+    return {
+        "visitor": guard.visitor(),
+        "token": guard.form_field,
+        "state_label": uploads.state_label,
+        "kind_label": uploads.kind_label,
+    }
+
+
+def _keep_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,157 @@
+"""Uploads: received, recognised, shown, and added once confirmed.
+
+The steps of a batch are described in :mod:`webapp.admin.staging`; what reads
+and adds files is what the command line uses (:mod:`webapp.admin.importing`),
+with the same checks and limits.
+"""
+
+from __future__ import annotations
+
+from flask import Response, redirect, render_template, request, session, url_for
+from werkzeug import Response as BaseResponse
+
+from webapp.admin import guard, importing
+from webapp.admin.audit import AuditLog
+from webapp.admin.guard import MAX_UPLOAD
+from webapp.admin.jobs import Job, Log, Task
+from webapp.admin.staging import BUSY, Batch, Staging
+from webapp.errors import BadParameter
+from webapp.jsontext import respond_json
+from webapp.languages import gettext as _
+from webapp.state import state
+from webapp.urls import check_names
+
+#: Files in one upload.
+MAX_FILES = 200
+
+
+def state_label(batch: Batch) -> str:
+    """What a batch's state is called."""
+    if batch.is_stalled:
+        return _("处理中断，可以再试")
+    labels = {
+        "received": _("已收到"),
+        "examining": _("正在识别"),
+        "examined": _("待确认"),
+        "adding": _("正在加入馆藏"),
+        "done": _("已加入馆藏"),
+        "failed": _("没有成功"),
+    }
+    return labels[batch.state]
+
+
+def kind_label(kind: str) -> str:
+    """What became of a document, in a word."""
+    labels = {
+        "new": _("新增"),
+        "update": _("更新"),
+        "same": _("已在馆藏"),
+        "skipped": _("跳过"),
+        "refused": _("不能加入"),
+    }
+    return labels[kind]
+
+
+def _staging() -> Staging:
+    return Staging(state().settings.home)
+
+
+def upload() -> str | BaseResponse:
+    """The form, and what it sends."""
+    check_names(request.args, ())
+    if request.method == "GET":
+        return render_template(
+            "admin/upload.html",
+            known=importing.extensions(),
+            size=importing.readable_size(importing.MAX_FILE),
+            count=MAX_FILES,
+            all=importing.readable_size(MAX_UPLOAD),
+        )
+    files = [file for file in request.files.getlist("files") if file.filename]
+    if not files:
+        raise BadParameter("files", _("没有选择文件"), _("请选择要上传的文件后再试"))
+    if len(files) > MAX_FILES:
+        raise BadParameter(
+            "files",
+            _("一次上传了 %(n)s 个文件，太多了", n=len(files)),
+            _("请分批上传，每批不超过 %(most)s 个", most=MAX_FILES),
+        )
+    batch = _staging().receive((str(file.filename), file.stream) for file in files)
+    guard.log("upload", "、".join(file.name for file in batch.files), batch.id)
+    _start(batch, importing.examination(state().settings.home, batch), "examining", "examined")
+    return redirect(url_for("admin.batch", batch_id=batch.id))
+
+
+def batch(batch_id: str) -> str:
+    """A batch: how far it is, and what was recognised."""
+    check_names(request.args, ())
+    found = _staging().get(batch_id)
+    return render_template(
+        "admin/batch.html",
+        batch=found,
+        running=_is_running(found),
+        addable=found.count("new", "update"),
+        tally=_tally(found),
+    )
+
+
+def batch_status(batch_id: str) -> Response:
+    """How far a batch is, for the page that follows it."""
+    found = _staging().get(batch_id)
+    return respond_json(
+        {
+            "running": _is_running(found),
+            "label": found.step or state_label(found),
+            "done": found.done,
+            "total": found.total,
+        }
+    )
+
+
+def batch_add(batch_id: str) -> BaseResponse:
+    """Adds a batch that was examined; a step that failed or fell silent is tried again."""
+    found = _staging().get(batch_id)
+    if _is_running(found) or found.state == "done":
+        pass  # the page tells how it stands
+    elif found.outcomes:
+        guard.log("add", found.id, "begun")
+        _start(found, importing.addition(state().settings.home, found), "adding", "done")
+    else:
+        _start(found, importing.examination(state().settings.home, found), "examining", "examined")
+    return redirect(url_for("admin.batch", batch_id=batch_id))
+
+
+def batch_discard(batch_id: str) -> BaseResponse:
+    """Throws a batch away, unless it is being worked on."""
+    found = _staging().get(batch_id)
+    if _is_running(found):
+        return redirect(url_for("admin.batch", batch_id=batch_id))
+    _staging().discard(batch_id)
+    guard.log("discard", batch_id, "ok")
+    return redirect(url_for("admin.home"))
+
+
+def _is_running(found: Batch) -> bool:
+    return found.state in BUSY and not found.is_stalled
+
+
+def _tally(found: Batch) -> str:
+    """How many documents came to which end."""
+    kinds = ("new", "update", "same", "skipped", "refused")
+    counted = ((kind_label(kind), found.count(kind)) for kind in kinds)
+    return _("，").join(f"{label} {n}" for label, n in counted if n)
+
+
+def _start(found: Batch, task: Task, during: str, after: str) -> None:
+    """Begins a step, whose end is logged under the session that began it."""
+    Job(_staging(), found, task, during=during, after=after).start(_log_of(during, found.id))
+
+
+def _log_of(action: str, batch_id: str) -> Log:
+    log = AuditLog(state().settings.home)
+    name, address = str(session.get("name", "")), request.remote_addr or ""
+
+    def write(outcome: str) -> None:
+        log.write(action, batch_id, outcome, session=name, address=address)
+
+    return write
