@@ -1,52 +1,75 @@
-"""What the upload pages do with files: exactly what the command line does."""
+"""What the upload pages do with files: exactly what the command line does.
+
+A batch's files lie in a folder of their own (:mod:`webapp.admin.staging`), and
+that folder is examined and added as ``zhengsou add`` would it, correction files
+beside their sources included.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from corpus.errors import CorpusError
-from corpus.library import Library
-from corpus.notice import parse
-from corpus.sources import extensions, read_source
-from indexer.build import build_index
+from corpus.accession import Examined
+from corpus.accession import Outcome as Taken
+from corpus.reading import Refused
+from indexer.intake import add_paths, examine_paths
 from webapp.admin.jobs import Task, Tell
 from webapp.admin.staging import Batch, Outcome, Staging
+from webapp.errors import AdminError
 
-__all__ = ["MAX_FILE", "addition", "examination", "extensions", "readable_size"]
-
-MAX_FILE = 200 * 1024 * 1024
-
-
-def readable_size(size: int) -> str:
-    """``size`` bytes as one says it: 200 MB."""
-    return f"{size // 2**20} MB"
+#: Documents of one batch whose report is shown; all of them are added.
+MOST_SHOWN = 2000
 
 
 def examination(home: Path, batch: Batch) -> Task:
+    """Reads a batch's files and says what each document would become."""
+    folder = Staging(home).files(batch.id)
+
     def task(tell: Tell) -> tuple[Outcome, ...]:
-        found = []
-        for done, upload in enumerate(batch.files, 1):
-            try:
-                source = read_source(Staging(home).files(batch.id) / upload.stored)
-            except CorpusError as error:
-                found.append(Outcome(upload.name, "refused", notes=(error.message, error.hint)))
-            else:
-                parsed = parse(source.text, source=upload.name, sha256=source.sha256)
-                facts = (("标题", parsed.policy.title), ("发文字号", parsed.policy.number or ""))
-                found.append(
-                    Outcome(upload.name, "new", parsed.policy.id, parsed.policy.title, facts)
+        found: list[Outcome] = []
+        for done, each in enumerate(examine_paths(home, [folder]), 1):
+            tell("识别", done, 0)
+            if done > MOST_SHOWN:
+                raise AdminError(
+                    f"这批文件里有 {MOST_SHOWN} 份以上的文件，网页上不便逐一核对",
+                    "请在服务器上用 zhengsou add --dry-run 核对，用 zhengsou add 加入",
                 )
-            tell("识别", done, len(batch.files))
+            found.append(_refused(each) if isinstance(each, Refused) else _examined(each))
         return tuple(found)
 
     return task
 
 
 def addition(home: Path, batch: Batch) -> Task:
+    """Adds a batch's files to the library, and brings the index up to date."""
+    folder = Staging(home).files(batch.id)
+
     def task(tell: Tell) -> tuple[Outcome, ...]:
-        for upload in batch.files:
-            Library.open(home).add(Staging(home).files(batch.id) / upload.stored)
-        build_index(home, progress=lambda m, d, t: tell(m, d, t))
-        return batch.outcomes
+        def progress(message: str, done: int, total: int) -> None:
+            tell(message, done, total)
+
+        intake = add_paths(home, [folder], progress=progress)
+        taken = (*intake.added, *intake.updated, *intake.unchanged)
+        return (*map(_taken, taken), *map(_refused, intake.refused))
 
     return task
+
+
+def _examined(found: Examined) -> Outcome:
+    report = recognise(found.parsed)
+    facts = tuple((item.label, item.value or "") for item in report.items)
+    notes = tuple(warning.message for warning in found.parsed.warnings)
+    policy = found.parsed.policy
+    return Outcome(policy.source, found.kind, policy.id, policy.title, facts, notes)
+
+
+def _taken(found: Taken) -> Outcome:
+    policy = found.policy
+    facts = (("记录", str(found.made.records)),)
+    return Outcome(policy.source, found.kind, policy.id, policy.title, facts)
+
+
+def _refused(found: Refused) -> Outcome:
+    notes: Sequence[str] = (found.error.message, found.error.hint)
+    return Outcome(found.name, "refused", notes=tuple(filter(None, notes)))

@@ -43,10 +43,9 @@ def state_label(batch: Batch) -> str:
 def kind_label(kind: str) -> str:
     """What became of a document, in a word."""
     labels = {
-        "new": _("新增"),
-        "update": _("更新"),
-        "same": _("已在馆藏"),
-        "skipped": _("跳过"),
+        "added": _("新增"),
+        "updated": _("更新"),
+        "unchanged": _("已在馆藏"),
         "refused": _("不能加入"),
     }
     return labels[kind]
@@ -62,10 +61,10 @@ def upload() -> str | BaseResponse:
     if request.method == "GET":
         return render_template(
             "admin/upload.html",
-            known=importing.extensions(),
-            size=importing.readable_size(importing.MAX_FILE),
+            known=extensions(),
+            size=_megabytes(Limits().file_bytes),
             count=MAX_FILES,
-            all=importing.readable_size(MAX_UPLOAD),
+            all=_megabytes(MAX_UPLOAD),
         )
     files = [file for file in request.files.getlist("files") if file.filename]
     if not files:
@@ -90,7 +89,7 @@ def batch(batch_id: str) -> str:
         "admin/batch.html",
         batch=found,
         running=_is_running(found),
-        addable=found.count("new", "update"),
+        addable=found.count("added", "updated"),
         tally=_tally(found),
     )
 
@@ -137,7 +136,7 @@ def _is_running(found: Batch) -> bool:
 
 def _tally(found: Batch) -> str:
     """How many documents came to which end."""
-    kinds = ("new", "update", "same", "skipped", "refused")
+    kinds = ("added", "updated", "unchanged", "refused")
     counted = ((kind_label(kind), found.count(kind)) for kind in kinds)
     return _("，").join(f"{label} {n}" for label, n in counted if n)
 
