@@ -31,8 +31,14 @@ from webapp.state import state
 
 #: Bytes of all files and their form in one upload.
 MAX_UPLOAD = 512 * 1024 * 1024
+#: Bytes of a theme file with its form: far more than one that somebody wrote.
+MAX_THEMES = 4 * 1024 * 1024
 #: The endpoints that take more than a small form, and how many bytes.
-BODIES = {"admin.upload": MAX_UPLOAD}
+BODIES = {
+    "admin.upload": MAX_UPLOAD,
+    "admin.theme_preview": MAX_THEMES,
+    "admin.theme_apply": MAX_THEMES,
+}
 _OPEN = "admin.login"
 
 

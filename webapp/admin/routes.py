@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response
 
-from webapp.admin import guard, pages, policies, uploads
+from webapp.admin import guard, pages, policies, themes, uploads
 from webapp.admin.sessions import LIFETIME, ROOT, AdminSessions
 from webapp.settings import Settings
 
@@ -31,6 +31,10 @@ _ROUTES: tuple[tuple[str, Callable[..., Any], tuple[str, ...]], ...] = (
     ("/batches/<batch_id>/discard", uploads.batch_discard, _POST),
     ("/policies", policies.policies, _GET),
     ("/policies/remove", policies.remove, _BOTH),
+    ("/themes", themes.themes, _GET),
+    ("/themes/candidates", themes.candidates, _GET),
+    ("/themes/preview", themes.theme_preview, _POST),
+    ("/themes/apply", themes.theme_apply, _POST),
 )
 
 
