@@ -179,7 +179,8 @@ def test_a_batch_can_be_thrown_away(client: FlaskClient, own_home: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["../../library/library.json", "..\\..\\x.txt", "con.txt", "😀" * 80 + ".txt", "文" * 250]
+    "name",
+    ["../../library/library.json", "..\\..\\x.txt", "con.txt", "😀" * 80 + ".txt", "文" * 250],
 )
 def test_the_name_of_an_upload_leads_nowhere(
     client: FlaskClient, own_home: Path, name: str

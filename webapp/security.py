@@ -14,12 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-<<<<<<< HEAD
-from functools import lru_cache
-=======
 from collections.abc import Mapping
-from functools import cache
->>>>>>> dd32838 (Put the management pages behind the administrator's token)
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 

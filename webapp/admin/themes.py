@@ -65,9 +65,7 @@ def theme_preview() -> str:
     elif change == "restore":
         plan = plan_restore(home, request.form.get("state", ""))
     else:
-        raise BadParameter(
-            "change", _("不认识这种改动"), _("请回到议题管理页，从那里的表单开始")
-        )
+        raise BadParameter("change", _("不认识这种改动"), _("请回到议题管理页，从那里的表单开始"))
     return render_template("admin/theme_preview.html", plan=plan)
 
 
