@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from corpus.errors import SourceError
 from corpus.policy import ParseWarning, Span
 
 
@@ -76,3 +77,23 @@ class SourceDocument:
     tables: tuple[SourceTable, ...] = ()
     stated: Stated = Stated()
     notes: tuple[ParseWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file, or a part of one, that could not be read: its name, and why."""
+
+    name: str
+    error: SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is no document by its nature (a lock file, a page's pictures), and why."""
+
+    name: str
+    reason: str
+
+
+#: What comes out of a file or a folder, one after another.
+Reading = SourceDocument | Refused | Skipped

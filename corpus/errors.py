@@ -22,3 +22,7 @@ class LibraryError(CorpusError):
 
 class PolicyNotFound(CorpusError):
     """No policy of that id is in the library."""
+
+
+class CorrectionError(CorpusError):
+    """A correction file that says something which cannot be followed."""

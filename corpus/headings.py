@@ -72,9 +72,13 @@ def _item(rank: int, line: str, mark: str, end: int) -> Heading:
 
 
 class HeadingPath:
-    """The headings in force while a text is read from top to bottom."""
+    """The headings in force while a text is read from top to bottom.
+
+    ``count`` is how many have been met.
+    """
 
     def __init__(self) -> None:
+        self.count = 0
         self._root: str | None = None
         self._open: list[Heading] = []
 
@@ -87,16 +91,18 @@ class HeadingPath:
         """The path of ``line``, which may open or close headings; empty if there is none."""
         heading = recognise(line)
         if heading is None:
-            return self._path()
+            return self.current()
         while self._open and self._open[-1].rank >= heading.rank:
             self._open.pop()
-        above = self._path()
+        above = self.current()
         if heading.lasting:
             self._open.append(heading)
+            self.count += 1
         if heading.whole:
             return above
         return SEPARATOR.join(filter(None, (above, heading.label)))
 
-    def _path(self) -> str:
+    def current(self) -> str:
+        """The path of a line that is no heading."""
         labels = [heading.label for heading in self._open]
         return SEPARATOR.join(filter(None, (self._root, *labels)))

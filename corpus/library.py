@@ -1,17 +1,17 @@
 """The user's collection on disk.
 
     <home>/library/
-        library.json             which policies there are: the only truth
-        sources/<sha256>.txt     the files as they were given
-        records/<sha256>.jsonl   what the parser made of them: a cache
+        library.json, library.jsonl   which policies there are (:mod:`corpus.catalogue`)
+        sources/, records/            their files (:mod:`corpus.shelf`)
+    <home>/library.lock               held while somebody writes
 
-``library.json`` is replaced in one step, under a lock that processes share, and
-only after the files it names are in place, so that a crash at any point leaves a
-sound library.  An id once given stays with its source: where two documents have
-the same number the later one becomes ``….2``, and an id that was removed is not
-given to another document.  Records that are missing, damaged or made by an older
-parser are made anew from the source.  A library that never held anything is
-seeded with the notices of ``corpus/texts``.
+A change counts from the moment when its group is sealed in ``library.jsonl``,
+and only after the files it names are in place, so that a crash at any point
+leaves a sound library.  An id once given stays with its source: where two
+documents have the same number the later one becomes ``….2``, and an id that was
+removed is not given to another document.  A library that never held anything is
+seeded with the notices of ``corpus/texts``.  One of the first format is brought
+to this one when it is opened.
 """
 
 from __future__ import annotations
@@ -19,27 +19,43 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import UTC, datetime
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
-from corpus import archive
-from corpus.catalogue import Catalogue, Entry, read_catalogue, write_catalogue
-from corpus.errors import LibraryError, PolicyNotFound
-from corpus.files import write_atomically
-from corpus.notice import PARSER_VERSION, parse, with_id
-from corpus.policy import ParsedPolicy, Policy
-from corpus.sources import decode_source, extension_of, is_web_address, read_bytes
+from corpus.accession import Accession, is_current, not_held
+from corpus.catalogue import Catalogue, Entry, read_catalogue
+from corpus.errors import LibraryError
+from corpus.journal import Journal
+from corpus.notice import PARSER_VERSION
+from corpus.policy import ParsedPolicy, ParseWarning, Policy
+from corpus.shelf import OTHER_HOME, Shelf, cannot_write, made_of, source_gone
+from corpus.sources import decode_source, is_web_address, read_source
 
-_LOCK_SECONDS = 60
-_CACHED_POLICIES = 64
-_RESTORE = "请从备份恢复 library/sources 中的这个文件"
-_OTHER_HOME = "请用 --home 或环境变量 ZHENGSOU_HOME 指定另一个可以读写的文件夹"
+LOCK_SECONDS = 60.0
+#: Where the library stands while a restored one takes its place (:mod:`corpus.backup`).
+SET_ASIDE = "library.before-restore"
+_CACHED_POLICIES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A policy of the library, without its text: its description, and what it was made of.
+
+    ``fingerprint`` changes with anything that decides what its records are;
+    ``serial`` orders the library.
+    """
+
+    policy: Policy
+    records: int
+    warnings: tuple[ParseWarning, ...]
+    added_at: str
+    serial: int
+    fingerprint: str
 
 
 class Library:
@@ -49,11 +65,13 @@ class Library:
     at a time; what another process adds shows after opening it anew.
     """
 
-    def __init__(self, root: Path, catalogue: Catalogue) -> None:
-        self._root = root
+    def __init__(self, home: Path, catalogue: Catalogue) -> None:
+        self._home = home
+        self._root = home / "library"
+        self._shelf = Shelf(self._root)
+        self._load = lru_cache(maxsize=_CACHED_POLICIES)(self._shelf.load)
         self._policies: tuple[Policy, ...] | None = None
-        self._adopt(catalogue)
-        self._load = lru_cache(maxsize=_CACHED_POLICIES)(self._read_or_parse)
+        self._entries = catalogue.entries
 
     @classmethod
     def open(cls, home: Path) -> Library:
@@ -62,38 +80,75 @@ class Library:
         Raises :class:`LibraryError` when it cannot be made or read, is damaged,
         or was written by a newer version of the program.
         """
-        root = home / "library"
-        catalogue = _read(root)
-        if catalogue is not None and not catalogue.is_fresh:
-            return cls(root, catalogue)
-        library = cls(root, Catalogue())
-        with library._locked():
-            library._adopt(_read(root) or Catalogue())
-            if library._catalogue.is_fresh:
-                library._seed()
+        found = _read(home)
+        library = cls(home, found[0] if found else Catalogue())
+        if found is None or found[0].is_fresh:
+            with library.writing() as accession:
+                if accession.catalogue.is_fresh:
+                    _seed(accession)
+                accession.commit()
+        elif found[1] is None:
+            # Where it cannot be written, a library of the first format is read as it is.
+            with contextlib.suppress(LibraryError):
+                library.refresh()
         return library
+
+    @classmethod
+    def read(cls, home: Path) -> Library:
+        """Opens the library in ``home`` as it is; raises :class:`LibraryError`, also for none."""
+        found = _read(home)
+        if found is None:
+            raise LibraryError(f"“{home}”里没有馆藏", OTHER_HOME)
+        return cls(home, found[0])
+
+    @classmethod
+    def peek(cls, home: Path) -> Accession:
+        """For asking what would become of documents; writes nothing, not even a new library."""
+        found = _read(home)
+        return Accession(home / "library", found[0] if found else Catalogue(), None)
+
+    @property
+    def folder(self) -> Path:
+        """Where the library lies."""
+        return self._root
 
     @property
     def version(self) -> str:
         """A hash of the content: changes with the policies, their data, or the parser."""
-        content = [asdict(entry) | {"added_at": None} for entry in self._catalogue.entries]
-        stated = json.dumps([PARSER_VERSION, content], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(stated.encode("utf-8")).hexdigest()
+        stated = json.dumps([held.fingerprint for held in self.held()])
+        return hashlib.sha256(stated.encode("ascii")).hexdigest()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def held(self) -> Iterator[Held]:
+        """Every policy in library order, without reading its text."""
+        for entry in self._entries.values():
+            made = entry.made if is_current(entry) else None
+            made = made or made_of(self._load(entry))
+            fingerprint = entry.fingerprint(PARSER_VERSION)
+            yield Held(
+                made.policy, made.records, made.warnings, entry.added_at, entry.serial, fingerprint
+            )
 
     def policies(self) -> tuple[Policy, ...]:
         """All policies in library order."""
         if self._policies is None:
-            self._policies = tuple(parsed.policy for parsed in self.documents())
+            self._policies = tuple(held.policy for held in self.held())
         return self._policies
 
     def parsed(self, policy_id: str) -> ParsedPolicy:
         """The policy with its text and records; raises :class:`PolicyNotFound`."""
         return self._load(self._entry(policy_id))
 
-    def documents(self) -> Iterator[ParsedPolicy]:
-        """All policies with their records, in library order, read one at a time."""
-        for entry in self._catalogue.entries:
-            yield self._load(entry)
+    def documents(self, ids: Container[str] | None = None) -> Iterator[ParsedPolicy]:
+        """Policies with their records, in library order, read one at a time.
+
+        All of them, or those with ``ids``.
+        """
+        for entry in self._entries.values():
+            if ids is None or entry.id in ids:
+                yield self._shelf.load(entry)
 
     def source_path(self, policy_id: str) -> Path:
         """The original file.
@@ -101,13 +156,26 @@ class Library:
         Raises :class:`PolicyNotFound`, and :class:`LibraryError` if the file is gone.
         """
         entry = self._entry(policy_id)
-        path = self._source_file(entry)
+        path = self._shelf.source_file(entry)
         if not path.is_file():
-            raise _source_gone(entry)
+            raise source_gone(entry)
         return path
 
+    def file_name(self, policy_id: str) -> str:
+        """What to call the original file; raises :class:`PolicyNotFound`.
+
+        Its own name; a document out of a list or an archive gets the ending that it needs.
+        """
+        entry = self._entry(policy_id)
+        name = PurePosixPath(entry.source).name
+        return name if name.lower().endswith(entry.extension) else name + entry.extension
+
+    def source_paths(self) -> Iterator[Path]:
+        """Where all original files should be, in library order."""
+        return map(self._shelf.source_file, self._entries.values())
+
     def add(self, path: Path, *, url: str | None = None, category: str | None = None) -> Policy:
-        """Adds the file at ``path`` at the end of the library; the same file again changes nothing.
+        """Adds the file at ``path``, which holds one document; the same again changes nothing.
 
         Raises :class:`~corpus.errors.SourceError` when it cannot be read as a
         policy text, :class:`LibraryError` when the library cannot be written or
@@ -116,12 +184,11 @@ class Library:
         if url is not None and not is_web_address(url):
             message = f"“{url}”不是网址，不能作为“{path.name}”的出处"
             raise LibraryError(message, "请给出以 http:// 或 https:// 开头的完整网址，或不给")
-        data = read_bytes(path)
-        with self._locked():
-            self._adopt(_read(self._root) or Catalogue())
-            entry = self._add(data, path.name, url=url, category=category)
-            self._commit()
-        return self._load(entry).policy
+        document = read_source(path)
+        with self.writing() as accession:
+            outcome = accession.take(document, url=url, category=category)
+            accession.commit()
+        return outcome.policy
 
     def remove(self, policy_id: str) -> None:
         """Takes a policy out; its id stays reserved for its source.
@@ -129,131 +196,97 @@ class Library:
         Raises :class:`PolicyNotFound`, or :class:`LibraryError` when the library
         cannot be written.
         """
-        with self._locked():
-            self._adopt(_read(self._root) or Catalogue())
-            entry = self._entry(policy_id)
-            self._adopt(self._catalogue.without(entry))
-            self._commit()
-            with contextlib.suppress(OSError):  # nobody refers to them any more
-                self._source_file(entry).unlink()
-                self._records_file(entry).unlink()
+        with self.writing() as accession:
+            accession.remove(policy_id)
+            accession.commit()
 
-    def _adopt(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._by_id = {entry.id: entry for entry in catalogue.entries}
-        self._policies = None
+    def refresh(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+        """Reads anew what an older parser read; raises :class:`LibraryError`."""
+        with self.writing() as accession:
+            accession.refresh(progress)
+            accession.commit()
 
-    def _commit(self) -> None:
-        write_catalogue(self._root, self._catalogue)
-
-    def _entry(self, policy_id: str) -> Entry:
-        entry = self._by_id.get(policy_id)
-        if entry is None:
-            raise PolicyNotFound(
-                f"馆藏中没有“{policy_id}”", "请核对文件编号，即发文字号，没有发文字号的是标题"
-            )
-        return entry
-
-    def _seed(self) -> None:
-        texts = (files("corpus") / "texts").iterdir()
-        for text in sorted(texts, key=lambda text: text.name):
-            if text.is_file():
-                self._add(text.read_bytes(), text.name)
-        self._commit()
-
-    def _add(
-        self, data: bytes, name: str, *, url: str | None = None, category: str | None = None
-    ) -> Entry:
-        """Stores source and records, appends the entry; it counts from :meth:`_commit` on."""
-        source = decode_source(data, name)
-        known = self._catalogue.by_sha256(source.sha256)
-        if known is not None:
-            return known
-        parsed = parse(source.text, source=name, sha256=source.sha256, url=url, category=category)
-        entry = Entry(
-            id=self._catalogue.free_id(parsed.policy.id, source.sha256),
-            source=name,
-            sha256=source.sha256,
-            url=url,
-            category=category,
-            added_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
-        write_atomically(self._source_file(entry), data)
-        self._write_records(entry, with_id(parsed, entry.id))
-        self._adopt(self._catalogue.with_entry(entry))
-        return entry
-
-    def _read_or_parse(self, entry: Entry) -> ParsedPolicy:
-        """The entry's records from the cache file, made anew from the source where it is unfit."""
-        try:
-            parsed = archive.loads(self._records_file(entry).read_bytes(), PARSER_VERSION)
-        except FileNotFoundError:
-            parsed = None
-        except OSError as error:
-            raise LibraryError(f"无法读取馆藏文件：{error}", _OTHER_HOME) from error
-        if parsed is not None and _fits(parsed.policy, entry):
-            return parsed
-        parsed = self._parse(entry)
-        with contextlib.suppress(OSError):  # a cache: without it, the next start parses again
-            self._write_records(entry, parsed)
-        return parsed
-
-    def _parse(self, entry: Entry) -> ParsedPolicy:
-        try:
-            data = self._source_file(entry).read_bytes()
-        except OSError as error:
-            raise _source_gone(entry) from error
-        if hashlib.sha256(data).hexdigest() != entry.sha256:
-            message = f"馆藏中“{entry.id}”的原文件已被改动，与登记的校验值不符"
-            raise LibraryError(message, _RESTORE)
-        source = decode_source(data, entry.source)
-        parsed = parse(
-            source.text,
-            source=entry.source,
-            sha256=entry.sha256,
-            url=entry.url,
-            category=entry.category,
-        )
-        return with_id(parsed, entry.id)
-
-    def _write_records(self, entry: Entry, parsed: ParsedPolicy) -> None:
-        write_atomically(self._records_file(entry), archive.dumps(parsed, PARSER_VERSION))
-
-    def _source_file(self, entry: Entry) -> Path:
-        return self._root / "sources" / (entry.sha256 + extension_of(entry.source))
-
-    def _records_file(self, entry: Entry) -> Path:
-        return self._root / "records" / f"{entry.sha256}.jsonl"
+    @property
+    def is_current(self) -> bool:
+        """Whether all of it was read by the parser of this program."""
+        return all(map(is_current, self._entries.values()))
 
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Makes the directories and keeps other processes from writing meanwhile."""
+    def writing(
+        self, *, wait: float = LOCK_SECONDS, on_wait: Callable[[], None] = lambda: None
+    ) -> Iterator[Accession]:
+        """Keeps other processes from writing meanwhile; begins with what they wrote.
+
+        What was committed shows in this library at the end, whatever happens.
+        Waits ``wait`` seconds for another writer, and calls ``on_wait`` before.
+        Raises :class:`LibraryError` when that is not enough, and when the
+        library cannot be written.
+        """
         try:
-            for name in ("sources", "records"):
-                (self._root / name).mkdir(parents=True, exist_ok=True)
-            with FileLock(self._root / ".lock", timeout=_LOCK_SECONDS):
-                yield
-        except Timeout:
-            message = f"另一个进程正在写入“{self._root}”，等了{_LOCK_SECONDS}秒仍未结束"
-            raise LibraryError(message, "请等它结束后再试") from None
+            with write_lock(self._home, wait, on_wait):
+                self._shelf.make()
+                found = _read(self._home)
+                catalogue, journal = found if found else (Catalogue(), None)
+                self._shelf.sweep(catalogue.entries.values())
+                accession = Accession(self._root, catalogue, journal)
+                if any(entry.made is None for entry in catalogue.entries.values()):
+                    accession.refresh(lambda done, total: None)
+                try:
+                    yield accession
+                finally:
+                    if (now := _read(self._home)) is not None:
+                        self._adopt(now[0])
         except OSError as error:
-            message = f"无法写入“{self._root}”：{error.strerror or error}"
-            raise LibraryError(message, _OTHER_HOME) from error
+            raise cannot_write(self._root, error) from error
+
+    def _adopt(self, catalogue: Catalogue) -> None:
+        self._entries = catalogue.entries
+        self._policies = None
+
+    def _entry(self, policy_id: str) -> Entry:
+        entry = self._entries.get(policy_id)
+        if entry is None:
+            raise not_held(policy_id)
+        return entry
 
 
-def _read(root: Path) -> Catalogue | None:
+@contextlib.contextmanager
+def write_lock(home: Path, wait: float, on_wait: Callable[[], None]) -> Iterator[None]:
+    """The one writer's lock; raises :class:`LibraryError` after ``wait`` seconds, and ``OSError``.
+
+    It lies beside the library, which is replaced as a whole when one is restored.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home / "library.lock")
     try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        on_wait()
+        try:
+            lock.acquire(timeout=wait)
+        except Timeout:
+            message = f"另一个进程正在写入“{home}”，等了 {wait:g} 秒仍未结束"
+            raise LibraryError(message, "请等它结束后再试") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _seed(accession: Accession) -> None:
+    texts = (files("corpus") / "texts").iterdir()
+    for text in sorted(texts, key=lambda text: text.name):
+        if text.is_file():
+            accession.take(decode_source(text.read_bytes(), text.name))
+
+
+def _read(home: Path) -> tuple[Catalogue, Journal | None] | None:
+    root = home / "library"
+    try:
+        aside = home / SET_ASIDE
+        if aside.is_dir() and not root.exists():
+            aside.replace(root)  # a restore that was cut off between its two steps
         return read_catalogue(root)
     except OSError as error:
         message = f"无法读取“{root}”：{error.strerror or error}"
-        raise LibraryError(message, _OTHER_HOME) from error
-
-
-def _fits(policy: Policy, entry: Entry) -> bool:
-    """Whether stored records are those of ``entry``, not of one that had its place before."""
-    stated = (policy.id, policy.source, policy.sha256, policy.url)
-    return stated == (entry.id, entry.source, entry.sha256, entry.url)
-
-
-def _source_gone(entry: Entry) -> LibraryError:
-    return LibraryError(f"馆藏中“{entry.id}”的原文件不见了", _RESTORE)
+        raise LibraryError(message, OTHER_HOME) from error

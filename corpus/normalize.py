@@ -3,12 +3,13 @@
 Texts are kept as published; what a parser needs to understand of them is read
 here: :func:`split_lines` gives the non-blank lines with their offsets,
 :func:`parse_integer` and :func:`parse_date` understand Arabic, full-width and
-Chinese numerals (三十一, 二〇一九年三月二十五日), :func:`joined` mends cells that
+Chinese numerals (三十一, 二〇一九年三月二十五日, 2019-03-25), :func:`joined` mends cells that
 were broken over lines.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ _NUMERAL = "[0-9０-９〇○零一二三四五六七八九十百千]"
 _DATE = re.compile(
     rf"(?P<year>(?:[0-9０-９]{{4}}|[〇○零一二三四五六七八九]{{4}}))\s*年"
     rf"\s*(?P<month>{_NUMERAL}{{1,3}})\s*月\s*(?P<day>{_NUMERAL}{{1,3}})\s*日"
+)
+_NUMERIC_DATE = re.compile(
+    r"(?<![0-9.])(?P<year>[0-9０-９]{4})\s*(?P<sep>[-./－．／])\s*(?P<month>[0-9０-９]{1,2})"
+    r"\s*(?P=sep)\s*(?P<day>[0-9０-９]{1,2})(?![0-9０-９])"
 )
 _ENDED = re.compile(r"[。！？；：.!?;:][”’」』）)】]*$")
 
@@ -78,19 +83,28 @@ def parse_integer(text: str) -> int | None:
 
 
 def parse_date(text: str) -> str | None:
-    """The first date ``年月日`` in ``text`` in ISO 8601; ``None`` without a valid one."""
-    for found in _DATE.finditer(text):
-        year, month, day = (parse_integer(part) or 0 for part in found.groups())
-        try:
-            return date(year, month, day).isoformat()
-        except ValueError:
-            continue  # 13月, 2月30日: not a date, perhaps a later one is
-    return None
+    """The first date in ``text`` in ISO 8601; ``None`` without a valid one.
+
+    Understands 2019年3月25日, 二〇一九年三月二十五日, 2019-03-25, 2019.3.25, 2019/3/25.
+    """
+    found = find_dates(text)
+    return found[0][0] if found else None
+
+
+def find_dates(text: str) -> tuple[tuple[str, int, int], ...]:
+    """The valid dates in ``text`` in ISO 8601, each with where it begins and ends."""
+    matches = [*_DATE.finditer(text), *_NUMERIC_DATE.finditer(text)]
+    dates = []
+    for found in sorted(matches, key=lambda found: found.start()):
+        year, month, day = (parse_integer(found[name]) or 0 for name in ("year", "month", "day"))
+        with contextlib.suppress(ValueError):  # 13月, 2月30日: not a date, perhaps a later one is
+            dates.append((date(year, month, day).isoformat(), found.start(), found.end()))
+    return tuple(dates)
 
 
 def is_date(text: str) -> bool:
-    """Whether ``text`` is a date ``年月日`` and nothing else, valid or not."""
-    return _DATE.fullmatch(text) is not None
+    """Whether ``text`` is a date and nothing else, valid or not."""
+    return bool(_DATE.fullmatch(text) or _NUMERIC_DATE.fullmatch(text))
 
 
 def joined(lines: Sequence[str]) -> str:

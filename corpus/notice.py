@@ -1,21 +1,21 @@
-"""From an official text to a policy and its records, without any I/O.
+"""From an official document to a policy and its records, without any I/O.
 
     lines  ->  frame (title, number, recipients, signature, date)
+           ->  description: corrections, stated fields, the frame
            ->  tables: a record for each row (zone)
            ->  every other line: a record for each paragraph (passage)
            ->  completeness check: the running text against the rows
 
-:func:`parse` is pure: the same arguments give the same value, and offsets point
-into the text exactly as it was given.  Every non-blank line ends up in one
-record's place or in the furniture (a table's head); whatever looks wrong on the
-way is a :class:`~corpus.policy.ParseWarning` in Chinese for the reader.
+:func:`parse_document` is pure: the same arguments give the same value, and
+offsets point into the text exactly as it was given.  Every non-blank line ends up
+in one record's place or in the furniture (a table's head); whatever looks wrong on
+the way is a :class:`~corpus.policy.ParseWarning` in Chinese for the reader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import PurePath
 
 from corpus.completeness import (
     Listing,
@@ -26,39 +26,75 @@ from corpus.completeness import (
     missing_table,
     named_units,
 )
-from corpus.headings import HeadingPath
+from corpus.corrections import NO_CORRECTION, Correction, ZoneCorrection, find_region
+from corpus.description import describe
+from corpus.document import SourceDocument, Stated
 from corpus.metadata import Frame, read_frame
 from corpus.normalize import Line, split_lines
-from corpus.policy import ParsedPolicy, ParseWarning, Policy, Record, Span
+from corpus.passages import passages
+from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record
 from corpus.regions import resolve
-from corpus.table import Row, Table, read_tables
+from corpus.table import Row, Table
+from corpus.tables import Layout, read_layout, read_tables
 
 #: Goes up whenever the same text gives other records, so that stored ones are made anew.
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 
 
 def parse(
     text: str, *, source: str, sha256: str, url: str | None = None, category: str | None = None
 ) -> ParsedPolicy:
-    """Reads ``text`` into a policy and its records.
+    """Reads a plain ``text`` into a policy and its records.
 
     ``source`` is the file name, ``sha256`` the hash of the file; ``category``
-    overrides the kind of document that the title states.  Never fails: what
-    cannot be understood stays a passage, and is warned of.
+    overrides the kind of document that the title states.
     """
+    stated = Stated(url=url, category=category)
+    return parse_document(SourceDocument(text, source, sha256, ".txt", b"", stated=stated))
+
+
+def parse_document(
+    document: SourceDocument, correction: Correction = NO_CORRECTION
+) -> ParsedPolicy:
+    """Reads ``document`` into a policy and its records, put right by ``correction``.
+
+    Never fails: what cannot be understood stays a passage, and is warned of.
+    """
+    text = document.text
     lines = split_lines(text)
-    frame = read_frame(lines)
-    policy = _policy(frame, source=source, sha256=sha256, url=url, category=category)
-    tables = read_tables(lines, frame.date)
-    passages = _passages(policy.id, lines, frame, tables)
+    layout = read_layout(text, lines, document.tables)
+    frame = read_frame(lines, layout.tabular)
+    policy, findings = _described(document, frame, lines, correction)
+    tables, groups = read_tables(lines, layout, policy.date)
+    running, headings = passages(policy.id, lines, frame, tables, groups, layout.rules)
     listings: tuple[Listing, ...] = ()
     if tables or announces_appendix(text):  # others have nothing to be compared with
-        listings = named_units(_running_text(lines, frame, tables), frame.date)
-    zones = _zones(policy.id, tables, frame.date, listings)
-    warnings = _warnings(text, frame, tables, zones, listings)
-    records = sorted((*passages, *zones), key=lambda record: record.place[0].start)
-    furniture = tuple(line.span for table in tables for line in table.head)
-    return ParsedPolicy(policy, text, tuple(records), furniture, warnings)
+        listings = named_units(_running_text(lines, frame, tables, layout), policy.date)
+    zones = _zones(policy.id, tables, policy.date, listings)
+    zones, unused = _corrected(zones, correction.zones, policy.date)
+    warnings = (
+        *document.notes,
+        *_warnings(text, policy.title, policy.date, tables, zones, listings),
+        *unused,
+    )
+    records = sorted((*running, *zones), key=lambda record: record.place[0].start)
+    furniture = [span for table in tables for span in table.head]
+    furniture.extend(lines[at].span for at in layout.rules)
+    return ParsedPolicy(
+        policy,
+        text,
+        tuple(records),
+        tuple(sorted(furniture, key=lambda span: span.start)),
+        warnings,
+        (*findings, *_structure(lines, frame, tables, headings)),
+    )
+
+
+def _described(
+    document: SourceDocument, frame: Frame, lines: Sequence[Line], correction: Correction
+) -> tuple[Policy, tuple[Finding, ...]]:
+    described = describe(document, frame, lines, correction)
+    return described.policy, described.findings
 
 
 def with_id(parsed: ParsedPolicy, policy_id: str) -> ParsedPolicy:
@@ -68,58 +104,6 @@ def with_id(parsed: ParsedPolicy, policy_id: str) -> ParsedPolicy:
         return parsed
     records = (replace(r, id=policy_id + r.id.removeprefix(old)) for r in parsed.records)
     return replace(parsed, policy=replace(parsed.policy, id=policy_id), records=tuple(records))
-
-
-def _policy(
-    frame: Frame, *, source: str, sha256: str, url: str | None, category: str | None
-) -> Policy:
-    title = frame.title or PurePath(source).stem
-    return Policy(
-        id=frame.number or title,
-        title=title,
-        number=frame.number,
-        issuer=frame.issuer,
-        date=frame.date,
-        category=category or frame.category,
-        recipients=frame.recipients,
-        url=url,
-        source=source,
-        sha256=sha256,
-    )
-
-
-def _passages(
-    policy_id: str, lines: Sequence[Line], frame: Frame, tables: Sequence[Table]
-) -> list[Record]:
-    """A record for each line that belongs to no table row and no table head."""
-    path = HeadingPath()
-    records: list[Record] = []
-    in_tables = {at for table in tables for at in range(table.start, table.stop)}
-    leftovers = {line.span for table in tables for line in table.leftovers}
-    for at, line in enumerate(lines):
-        if at in in_tables and line.span not in leftovers:
-            continue
-        if at in frame.breaks:
-            path.reset()
-        title = "" if at in frame.title_lines else path.enter(line.text)
-        if at in frame.breaks:
-            path.reset(frame.breaks[at])
-        records.append(_passage(policy_id, len(records) + 1, title, line))
-    return records
-
-
-def _passage(policy_id: str, n: int, title: str, line: Line) -> Record:
-    return Record(
-        id=f"{policy_id}/passage-{n}",
-        kind="passage",
-        n=n,
-        title=title,
-        body=line.text,
-        unit=None,
-        status=None,
-        region=None,
-        place=(line.span,),
-    )
 
 
 def _zones(
@@ -142,21 +126,72 @@ def _zone(policy_id: str, row: Row, date: str | None, continued: frozenset[str])
         unit=row.unit,
         status=("continued" if goes_on else "confirmed") if row.unit else None,
         region=region,
-        place=tuple(Span(line.span.start, line.span.end) for line in row.lines),
+        place=row.place,
     )
 
 
-def _running_text(lines: Sequence[Line], frame: Frame, tables: Sequence[Table]) -> tuple[str, ...]:
+def _corrected(
+    zones: Sequence[Record], corrections: Sequence[ZoneCorrection], date: str | None
+) -> tuple[list[Record], list[ParseWarning]]:
+    """The zones as a correction wants them, and what it wants of rows that are not there."""
+    wanted = {each.n: each for each in corrections}
+    found = []
+    for zone in zones:
+        each = wanted.pop(zone.n, None)
+        found.append(_corrected_zone(zone, each, date) if each else zone)
+    unused = [
+        ParseWarning("correction-unused", f"更正文件更正了第{n}行，附件表格却没有这一行")
+        for n in wanted
+    ]
+    return found, unused
+
+
+def _corrected_zone(zone: Record, correction: ZoneCorrection, date: str | None) -> Record:
+    unit = zone.unit if correction.unit is None else correction.unit or None
+    region = zone.region
+    if correction.region is not None:
+        region = find_region(correction.region, date)
+    elif unit != zone.unit:
+        region = resolve(unit, date) if unit else None
+    return replace(
+        zone,
+        unit=unit,
+        title=zone.title if correction.title is None else correction.title,
+        body=zone.body if correction.body is None else correction.body,
+        region=region,
+        status=(zone.status or "confirmed") if unit else None,
+    )
+
+
+def _running_text(
+    lines: Sequence[Line], frame: Frame, tables: Sequence[Table], layout: Layout
+) -> tuple[str, ...]:
     """The paragraphs in which units are named: all but the recipients and the tables."""
-    apart = {frame.recipients_line}
+    apart = {*frame.recipients_lines, *layout.tabular}
     for table in tables:
-        apart.update(range(table.start, table.stop))
+        apart |= table.within
     return tuple(line.text for at, line in enumerate(lines) if at not in apart)
+
+
+def _structure(
+    lines: Sequence[Line], frame: Frame, tables: Sequence[Table], headings: int
+) -> Iterator[Finding]:
+    """What else was recognised: appendices, headings, tables of zones."""
+    for name, at in frame.attachments:
+        yield Finding("attachment", name, "text", lines[at].span)
+    if headings:
+        yield Finding("heading", str(headings), "text")
+    for table in tables:
+        spans = table.head or (table.rows[0].place if table.rows else ())
+        columns = "\t".join(filter(None, table.columns))
+        value = f"{table.shape}:{len(table.rows)}:{columns}"
+        yield Finding("table", value, "text", spans[0] if spans else None)
 
 
 def _warnings(
     text: str,
-    frame: Frame,
+    title: str,
+    date: str | None,
     tables: Sequence[Table],
     zones: Sequence[Record],
     listings: Sequence[Listing],
@@ -169,9 +204,12 @@ def _warnings(
         for zone in zones
         if zone.unit
     ]
+    if date is None and any(unit.region for unit in units):
+        message = "文中没有成文日期，单位所在的行政区划按现行区划判断"
+        warnings.append(ParseWarning("date-missing", message))
     warnings.extend(_odd_units(units))
     if tables:
-        warnings.extend(check(listings, units, frame.title or ""))
+        warnings.extend(check(listings, units, title))
     else:
         warnings.extend(missing_table(listings, text))
     return tuple(warnings)

@@ -66,7 +66,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """An official document: what a citation needs, and where it came from."""
+    """An official document: what a citation needs, and where it came from.
+
+    ``validity`` is 现行, 失效 or 已修改 where the source or a correction says so,
+    ``validity_note`` why, ``successor`` the number or title of what took its place.
+    """
 
     id: str
     title: str
@@ -78,6 +82,9 @@ class Policy:
     url: str | None
     source: str
     sha256: str
+    validity: str | None = None
+    validity_note: str | None = None
+    successor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +96,28 @@ class ParseWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that was recognised: what, its value, and where it was found.
+
+    ``field`` is a field of :class:`Policy`, or ``attachment``, ``heading`` or
+    ``table``.  ``origin`` is ``text`` (``place`` then says where), ``stated`` (a
+    field of the source), ``correction`` or ``file`` (the file's name).  A table's
+    value is its shape, its number of rows and its columns: ``grid:31:序号<TAB>单位``.
+    """
+
+    field: str
+    value: str
+    origin: Literal["text", "stated", "correction", "file"]
+    place: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedPolicy:
     """A source, read: its text, description, records and leftovers.
 
     The records' places and ``furniture`` (a table's head) together tile every
-    non-blank line of ``text``.
+    non-blank line of ``text``.  ``findings`` say where each piece of the
+    description comes from.
     """
 
     policy: Policy
@@ -101,3 +125,4 @@ class ParsedPolicy:
     records: tuple[Record, ...]
     furniture: tuple[Span, ...]
     warnings: tuple[ParseWarning, ...]
+    findings: tuple[Finding, ...] = ()

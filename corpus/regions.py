@@ -27,6 +27,8 @@ from corpus.policy import Region
 
 #: The four municipalities under the central government, by province prefix.
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+#: The revision of GB/T 2260 after which ``successors.csv`` tells of changes.
+_BEFORE_CHANGES = "201904"
 _PROVINCE_SUFFIX = re.compile(r"(壮族|回族|维吾尔)?自治区$|特别行政区$|[省市]$")
 
 
@@ -95,6 +97,14 @@ def resolve_whole(unit: str, date: str | None = None) -> Region | None:
     return found.region if found and found.end == len(unit) else None
 
 
+def region_of(code: str, date: str | None = None) -> Region | None:
+    """The region of a code of GB/T 2260, named as of ``date``; ``None`` for an unknown code."""
+    table = _table()
+    if code not in table.by_code:
+        return None
+    return _region(table, code, _month(date) if date else table.last)
+
+
 def match(text: str, start: int = 0, *, date: str | None = None, within: str = "") -> Match | None:
     """Reads the longest chain of division names that begins at ``start``.
 
@@ -126,6 +136,11 @@ def _match_unit(unit: str, date: str | None) -> Match | None:
 def later_names(code: str) -> tuple[Successor, ...]:
     """What became of the division ``code``, the larger part first; empty if nothing is known."""
     return _successors().get(code, ())
+
+
+def divisions() -> tuple[Division, ...]:
+    """Every name of every code in the data, in the order of the codes."""
+    return tuple(division for named in _table().by_code.values() for division in named)
 
 
 def starts(text: str) -> Iterator[int]:
@@ -223,7 +238,7 @@ def _table() -> _Table:
         for revision in (since, until):
             if revision not in months:
                 months[revision] = _month(revision)
-        division = Division(code, name, months[since], months[until])
+        division = _dated(Division(code, name, months[since], months[until]))
         by_name.setdefault(name, []).append(division)
         by_code.setdefault(code, []).append(division)
         if code.endswith("0000"):
@@ -235,6 +250,34 @@ def _table() -> _Table:
         longest=max(map(len, by_name)),
         last=max(months.values()),
     )
+
+
+def _dated(division: Division) -> Division:
+    """A division with the month in which it began or ended, where a source states it.
+
+    Between two revisions of the data lie years; the successors' dates lie between.
+    """
+    began, ended = _changes()
+    since = began.get(division.code, division.since)
+    until = ended.get(division.code, division.until)
+    if since < division.since and since > _month(_BEFORE_CHANGES):
+        division = division._replace(since=since)
+    if until > division.until and division.until == _month(_BEFORE_CHANGES):
+        division = division._replace(until=until)
+    return division
+
+
+@cache
+def _changes() -> tuple[dict[str, int], dict[str, int]]:
+    """By code, the first month of a division that began, the last of one that ended."""
+    began: dict[str, int] = {}
+    ended: dict[str, int] = {}
+    for code, successors in _successors().items():
+        for successor in successors:
+            if successor.date:
+                began[successor.code] = _month(successor.date)
+                ended[code] = _month(successor.date) - 1
+    return began, ended
 
 
 @cache

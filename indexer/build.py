@@ -2,44 +2,56 @@
 
 :func:`open_searcher` is what every face calls: it opens the library, makes
 sure that the index is there, made of this content by this analysis, and
-undamaged, rebuilds it where it is not, and opens it.  An index is never mixed:
-its stamp covers dictionary, stop words, folding, themes, keywords and schema,
-and where the stamp differs the whole index is made anew.  Where nothing but
-the themes changed, a copy of the index follows them: only the records that
-gain, lose or owe a theme to other evidence are touched.
+undamaged, brings it up to date where it is not, and opens it.  An index is
+never mixed: its stamp covers dictionary, stop words, folding, themes, keywords
+and schema, and where more than the themes differs the whole index is made
+anew.  Where policies came, changed or went, or the themes did, the new version
+goes on from the one before (:mod:`indexer.making`).
+
+While another process brings the index up to date, whoever wants to search gets
+the last version that is sound, at once.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Container
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
+from corpus.errors import PolicyNotFound
 from corpus.library import Library
+from indexer.contents import Contents, read_contents
 from indexer.engines.embedded import EmbeddedEngine
-from indexer.errors import EngineError, IndexDamaged
-from indexer.linguistics import Linguistics, load_linguistics, save_vocabulary
-from indexer.own_themes import save_themes
-from indexer.query import Everything
-from indexer.results import Evidence, Filters, IndexInfo, IndexRecord
+from indexer.errors import EngineError, IndexBusy, IndexDamaged
+from indexer.leases import Lease
+from indexer.linguistics import Linguistics, load_linguistics
+from indexer.making import Materials, Progress, advance, build, prepare, silent
+from indexer.results import IndexInfo
 from indexer.searcher import Searcher
 from indexer.store import REBUILD_HINT, IndexStore, Version
-from indexer.suggest import build_suggestions
 from indexer.termbook import TermBook
 from indexer.theme_history import ThemeHistory
 
+__all__ = [
+    "BuildReport",
+    "Opened",
+    "Problem",
+    "Progress",
+    "Workspace",
+    "build_index",
+    "check_index",
+    "open_home",
+    "open_searcher",
+    "prepare",
+    "silent",
+    "update_index",
+]
+
 _log = logging.getLogger(__name__)
-
-
-class Progress(Protocol):
-    """Told how far a longer job is: what is done, how many of how many."""
-
-    def __call__(self, message: str, done: int, total: int) -> None: ...
+_LIBRARY_CHANGED = "文库内容已改变"
+_ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +77,19 @@ class Problem:
     hint: str
 
 
-def silent(message: str, done: int, total: int) -> None:
-    """The progress of someone who does not want to know."""
+@dataclass(frozen=True, slots=True)
+class _RecordIds(Container[str]):
+    """The ids of all records of a library; a policy is read when one of its is asked for."""
+
+    library: Library
+
+    def __contains__(self, record_id: object) -> bool:
+        policy_id, _, _ = str(record_id).rpartition("/")
+        try:
+            records = self.library.parsed(policy_id).records
+        except PolicyNotFound:
+            return False
+        return any(record.id == record_id for record in records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +107,26 @@ class Workspace:
         library = Library.open(home)
         return cls(library, IndexStore(home), load_linguistics(home), ThemeHistory(home))
 
+    @property
+    def materials(self) -> Materials:
+        """What an index version is made of."""
+        return Materials(self.library, self.linguistics, self.store)
+
     def theme_warnings(self) -> tuple[str, ...]:
         """What stands in the themes and leads nowhere, and why a newer file is not in force."""
         known = self.linguistics
-        ids = {record.id for document in self.library.documents() for record in document.records}
         problem = known.in_force.problem
         broken = (f"{problem.message}。{problem.hint}。在此之前沿用原来的词表",) if problem else ()
-        return (*broken, *known.themes.warnings(ids))
+        return (*broken, *known.themes.warnings(_RecordIds(self.library)))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A searcher, the library that its records are from, and the index version's directory."""
+
+    searcher: Searcher
+    library: Library
+    pointer: str
 
 
 def open_searcher(
@@ -101,40 +137,61 @@ def open_searcher(
     Raises :class:`~corpus.errors.CorpusError` or
     :class:`~indexer.errors.IndexerError` with a cause and a mend.
     """
+    return open_home(home, progress=progress, rebuild=rebuild).searcher
+
+
+def open_home(home: Path, *, progress: Progress | None = None, rebuild: bool = False) -> Opened:
+    """As :func:`open_searcher`, with the library."""
     workspace = Workspace.open(home)
-    version, _ = _ensure(workspace, progress or silent, rebuild)
+    version, lease = _leased(workspace, progress or silent, rebuild)
     known = workspace.linguistics
     try:
         engine = EmbeddedEngine(version.directory, version.manifest.info, known.analyzer)
     except IndexDamaged as error:
         # The files are as they were written, yet the engine cannot read them.
         _log.warning("%s，正在重建索引", error.message)
-        version, _ = _ensure(workspace, progress or silent, rebuild=True)
+        lease.release()
+        version, lease = _leased(workspace, progress or silent, rebuild=True)
         engine = EmbeddedEngine(version.directory, version.manifest.info, known.analyzer)
-    book = TermBook.open(version.directory)
-    return Searcher(engine, known, workspace.library.policies(), book)
+    held = (read_contents(version.directory) or Contents()).policies
+    policies = tuple(policy for policy in workspace.library.policies() if policy.id in held)
+    searcher = Searcher(engine, known, policies, TermBook.open(version.directory), lease)
+    return Opened(searcher, workspace.library, version.directory.name)
+
+
+def _leased(workspace: Workspace, progress: Progress, rebuild: bool) -> tuple[Version, Lease]:
+    """The current version, held so that it stays."""
+    for _ in range(_ATTEMPTS):
+        version, _ = _ensure(workspace, progress, rebuild)
+        if (lease := workspace.store.lease(version)) is not None:
+            return version, lease
+    raise EngineError("索引一直在更换，没有一个版本能打开", "请稍后再试")
 
 
 def build_index(
     home: Path, *, rebuild: bool = False, progress: Progress | None = None
 ) -> BuildReport:
-    """Brings the index of a home up to date and says what was done."""
+    """Brings the index of a home up to date and says what was done.
+
+    Raises :class:`~indexer.errors.IndexBusy` while another process does it.
+    """
     started = time.perf_counter()
     workspace = Workspace.open(home)
-    version, reason = _ensure(workspace, progress or silent, rebuild)
+    version, reason = _ensure(workspace, progress or silent, rebuild, wait=True)
     warnings = tuple(
-        f"{document.policy.id}：{warning.message}"
-        for document in workspace.library.documents()
-        for warning in document.warnings
+        f"{held.policy.id}：{warning.message}"
+        for held in workspace.library.held()
+        for warning in held.warnings
     )
-    policies = len(workspace.library.policies())
     seconds = round(time.perf_counter() - started, 3)
     notes = workspace.theme_warnings()
-    return BuildReport(version.manifest.info, reason, policies, seconds, warnings, notes)
+    return BuildReport(
+        version.manifest.info, reason, len(workspace.library), seconds, warnings, notes
+    )
 
 
 def check_index(home: Path) -> tuple[Problem, ...]:
-    """Everything that is wrong with the index; nothing: it is sound."""
+    """Everything that is wrong with the index, all of it read; nothing: it is sound."""
     workspace = Workspace.open(home)
     broken = workspace.linguistics.in_force.problem
     problems = [Problem(broken.message, broken.hint)] if broken else []
@@ -144,30 +201,56 @@ def check_index(home: Path) -> tuple[Problem, ...]:
         return (*problems, Problem(error.message, error.hint))
     if version is None:
         return (*problems, Problem("还没有索引", "请执行 zhengsou index 建立索引"))
-    problems += [Problem(message, REBUILD_HINT) for message in workspace.store.verify(version)]
+    found = workspace.store.verify(version, in_full=True)
+    problems += [Problem(message, REBUILD_HINT) for message in found]
     if stale := _staleness(version, workspace):
         problems.append(Problem(f"索引已过时：{stale}", "请执行 zhengsou index 更新索引"))
     return tuple(problems)
 
 
-def _ensure(workspace: Workspace, progress: Progress, rebuild: bool) -> tuple[Version, str]:
-    """The current version, made anew where ``rebuild`` or its state asks for it."""
+def _ensure(
+    workspace: Workspace, progress: Progress, rebuild: bool, *, wait: bool = False
+) -> tuple[Version, str]:
+    """The current version, brought up to date where ``rebuild`` or its state asks for it.
+
+    Unless told to ``wait``, takes one that only lags behind the library as it
+    is while another process works on the next one.
+    """
     version, reason = _usable(workspace)
-    if version is not None and not rebuild and workspace.history.is_kept(_text(workspace)):
+    current = version is not None and not rebuild
+    if version is not None and current and workspace.history.is_kept(_text(workspace)):
         return version, ""
-    with workspace.store.locked():
-        # Another process may have built it while this one waited for the lock.
-        version, reason = _usable(workspace)
-        if version is None or rebuild:
-            base = None if rebuild else _followable(workspace)
-            if base is not None:
-                version, reason = _follow(workspace, base, progress), "议题词表已改变"
-            else:
-                if reason and workspace.store.pointer():
-                    _log.warning("%s，正在重建索引", reason)
-                version, reason = _build(workspace, progress), reason or "按要求重建"
-        workspace.history.keep(_text(workspace))
-        return version, reason
+    lagging = None if wait or rebuild or version is not None else _lagging(workspace, reason)
+    try:
+        with workspace.store.locked(0 if lagging else None):
+            return update_index(workspace, progress, rebuild)
+    except IndexBusy:
+        if lagging is None:
+            raise
+        return lagging, ""
+
+
+def update_index(
+    workspace: Workspace, progress: Progress, rebuild: bool = False
+) -> tuple[Version, str]:
+    """Brings the index up to date under the store's lock, which the caller holds."""
+    # Another process may have built it while this one waited for the lock.
+    version, reason = _usable(workspace)
+    if version is None or rebuild:
+        if not workspace.library.is_current:
+            # Another parser gives other records: nothing of the version before can stay.
+            workspace.library.refresh(lambda d, n: progress("更新馆藏记录", d, n))
+            rebuild = True
+        base = None if rebuild else _base(workspace)
+        if base is not None:
+            reason = reason if reason == _LIBRARY_CHANGED else "议题词表已改变"
+            version = advance(workspace.materials, *base, progress)
+        else:
+            if reason and workspace.store.pointer():
+                _log.warning("%s，正在重建索引", reason)
+            version, reason = build(workspace.materials, progress), reason or "按要求重建"
+    workspace.history.keep(_text(workspace))
+    return version, reason
 
 
 def _text(workspace: Workspace) -> str:
@@ -175,17 +258,23 @@ def _text(workspace: Workspace) -> str:
     return workspace.linguistics.in_force.text
 
 
-def _followable(workspace: Workspace) -> Version | None:
-    """The current version if nothing but its themes is out of date."""
+def _lagging(workspace: Workspace, reason: str) -> Version | None:
+    """The current version if it is sound and only behind the library."""
+    return workspace.store.current() if reason == _LIBRARY_CHANGED else None
+
+
+def _base(workspace: Workspace) -> tuple[Version, Contents] | None:
+    """The current version and what it holds, if it is sound and analysed as now."""
     try:
         version = workspace.store.current()
     except IndexDamaged:
         return None
-    if version is None or version.manifest.library != workspace.library.version:
+    if version is None or version.manifest.analysis != workspace.linguistics.analysis_stamp:
         return None
-    same = version.manifest.analysis == workspace.linguistics.analysis_stamp
-    sound = same and not any(workspace.store.verify(version))
-    return version if sound else None
+    contents = read_contents(version.directory)
+    if contents is None or any(workspace.store.verify(version)):
+        return None
+    return version, contents
 
 
 def _usable(workspace: Workspace) -> tuple[Version | None, str]:
@@ -196,7 +285,8 @@ def _usable(workspace: Workspace) -> tuple[Version | None, str]:
         return None, error.message
     if version is None:
         return None, "还没有索引"
-    reason = _staleness(version, workspace) or next(workspace.store.verify(version), "")
+    problem = next(workspace.store.verify(version), "")
+    reason = problem or _staleness(version, workspace)
     return (None, reason) if reason else (version, "")
 
 
@@ -205,91 +295,5 @@ def _staleness(version: Version, workspace: Workspace) -> str:
     if version.manifest.stamp != workspace.linguistics.stamp:
         return "词典、停用词、同义词、议题词表或索引格式已改变"
     if version.manifest.library != workspace.library.version:
-        return "文库内容已改变"
+        return _LIBRARY_CHANGED
     return ""
-
-
-def _build(workspace: Workspace, progress: Progress) -> Version:
-    """A new version, made of every record of the library."""
-    directory = workspace.store.new_directory(_name(workspace))
-
-    def fill(engine: EmbeddedEngine) -> None:
-        engine.add(prepare(workspace.library, workspace.linguistics, progress))
-
-    return _write(workspace, directory, fill)
-
-
-def _follow(workspace: Workspace, version: Version, progress: Progress) -> Version:
-    """A new version: a copy of another one, with the themes that are in force now."""
-    directory = workspace.store.copy(version, _name(workspace))
-
-    def fill(engine: EmbeddedEngine) -> None:
-        engine.reassign(_reassigned(engine, workspace, version.manifest.records, progress))
-
-    return _write(workspace, directory, fill)
-
-
-def _reassigned(
-    engine: EmbeddedEngine, workspace: Workspace, total: int, progress: Progress
-) -> dict[str, dict[str, tuple[Evidence, ...]]]:
-    """The records whose themes, their order or their evidence changed, with the new ones."""
-    lexicon = workspace.linguistics.themes
-    changed = {}
-    for done, entry in enumerate(engine.records(), 1):
-        themes = lexicon.assign(entry.record)
-        if list(themes.items()) != list(entry.themes.items()):
-            changed[entry.record.id] = themes
-        progress("更新议题", done, total)
-    return changed
-
-
-def _name(workspace: Workspace) -> str:
-    """The version's name: the same content under the same analysis has the same one.
-
-    So it can be cited, and a result repeated.
-    """
-    known = f"{workspace.library.version}\0{workspace.linguistics.stamp}"
-    return hashlib.sha256(known.encode()).hexdigest()[:12]
-
-
-def _write(
-    workspace: Workspace, directory: Path, fill: Callable[[EmbeddedEngine], None]
-) -> Version:
-    """Fills an engine in ``directory`` and makes it the current version."""
-    known, name = workspace.linguistics, _name(workspace)
-    built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    engine = EmbeddedEngine(directory, IndexInfo(name, built_at, 0, known.stamp), known.analyzer)
-    try:
-        fill(engine)
-        engine.commit()
-        count = engine.count(Everything(), Filters())
-        save_vocabulary(known.vocabulary, directory)
-        save_themes(known.themes, directory)
-        build_suggestions(directory, engine, known)
-    except OSError as error:
-        raise EngineError(
-            f"写入索引失败：{error.strerror or error}", "请检查磁盘空间与目录权限后再试"
-        ) from error
-    finally:
-        engine.close()
-    info = IndexInfo(name, built_at, count, known.stamp)
-    return workspace.store.publish(directory, info, workspace.library.version, known.analysis_stamp)
-
-
-def prepare(
-    library: Library, known: Linguistics, progress: Progress = silent
-) -> Iterator[IndexRecord]:
-    """The library's records with policy, order, themes and keywords."""
-    total = len(library.policies())
-    order = 0
-    for done, document in enumerate(library.documents(), 1):
-        for record in document.records:
-            yield IndexRecord(
-                record=record,
-                policy=document.policy,
-                order=order,
-                themes=known.themes.assign(record),
-                keywords=known.keywords.extract(record.title, record.body),
-            )
-            order += 1
-        progress("建立索引", done, total)

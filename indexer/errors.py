@@ -20,6 +20,10 @@ class IndexDamaged(EngineError):
     """The index directory is missing parts, altered, or not ours."""
 
 
+class IndexBusy(EngineError):
+    """Another process is writing the index."""
+
+
 class PageOutOfRange(IndexerError):
     """A page past the end was asked for; ``last`` is the last that exists."""
 

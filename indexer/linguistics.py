@@ -19,6 +19,7 @@ from functools import cache, cached_property
 from importlib import metadata, resources
 from pathlib import Path
 
+from corpus.files import write_atomically
 from indexer.analysis import Analyzer, fold_text, literal_texts
 from indexer.errors import LexiconError
 from indexer.keywords import KeywordExtractor
@@ -112,7 +113,7 @@ def load_vocabulary(home: Path) -> Vocabulary:
 def save_vocabulary(vocabulary: Vocabulary, directory: Path) -> None:
     """Keeps the words that an index version was made with beside it."""
     text = json.dumps(asdict(vocabulary), ensure_ascii=False, indent=1)
-    (directory / _SAVED).write_text(text, encoding="utf-8")
+    write_atomically(directory / _SAVED, text.encode("utf-8"), durable=False)
 
 
 def saved_vocabulary(directory: Path) -> Vocabulary:

@@ -3,33 +3,21 @@
 A :class:`LiveSearcher` looks at the pointer to the current index version
 before each use.  Where it has changed, the new version is opened beside the
 old one and taken from then on; requests that are still under way finish on
-the version they began with, which stays on disk until the next build.
+the version they began with, which stays on disk as long as one of them has it.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import CorpusError
-from corpus.library import Library
-from indexer.build import open_searcher
+from indexer.build import Opened, open_home
 from indexer.errors import IndexerError
-from indexer.searcher import Searcher
 from indexer.store import IndexStore
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A searcher and the library that its records are from."""
-
-    searcher: Searcher
-    library: Library
-    pointer: str
 
 
 class LiveSearcher:
@@ -41,7 +29,7 @@ class LiveSearcher:
         self._store = IndexStore(home)
         self._lock = threading.Lock()
         self._refused = ""
-        self._opened = self._open()
+        self._opened = open_home(home)
 
     def current(self) -> Opened:
         """The opened index, of the version that is current now.
@@ -49,17 +37,13 @@ class LiveSearcher:
         A new version that cannot be opened is refused once, with a line in
         the log; the last one that could be goes on answering.
         """
-        pointer = self._store.pointer()
+        pointer = self._store.pointer().strip()
         if pointer not in ("", self._opened.pointer, self._refused) and self._lock.acquire(False):
             try:
-                self._opened = self._open()
+                self._opened = open_home(self._home)
             except (CorpusError, IndexerError) as error:
                 self._refused = pointer
                 _log.warning("新的索引打不开，继续使用原来的：%s。%s", error.message, error.hint)
             finally:
                 self._lock.release()
         return self._opened
-
-    def _open(self) -> Opened:
-        searcher = open_searcher(self._home)
-        return Opened(searcher, Library.open(self._home), self._store.pointer())

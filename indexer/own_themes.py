@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from corpus.files import write_atomically
 from indexer.errors import LexiconError
 from indexer.theme_history import THEMES, ThemeHistory
 from indexer.theme_merge import merge_themes
@@ -80,7 +81,7 @@ def _last_good(history: ThemeHistory) -> ThemesInForce:
 def save_themes(lexicon: ThemeLexicon, directory: Path) -> None:
     """Keeps the themes that an index version was made with beside it."""
     text = json.dumps([asdict(theme) for theme in lexicon.themes], ensure_ascii=False, indent=1)
-    (directory / _SAVED).write_text(text, encoding="utf-8")
+    write_atomically(directory / _SAVED, text.encode("utf-8"), durable=False)
 
 
 def saved_themes(directory: Path) -> ThemeLexicon:

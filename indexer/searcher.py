@@ -20,6 +20,7 @@ from indexer.engines.base import Engine, Page, Ranked, Search
 from indexer.errors import RecordNotFound, ThemeNotFound
 from indexer.highlight import highlight, merge, snippets
 from indexer.interpretation import interpret
+from indexer.leases import Lease
 from indexer.linguistics import Linguistics
 from indexer.parser import parse
 from indexer.query import (
@@ -96,7 +97,7 @@ class ThemeRecords:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """How much is in the index."""
+    """How much is in the index; ``words`` is ``None`` where they were not counted."""
 
     info: IndexInfo
     policies: int
@@ -105,7 +106,12 @@ class Stats:
     passages: int
     provinces: int
     themes: int
-    words: int
+    words: int | None
+
+
+def _unmarked(ranked: Ranked) -> Hit:
+    """A record in which nothing is marked: a long policy has thousands of them."""
+    return Hit(ranked.record, ranked.score, ranked.match, {}, {})
 
 
 def _expansions(tree: Node) -> tuple[str, ...]:
@@ -123,8 +129,13 @@ class Searcher:
         linguistics: Linguistics,
         policies: Sequence[Policy],
         book: TermBook | None = None,
+        lease: Lease | None = None,
     ) -> None:
-        """Without a ``book`` nothing is completed, and no spelling corrected."""
+        """Without a ``book`` nothing is completed, and no spelling corrected.
+
+        ``lease`` is what keeps the index in place until it is closed.
+        """
+        self._lease = lease
         self._engine = engine
         self._linguistics = linguistics
         self._analyzer = linguistics.analyzer
@@ -274,6 +285,8 @@ class Searcher:
     def passages(self, policy_id: str, text: str = "") -> tuple[Hit, ...]:
         """All records of a policy in document order; those that ``text`` finds are marked.
 
+        The others have neither highlights nor snippets.
+
         Raises :class:`~indexer.errors.RecordNotFound` for an unknown policy.
         """
         within = Filters(policy=(policy_id,))
@@ -282,14 +295,14 @@ class Searcher:
         if not entries:
             raise RecordNotFound(f"没有编号为“{policy_id}”的文件", "请从检索页重新查找")
         tree = self._parse(text).tree
-        if isinstance(tree, Everything):
-            return tuple(self._hit(each, tree) for each in entries)
-        found = self._engine.search(Search(tree, within, (), "source", 1, None)).hits
-        matched = {each.record.record.id: each for each in found}
+        matched: dict[str, Ranked] = {}
+        if not isinstance(tree, Everything):
+            found = self._engine.search(Search(tree, within, (), "source", 1, None)).hits
+            matched = {each.record.record.id: each for each in found}
         return tuple(
-            self._hit(matched.get(each.record.record.id, each), tree)
+            self._hit(matched[each.record.record.id], tree)
             if each.record.record.id in matched
-            else self._hit(each, Everything())
+            else _unmarked(each)
             for each in entries
         )
 
@@ -354,8 +367,8 @@ class Searcher:
         found = self._engine.similar(record_id, limit)
         return tuple(compare(entry, other, score) for other, score in found)
 
-    def stats(self) -> Stats:
-        """Counts over the whole index."""
+    def stats(self, *, count_words: bool = True) -> Stats:
+        """Counts over the whole index; counting its words reads all of it."""
         found = self._engine.search(Search(Everything(), size=1))
         kinds = dict(found.facets["kind"])
         return Stats(
@@ -366,9 +379,11 @@ class Searcher:
             passages=kinds.get("passage", 0),
             provinces=len(found.facets["province"]),
             themes=len(found.facets["theme"]),
-            words=sum(1 for _ in self._engine.terms()),
+            words=sum(1 for _ in self._engine.terms()) if count_words else None,
         )
 
     def close(self) -> None:
         """Closes the engine.  Closing twice is allowed."""
         self._engine.close()
+        if self._lease is not None:
+            self._lease.release()

@@ -2,19 +2,23 @@
 
     <home>/index/current              pointer: the name of the current version's directory
     <home>/index/<version>-<random>/  one version: the engine's files and manifest.json
+    <home>/index/readers/             who has which version open (:mod:`indexer.leases`)
     <home>/index/lock                 held while an index is built
 
 A version is written into a new directory, described by a manifest with the
 SHA-256 of every file, flushed to disk, and only then pointed to: one atomic
 replacement of a small file, which works where an open, memory-mapped
-directory cannot be replaced.  Readers check the manifest before the engine
-opens anything, because the engine itself would not notice a flipped byte.
+directory cannot be replaced.  A version that goes on from another one shares
+its unchanged files, by hard link where the file system has them; an engine
+never writes into a file of an earlier commit, so neither version can change
+the other, and the files' hashes are taken over with them.  Readers check the
+manifest before the engine opens anything (:mod:`indexer.verification`),
+because the engine itself would not notice a flipped byte.
 The index is a cache of the library: whatever is wrong here, a rebuild mends.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import secrets
@@ -27,8 +31,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from corpus.files import sync_directory, write_atomically
-from indexer.errors import EngineError, IndexDamaged
+from indexer.errors import EngineError, IndexBusy, IndexDamaged
+from indexer.leases import Lease, Leases
 from indexer.results import IndexInfo
+from indexer.verification import STAMP, sha256_of, signature_of, since_of, stamp, verify_files
 
 _MANIFEST = "manifest.json"
 _LOCK_SECONDS = 600
@@ -84,6 +90,7 @@ class IndexStore:
     def __init__(self, home: Path) -> None:
         self.root = home / "index"
         self._pointer = self.root / "current"
+        self._leases = Leases(self.root / "readers")
 
     def pointer(self) -> str:
         """What the pointer says now, empty where there is none: changes with every build."""
@@ -116,34 +123,43 @@ class IndexStore:
             ) from error
         return Version(directory, manifest)
 
-    def verify(self, version: Version) -> Iterator[str]:
+    def verify(self, version: Version, *, in_full: bool = False) -> Iterator[str]:
         """What is wrong with a version's files, one sentence each.
 
         A file that the manifest does not list is wrong too: the engine might
-        read it, and its format can carry code.
+        read it, and its format can carry code.  With ``in_full`` all content
+        is read, however lately it was.
         """
-        for path in sorted(version.directory.iterdir()):
-            listed = path.name == _MANIFEST or path.name in version.manifest.files
-            if not listed and not _is_lock(path):
+        directory, files = version.directory, version.manifest.files
+        for path in sorted(directory.iterdir()):
+            listed = path.name in (_MANIFEST, STAMP) or path.name in files
+            if not listed and not _is_passing(path):
                 yield f"索引目录里有清单之外的文件 {path}"
-        for name, expected in version.manifest.files.items():
-            path = version.directory / name
-            try:
-                if _sha256(path) != expected:
-                    yield f"索引文件 {path} 的内容与清单不符"
-            except OSError as error:
-                yield f"索引文件 {path} 无法读取：{error.strerror or error}"
+        manifest = (directory / _MANIFEST).read_bytes()
+        yield from verify_files(directory, manifest, files, in_full=in_full)
+
+    def lease(self, version: Version) -> Lease | None:
+        """Holds a version, so that it is not removed; ``None`` if it is already."""
+        lease = self._leases.take(version.directory.name)
+        if (version.directory / _MANIFEST).exists():
+            return lease
+        lease.release()
+        return None
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Holds the build lock; raises :class:`~indexer.errors.EngineError` if it is busy."""
+    def locked(self, wait: float | None = None) -> Iterator[None]:
+        """Holds the build lock; raises :class:`~indexer.errors.IndexBusy` after ``wait`` seconds,
+        by default ten minutes.
+
+        Raises :class:`~indexer.errors.EngineError` where the index cannot be written.
+        """
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.root / "lock", timeout=_LOCK_SECONDS)
+            lock = FileLock(self.root / "lock", timeout=_LOCK_SECONDS if wait is None else wait)
             with lock:
                 yield
         except Timeout as error:
-            raise EngineError(
+            raise IndexBusy(
                 "另一个进程正在建立索引，等待超时", "请等它完成后再试，或结束那个进程"
             ) from error
         except OSError as error:
@@ -159,50 +175,82 @@ class IndexStore:
         directory.mkdir(parents=True)
         return directory
 
-    def copy(self, version: Version, name: str) -> Path:
-        """A new directory, to be called ``name``, with the files of a version; may raise
-        :class:`~indexer.errors.EngineError`."""
+    def derive(self, version: Version, name: str) -> Path:
+        """A new directory, to be called ``name``, that shares the files of a version.
+
+        May raise :class:`~indexer.errors.EngineError`.
+        """
         directory = self.new_directory(name)
         try:
             for file in version.manifest.files:
-                shutil.copyfile(version.directory / file, directory / file)
+                _share(version.directory / file, directory / file)
         except OSError as error:
             raise EngineError(
                 f"复制索引失败：{error.strerror or error}", "请检查磁盘空间与目录权限后再试"
             ) from error
         return directory
 
-    def publish(self, directory: Path, info: IndexInfo, library: str, analysis: str) -> Version:
-        """Makes a written version durable, then current; older ones are removed."""
+    def publish(
+        self,
+        directory: Path,
+        info: IndexInfo,
+        library: str,
+        analysis: str,
+        base: Version | None = None,
+    ) -> Version:
+        """Makes a written version durable, then current; others that nobody reads are removed.
+
+        Files that are shared with ``base`` are taken over with their hashes.
+        """
         files = {}
         for path in sorted(directory.iterdir()):
-            if path.is_file() and not _is_lock(path):
-                files[path.name] = _sha256(path)
-                with path.open("rb+") as file:
-                    os.fsync(file.fileno())
+            if path.is_file() and not _is_passing(path) and path.name != STAMP:
+                taken = _taken_over(path, base)
+                files[path.name] = taken or sha256_of(path)
+                if not taken:
+                    with path.open("rb+") as file:
+                        os.fsync(file.fileno())
         manifest = Manifest(
             info.version, info.built_at, info.records, info.stamp, library, files, analysis
         )
-        text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-        write_atomically(directory / _MANIFEST, text.encode("utf-8"))
+        text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode("utf-8")
+        write_atomically(directory / _MANIFEST, text)
         sync_directory(directory)
         before = self.pointer().strip()
         write_atomically(self._pointer, directory.name.encode("utf-8"))
-        # The version before may still answer a request; it goes with the next build.
+        # Who cannot say that it reads the version before may read it all the same.
         self._remove_others({directory.name, before})
+        # Removing another name of a file moves its times: the stamp comes last.
+        seen = {name: signature_of(directory / name) for name in files}
+        stamp(directory, text, seen, (since_of(base.directory) or 0.0) if base else None)
         return Version(directory, manifest)
 
     def _remove_others(self, keep: set[str]) -> None:
         for path in self.root.iterdir():
-            if path.is_dir() and path.name not in keep:
-                # A version that is still open elsewhere may resist; the next build tries again.
+            kept = path.name in keep or path.name == "readers" or not path.is_dir()
+            if not kept and not self._leases.is_read(path.name):
+                # What resists, as open files do on some systems, goes with the next build.
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_lock(path: Path) -> bool:
-    return path.name.endswith("LOCK")
+def _share(source: Path, target: Path) -> None:
+    """Gives a file another name, or copies it with its times where that is not possible."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _taken_over(path: Path, base: Version | None) -> str | None:
+    """The hash of a file that is as ``base`` has it, ``None`` for any other."""
+    expected = base.manifest.files.get(path.name) if base else None
+    if base is None or expected is None:
+        return None
+    ours, theirs = path.stat(), (base.directory / path.name).stat()
+    same = (ours.st_size, ours.st_mtime_ns) == (theirs.st_size, theirs.st_mtime_ns)
+    return expected if same else None
+
+
+def _is_passing(path: Path) -> bool:
+    """Whether a file is a lock, or half of one that is being replaced."""
+    return path.name.endswith("LOCK") or path.name.startswith(".")

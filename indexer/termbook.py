@@ -113,7 +113,9 @@ def write_termbook(directory: Path, entries: Iterable[Entry]) -> None:
         "slip_entries": np.array([at for _, at in slips], np.uint32),
     }
     for name in _ARRAYS:
-        np.save(_path(directory, name), arrays[name], allow_pickle=False)
+        path = _path(directory, name)
+        path.unlink(missing_ok=True)  # another index version may share the old file
+        np.save(path, arrays[name], allow_pickle=False)
 
 
 def _rank(entry: Entry) -> tuple[int, int, bool, int, str]:

@@ -66,7 +66,8 @@ def test_a_law_with_its_adoption_below_the_title() -> None:
     )
     assert found.date == "1989-12-26"
     assert found.category == "法"
-    assert (found.number, found.issuer, found.recipients) == (None, None, None)
+    assert found.issuer == "全国人民代表大会常务委员会"
+    assert (found.number, found.recipients) == (None, None)
 
 
 def test_a_markdown_title() -> None:
@@ -114,7 +115,8 @@ def test_nothing_is_guessed_from_nothing() -> None:
         ("民政部关于同意确认实验区的批复", "批复"),
         ("社区服务管理办法（试行）", "办法"),
         ("国务院关于修改办法的决定", "决定"),
-        ("民法典", None),
+        ("民法典", "法典"),
+        ("劳动者加班费的认定", None),
     ],
 )
 def test_categories(title: str, category: str | None) -> None:

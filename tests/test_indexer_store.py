@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -113,6 +114,10 @@ def test_an_open_index_follows_a_rebuild_and_keeps_answering(built: Path) -> Non
     assert second.searcher.info.version != first.searcher.info.version
     assert second.searcher.export("三社联动").total == 5
     assert live.current() is second
+    open_searcher(built, rebuild=True).close()
+    assert before.exists()  # somebody may still turn its pages
+    del first
+    gc.collect()
     open_searcher(built, rebuild=True).close()
     assert not before.exists()
     assert live.current().searcher.export("三社联动").total == 5

@@ -27,6 +27,9 @@ from webapp.errors import WebError
 COMMANDS: Mapping[str, str] = {
     "serve": "启动网页和 API 服务（缺索引时先建好）",
     "index": "建立或更新索引",
+    "add": "把文件、文件夹、压缩包加入馆藏",
+    "remove": "把文件从馆藏中移除",
+    "list": "列出馆藏的文件，或其中需要核对的",
     "search": "检索，结果输出到终端",
     "export": "把全部命中导出为文件",
     "themes": "列出议题，或一个议题的全部记录与依据",
@@ -34,6 +37,8 @@ COMMANDS: Mapping[str, str] = {
     "token": "生成或撤销网页管理口令",
     "analyze": "查看一段文字如何分析：折叠、分词、逐字单元",
     "check": "检查馆藏和索引是否完好",
+    "backup": "把馆藏写进一个备份文件",
+    "restore": "用备份文件替换馆藏",
 }
 
 #: Environment variable: where it is set, a failure nobody foresaw shows its traceback.

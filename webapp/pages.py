@@ -126,7 +126,7 @@ def search() -> str | BaseResponse:
 def _start(searcher: Searcher) -> dict[str, Any]:
     """What the start page says of the library; counted once for an opened index."""
     return {
-        "stats": searcher.stats(),
+        "stats": searcher.stats(count_words=False),
         "themes": [theme for theme in searcher.themes()[:START_THEMES] if theme.count],
         "examples": example_queries(),
     }
@@ -178,6 +178,7 @@ def policy(policy_id: str) -> str:
         warnings=parsed.warnings,
         reading=reading.read(parsed.policy, state().searcher.passages(policy_id, q)),
         listed=reading.LISTED_HITS,
+        leaf_rows=reading.LEAF_ROWS,
         citation=cite(parsed.policy, visited=date.today()),
         citations=citations.of(parsed.policy),
     )
@@ -189,8 +190,8 @@ def source(policy_id: str) -> Response:
     check_names(request.args, ())
     held = state().library
     path = held.source_path(policy_id)
-    name = held.parsed(policy_id).policy.source
-    return send_file(path, as_attachment=True, download_name=_NOT_IN_NAMES.sub("_", name))
+    name = _NOT_IN_NAMES.sub("_", held.file_name(policy_id))
+    return send_file(path, as_attachment=True, download_name=name)
 
 
 @blueprint.get("/themes")

@@ -23,6 +23,8 @@ from webapp.languages import gettext as _
 CONTEXT_LINES = 3
 #: Anchors beyond this are marked, but not listed.
 LISTED_HITS = 60
+#: A long text is laid out in pieces of so many paragraphs.
+LEAF_ROWS = 50
 #: Bounds of the clause that is quoted as evidence.
 _STOPS = "。！？；，\n"
 _DATE_LINE = re.compile(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from flask import current_app, g, has_app_context
 
 from corpus.library import Library
-from indexer.live import LiveSearcher, Opened
+from indexer.build import Opened
+from indexer.live import LiveSearcher
 from indexer.searcher import Searcher
 from webapp.settings import Settings
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from corpus.files import write_atomically
 from indexer.results import Evidence, IndexRecord
 
 _FILE = "assigned.json"
@@ -57,7 +58,9 @@ class Assigned:
             }
             for record, themes in self.themes.items()
         }
-        path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+        # Another index version may share the old file: it is replaced, not written into.
+        data = json.dumps(rows, ensure_ascii=False).encode("utf-8")
+        write_atomically(path, data, durable=False)
 
     def changed(self, without: Iterable[str], more: Mapping[str, Themes]) -> Assigned:
         """The same, less the records that were written anew, plus ``more``."""

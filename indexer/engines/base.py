@@ -55,7 +55,10 @@ class Page:
 class Engine(Protocol):
     """An index that can be filled, searched and closed.
 
-    Writes become visible, all at once, with :meth:`commit`.
+    Writes become visible, all at once, with :meth:`commit`.  Where an engine
+    keeps files in a directory, it never writes into one of an earlier commit:
+    it makes new ones and removes old ones, since other index versions may
+    share them by hard link.
     """
 
     @property

@@ -367,7 +367,11 @@ class EmbeddedEngine:
             names = [f"{name}_words" for name in DEFAULT_FIELDS]
             words = sorted({word for name in names for word in postings.expand(name, prefix)})
             for word in words:
-                docs = [postings.docs(name, word) for name in names]
+                having = [name for name in names if (name, word) in reader]
+                if len(having) == 1 and not reader.has_deletions():
+                    yield word, postings.document_count(having[0], word)
+                    continue
+                docs = [postings.docs(name, word) for name in having]
                 yield word, len(np.unique(np.concatenate(docs)))
 
     def close(self) -> None:

@@ -10,8 +10,9 @@ import click
 
 from corpus.errors import CorpusError
 from corpus.library import Library
-from indexer.build import Problem, check_index
+from indexer.build import Problem, Progress, check_index
 from webapp.commands import options, output
+from webapp.commands.progress import progress_bar
 from webapp.commands.usage import Command
 
 #: What is odd in a source was odd when it came; nothing here can mend it.
@@ -24,10 +25,11 @@ _SOURCE_HINT = "请核对原件；如有缺漏，补全后重新加入"
 def command(ctx: click.Context, home: Path) -> None:
     """检查馆藏的原始文件和索引是否完好；发现问题时退出状态为 1。"""
     library = Library.open(home)
-    for document in library.documents():
-        for warning in document.warnings:
-            output.note(f"提示：{document.policy.id}：{warning.message}。{_SOURCE_HINT}")
-    problems = (*_library_problems(library), *check_index(home))
+    for held in library.held():
+        for warning in held.warnings:
+            output.note(f"提示：{held.policy.id}：{warning.message}。{_SOURCE_HINT}")
+    with progress_bar() as bar:
+        problems = (*_library_problems(library, bar), *check_index(home))
     for problem in problems:
         hint = f"。{problem.hint}" if problem.hint else ""
         output.note(f"问题：{problem.message}{hint}")
@@ -37,9 +39,10 @@ def command(ctx: click.Context, home: Path) -> None:
     click.echo("馆藏和索引完好")
 
 
-def _library_problems(library: Library) -> Iterator[Problem]:
+def _library_problems(library: Library, progress: Progress) -> Iterator[Problem]:
     """Sources that are missing, altered or unreadable."""
-    for policy in library.policies():
+    for done, policy in enumerate(library.policies(), 1):
+        progress("检查原文件", done, len(library))
         try:
             content = library.source_path(policy.id).read_bytes()
         except CorpusError as error:

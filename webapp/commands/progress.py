@@ -9,7 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from indexer.build import open_searcher
 from indexer.searcher import Searcher
@@ -17,6 +26,15 @@ from webapp.commands import output
 
 #: Work that is done sooner shows no bar.
 PATIENCE_SECONDS = 1.0
+
+
+class _Rate(ProgressColumn):
+    """How many are done in a second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate, or nothing before there is one."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/秒" if speed else "")
 
 
 class Bar:
@@ -29,12 +47,14 @@ class Bar:
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
+            _Rate(),
             TimeRemainingColumn(),
             console=self._console,
             transient=True,
         )
         self._task = self._bar.add_task("", total=None)
         self._shown = False
+        self._message = ""
 
     def __call__(self, message: str, done: int, total: int) -> None:
         """Takes a step of :class:`indexer.build.Progress`."""
@@ -44,7 +64,10 @@ class Bar:
         if not self._shown:
             self._shown = True
             self._bar.start()
-        self._bar.update(self._task, description=message, completed=done, total=total)
+        if message != self._message:  # another part of the work, with a rate of its own
+            self._message = message
+            self._bar.reset(self._task, description=message, total=total)
+        self._bar.update(self._task, completed=done, total=total)
 
     def close(self) -> None:
         """Removes the bar from the terminal."""

@@ -1,0 +1,109 @@
+"""What a format's reader gives: a text with its tables, or the parts of the file.
+
+A reader is a function from bytes to a :class:`Content`, or, where the file
+holds several documents (an archive, JSON Lines, a list in a spreadsheet), to
+an iterator of :class:`Member` s, each read in its turn as a file of its own.
+:class:`TextBuilder` puts a text together, one paragraph a line and one cell a
+line, and keeps the offsets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from corpus.document import Cell, Refused, Skipped, SourceTable, Stated
+from corpus.formats.limits import Budget
+from corpus.policy import ParseWarning, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The text of one document, and what its format knew."""
+
+    text: str
+    tables: tuple[SourceTable, ...] = ()
+    stated: Stated = Stated()
+    notes: tuple[ParseWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A part of a file that is a document of its own: its name, with extension, and bytes.
+
+    ``label`` is what it is called within the file: a path, a line's number.
+    """
+
+    label: str
+    name: str
+    data: bytes
+
+
+Part = Member | Refused | Skipped
+#: From a file's bytes, its name (for messages) and what it may ask for.
+Reader = Callable[[bytes, str, Budget], Content | Iterator[Part]]
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell before its text has a place: row and column from 0, rows and columns covered."""
+
+    row: int
+    column: int
+    text: str
+    rowspan: int = 1
+    colspan: int = 1
+
+
+class TextBuilder:
+    """A text in the making, with its tables."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._tables: list[SourceTable] = []
+
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    @property
+    def tables(self) -> tuple[SourceTable, ...]:
+        return tuple(self._tables)
+
+    def line(self, text: str) -> Span:
+        """Adds a paragraph; breaks within it stay, white space around its lines goes."""
+        kept = "\n".join(filter(None, map(str.strip, text.splitlines())))
+        start = self._length
+        if kept:
+            self._write(kept + "\n")
+        return Span(start, start + len(kept))
+
+    def blank(self) -> None:
+        """Adds a blank line, unless the text begins here or there is one."""
+        if self._parts and self._parts[-1] != "\n":
+            self._write("\n")
+
+    def table(self, cells: Iterable[GridCell]) -> None:
+        """Adds a table, one cell a line in the order given."""
+        self.blank()
+        placed = [
+            Cell(cell.row, cell.column, self.line(cell.text), cell.rowspan, cell.colspan)
+            for cell in cells
+        ]
+        self.blank()
+        if any(cell.span.end > cell.span.start for cell in placed):
+            self._tables.append(SourceTable(tuple(placed)))
+
+    def _write(self, part: str) -> None:
+        self._parts.append(part)
+        self._length += len(part)
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def whole(text: str) -> str:
+    """``text`` with what no file can hold, halves of surrogate pairs, marked as lost."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,70 @@
+"""Which documents of a library are alike, kept so that none is compared twice for nothing.
+
+    library/sketches.jsonl    the fingerprint of every policy (:mod:`corpus.duplicates`): a cache
+
+Only the texts of policies that are new since are read; comparing the
+fingerprints then takes time in proportion to the library.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.duplicates import Fingerprint, NearDuplicate, find_near_duplicates, fingerprint
+from corpus.files import write_atomically
+from corpus.library import Library
+
+_FILE = "sketches.jsonl"
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(message: str, done: int, total: int) -> None:
+    """The progress of someone who does not want to know."""
+
+
+def near_duplicates(library: Library, progress: Progress = silent) -> tuple[NearDuplicate, ...]:
+    """All pairs of policies that are alike; raises :class:`~corpus.errors.LibraryError`."""
+    path = library.folder / _FILE
+    known = _read(path)
+    held = {each.policy.id: each for each in library.held()}
+    missing = {key for key, each in held.items() if each.fingerprint not in known}
+    for done, document in enumerate(library.documents(missing), 1):
+        known[held[document.policy.id].fingerprint] = fingerprint(document)
+        progress("比较文件", done, len(missing))
+    current = {each.fingerprint: known[each.fingerprint] for each in held.values()}
+    if missing or len(known) > len(current):
+        with contextlib.suppress(OSError):  # a cache: without it, texts are read again
+            write_atomically(path, _dumps(current), durable=False)
+    return find_near_duplicates(tuple(current.values()))
+
+
+def _dumps(fingerprints: dict[str, Fingerprint]) -> bytes:
+    lines = []
+    for key, each in fingerprints.items():
+        packed = base64.b64encode(np.array(each.sketch, dtype="<u8").tobytes()).decode("ascii")
+        lines.append(json.dumps({"of": key, **asdict(replace(each, sketch=())), "sketch": packed}))
+    return "".join(line + "\n" for line in lines).encode("utf-8")
+
+
+def _read(path: Path) -> dict[str, Fingerprint]:
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return dict(map(_loads, lines))
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+def _loads(line: str) -> tuple[str, Fingerprint]:
+    values: dict[str, Any] = json.loads(line)
+    sketch = np.frombuffer(base64.b64decode(values.pop("sketch")), dtype="<u8")
+    key = str(values.pop("of"))
+    return key, Fingerprint(**values | {"sketch": tuple(map(int, sketch))})

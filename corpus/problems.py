@@ -1,0 +1,43 @@
+"""What a user should look at in a library: policy by policy, without reading any text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from corpus.duplicates import NearDuplicate
+from corpus.library import Held
+
+#: Fields of a description that an official document has, and what they are called.
+_EXPECTED = (("issuer", "发文机关"), ("date", "成文日期"), ("category", "文种"))
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something odd about a policy: a stable ``code`` for programs, and a sentence."""
+
+    policy_id: str
+    code: str
+    message: str
+
+
+def doubts(held: Iterable[Held], alike: Iterable[NearDuplicate] = ()) -> Iterator[Doubt]:
+    """Warnings of the parser, what was not recognised, and what is alike."""
+    for pair in alike:
+        for own, other in ((pair.first, pair.second), (pair.second, pair.first)):
+            yield Doubt(own, "near-duplicate", f"与“{other}”{told(pair)}")
+    for each in held:
+        policy = each.policy
+        for warning in each.warnings:
+            yield Doubt(policy.id, warning.code, warning.message)
+        for name, label in _EXPECTED:
+            if getattr(policy, name) is None:
+                yield Doubt(policy.id, f"no-{name}", f"没有识别出{label}")
+        if not each.records:
+            yield Doubt(policy.id, "no-records", "没有可以检索的记录")
+
+
+def told(pair: NearDuplicate) -> str:
+    """How two policies are alike."""
+    what = {"同文": "内容相同", "修订": "像是同一文件的不同版本", "近似": "内容相近"}[pair.kind]
+    return f"{what}（相似度 {pair.similarity:.0%}）"

@@ -1,0 +1,141 @@
+"""The recognition report: what of a document was understood, and what was not.
+
+:func:`report` gathers it from a parsed policy, for ``add --dry-run`` and the pages
+to show before anything is kept.  Every field is named whether it was found or not:
+an empty line tells a reader where to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus.policy import Finding, ParsedPolicy, ParseWarning, Record
+
+#: The fields of a report in the order in which they are shown, and their names.
+FIELDS = {
+    "title": "标题",
+    "number": "发文字号",
+    "issuer": "发文机关",
+    "date": "成文日期",
+    "category": "文种",
+    "recipients": "主送机关",
+    "url": "原文网址",
+    "validity": "效力",
+    "validity_note": "效力说明",
+    "successor": "替代文件",
+}
+#: Fields that a document may well do without, named only where they were found.
+_RARE = ("url", "validity", "validity_note", "successor")
+ORIGINS = {"text": "正文", "stated": "来源所注", "correction": "更正文件", "file": "文件名"}
+_SHAPES = {"grid": "表格", "flattened": "逐行表格", "listing": "列表"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A field of the policy: its value or ``None``, and where it was found.
+
+    ``origin`` is ``text``, ``stated``, ``correction`` or ``file``; ``line`` is the
+    number of the line in the text, from 1, where it was read from the text.
+    """
+
+    field: str
+    label: str
+    value: str | None
+    origin: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedTable:
+    """A table of zones: its shape, the names of its columns, its rows and its line."""
+
+    shape: str
+    label: str
+    columns: tuple[str, ...]
+    rows: int
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What was recognised of a document.
+
+    ``unresolved`` are the zones whose unit is no known division (number, unit);
+    ``missing`` the names of the fields that were not found.
+    """
+
+    policy_id: str
+    source: str
+    fields: tuple[Recognised, ...]
+    attachments: tuple[str, ...]
+    headings: int
+    tables: tuple[RecognisedTable, ...]
+    zones: int
+    passages: int
+    unresolved: tuple[tuple[int, str], ...]
+    warnings: tuple[ParseWarning, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The Chinese names of the fields that were not found."""
+        return tuple(each.label for each in self.fields if each.value is None)
+
+    @property
+    def has_problems(self) -> bool:
+        """Whether somebody should look at the document before trusting it."""
+        return bool(self.warnings or self.unresolved)
+
+
+def report(parsed: ParsedPolicy) -> Recognition:
+    """What was recognised of ``parsed``."""
+    lines = _Lines(parsed.text)
+    by_field = {finding.field: finding for finding in reversed(parsed.findings)}
+    zones = [record for record in parsed.records if record.kind == "zone"]
+    headings = by_field.get("heading")
+    return Recognition(
+        policy_id=parsed.policy.id,
+        source=parsed.policy.source,
+        fields=tuple(_fields(by_field, lines)),
+        attachments=tuple(f.value for f in parsed.findings if f.field == "attachment"),
+        headings=int(headings.value) if headings else 0,
+        tables=tuple(_table(f, lines) for f in parsed.findings if f.field == "table"),
+        zones=len(zones),
+        passages=len(parsed.records) - len(zones),
+        unresolved=tuple(_unresolved(zones)),
+        warnings=parsed.warnings,
+    )
+
+
+def _fields(findings: dict[str, Finding], lines: _Lines) -> Iterator[Recognised]:
+    for name, label in FIELDS.items():
+        finding = findings.get(name)
+        if finding:
+            yield Recognised(name, label, finding.value, finding.origin, lines.of(finding))
+        elif name not in _RARE:
+            yield Recognised(name, label, None, None, None)
+
+
+def _table(finding: Finding, lines: _Lines) -> RecognisedTable:
+    shape, rows, columns = finding.value.split(":", 2)
+    names = tuple(filter(None, columns.split("\t")))
+    return RecognisedTable(shape, _SHAPES.get(shape, shape), names, int(rows), lines.of(finding))
+
+
+def _unresolved(zones: list[Record]) -> Iterator[tuple[int, str]]:
+    for zone in zones:
+        if zone.region is None:
+            yield zone.n, zone.unit or ""
+
+
+class _Lines:
+    """Line numbers of offsets."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def of(self, finding: Finding) -> int | None:
+        """The number of the line, from 1, on which a finding was made."""
+        if finding.place is None:
+            return None
+        return len(self._text[: finding.place.start + 1].splitlines())

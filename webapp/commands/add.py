@@ -1,0 +1,180 @@
+"""``zhengsou add``: the user's own files into the library, and searchable."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpus.accession import Examined, Outcome
+from corpus.document import Refused, Skipped
+from corpus.duplicates import NearDuplicate
+from corpus.intake import STDIN, Piped
+from corpus.library import Library
+from corpus.likeness import near_duplicates
+from corpus.problems import told
+from corpus.recognition import ORIGINS, report
+from indexer.intake import Intake, add_paths, examine_paths
+from webapp.commands import options, output
+from webapp.commands.progress import Bar, progress_bar
+from webapp.commands.usage import Command
+
+#: So many pairs of near-duplicates are named at once.
+_SHOWN = 20
+_VERBS = {"added": "加入", "updated": "更新", "unchanged": "已有"}
+
+
+@click.command("add", cls=Command)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--dry-run", is_flag=True, help="只说明会识别出什么，不写入任何东西")
+@click.option(
+    "--name", default="标准输入.txt", metavar="NAME", help="PATH 为 - 时，标准输入的文件名"
+)
+@options.format_option("table", "json")
+@options.home_option
+@click.pass_context
+def command(
+    ctx: click.Context, paths: tuple[str, ...], dry_run: bool, name: str, form: str, home: Path
+) -> None:
+    """把文件、文件夹、压缩包加入馆藏并编入索引；PATH 为 - 时读标准输入。
+
+    显示为“加入”或“更新”的文件已经保存在馆藏中。内容相同的文件不会重复加入；同名同文号
+    （没有文号的，同标题）而内容不同的文件是更新。没有加入的文件逐一列出原因，退出状态为 1。
+    """
+    files = [Path(path) for path in paths if path != STDIN]
+    piped = Piped(name, sys.stdin.buffer.read()) if STDIN in paths else None
+    refused = _examine(home, files, piped, form) if dry_run else _add(home, files, piped, form)
+    if refused:
+        ctx.exit(1)
+
+
+def _add(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> bool:
+    """Whether something was refused."""
+
+    def say(outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes if form == "table" else ():
+            if outcome.kind != "unchanged":
+                click.echo(_line(outcome.kind, outcome))
+
+    def wait() -> None:
+        output.note("另一个进程正在写入这个馆藏，等它结束……")
+
+    with progress_bar() as bar:
+        intake = add_paths(home, files, piped=piped, progress=bar, on_commit=say, on_wait=wait)
+        alike = _alike(home, intake, bar)
+    if form == "json":
+        output.print_json(_summary(intake, alike))
+    for each in intake.refused:
+        _tell(each)
+    if form == "table":
+        for pair in alike[:_SHOWN]:
+            click.echo(f"疑似重复：“{pair.first}”与“{pair.second}”{told(pair)}")
+        if len(alike) > _SHOWN:
+            click.echo(f"疑似重复共 {len(alike)} 对，全部见 zhengsou list --problems")
+        click.echo(_totals(intake))
+    return bool(intake.refused)
+
+
+def _alike(home: Path, intake: Intake, bar: Bar) -> list[NearDuplicate]:
+    """The pairs of policies that are alike, of which one came now."""
+    new = {outcome.entry.id for outcome in (*intake.added, *intake.updated)}
+    if not new:
+        return []
+    pairs = near_duplicates(Library.open(home), bar)
+    return [pair for pair in pairs if pair.first in new or pair.second in new]
+
+
+def _examine(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> bool:
+    rows: list[dict[str, Any]] = []
+    refused: list[Refused] = []
+    skipped: list[Skipped] = []
+    for each in examine_paths(home, files, piped=piped):
+        if isinstance(each, Refused):
+            refused.append(each)
+            _tell(each)
+        elif isinstance(each, Skipped):
+            skipped.append(each)
+        elif form == "json":
+            rows.append(report_of(each))
+        else:
+            click.echo(_told(each))
+    if form == "json":
+        left = {"refused": list(map(_refused, refused)), "skipped": list(map(asdict, skipped))}
+        output.print_json({"documents": rows, **left})
+    else:
+        click.echo("没有写入任何东西（--dry-run）")
+    return bool(refused)
+
+
+def report_of(found: Examined) -> dict[str, Any]:
+    """What was recognised in a document, and what was not."""
+    recognised = report(found.parsed)
+    return {"action": found.kind, **asdict(recognised), "missing": list(recognised.missing)}
+
+
+def _told(found: Examined) -> str:
+    recognised = report(found.parsed)
+    lines = [f"{_VERBS[found.kind]}：{recognised.source} → {recognised.policy_id}"]
+    for each in recognised.fields:
+        origin = ORIGINS.get(each.origin or "", "")
+        place = f"{origin}第 {each.line} 行" if each.line else origin
+        said = f"{each.value}（{place}）" if each.value is not None else "（未识别）"
+        lines.append(f"  {each.label}：{said}")
+    for table in recognised.tables:
+        columns = f"：{'、'.join(table.columns)}" if table.columns else ""
+        lines.append(f"  {table.label}{columns}，{table.rows} 行")
+    lines += [f"  附件：{name}" for name in recognised.attachments]
+    lines.append(
+        f"  记录：实验区 {recognised.zones} 条，正文段落 {recognised.passages} 条，"
+        f"标题层次 {recognised.headings} 个"
+    )
+    lines += [f"  查不到的单位：第 {n} 行“{unit}”" for n, unit in recognised.unresolved]
+    lines += [f"  提示：{warning.message}" for warning in recognised.warnings]
+    return "\n".join(lines)
+
+
+def _line(kind: str, outcome: Outcome) -> str:
+    policy = outcome.policy
+    return f"{_VERBS[kind]}：{policy.id}（{policy.source}，{outcome.made.records} 条记录）"
+
+
+def _tell(refused: Refused) -> None:
+    hint = f"。{refused.error.hint}" if refused.error.hint else ""
+    output.note(f"没有加入：{refused.name}：{refused.error.message}{hint}")
+
+
+def _totals(intake: Intake) -> str:
+    parts = [
+        f"加入 {len(intake.added)} 份",
+        f"更新 {len(intake.updated)} 份",
+        f"内容相同、跳过 {len(intake.unchanged)} 份",
+    ]
+    if intake.refused:
+        parts.append(f"没有加入 {len(intake.refused)} 个（原因见上）")
+    if intake.skipped:
+        parts.append(f"不是文件的 {len(intake.skipped)} 个未读（如 {intake.skipped[0].name}）")
+    return "，".join(parts)
+
+
+def _summary(intake: Intake, alike: Sequence[NearDuplicate]) -> dict[str, Any]:
+    kinds = {"added": intake.added, "updated": intake.updated, "unchanged": intake.unchanged}
+    return {
+        **{
+            kind: [
+                {"id": each.entry.id, "source": each.entry.source, "records": each.made.records}
+                for each in outcomes
+            ]
+            for kind, outcomes in kinds.items()
+        },
+        "refused": list(map(_refused, intake.refused)),
+        "skipped": list(map(asdict, intake.skipped)),
+        "near_duplicates": list(map(asdict, alike)),
+    }
+
+
+def _refused(each: Refused) -> dict[str, str]:
+    return {"name": each.name, "message": each.error.message, "hint": each.error.hint}

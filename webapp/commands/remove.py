@@ -1,0 +1,26 @@
+"""``zhengsou remove``: policies out of the library and the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from indexer.intake import remove_policies
+from webapp.commands import options
+from webapp.commands.progress import progress_bar
+from webapp.commands.usage import Command
+
+
+@click.command("remove", cls=Command)
+@click.argument("ids", nargs=-1, required=True, metavar="ID...", type=options.Text())
+@options.home_option
+def command(ids: tuple[str, ...], home: Path) -> None:
+    """把文件从馆藏和索引中移除；ID 是发文字号，没有发文字号的是标题。
+
+    有一个编号不在馆藏中，就一个也不移除。移除的编号留给原来的文件，不会给别的文件。
+    """
+    with progress_bar() as bar:
+        remove_policies(home, ids, progress=bar)
+    for policy_id in dict.fromkeys(ids):
+        click.echo(f"移除：{policy_id}")

@@ -1,0 +1,28 @@
+"""``zhengsou restore``: the library of a backup in place of the one there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from corpus.backup import restore_backup
+from indexer.build import build_index
+from webapp.commands import options
+from webapp.commands.progress import progress_bar
+from webapp.commands.usage import Command
+
+
+@click.command("restore", cls=Command)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@options.home_option
+def command(file: Path, home: Path) -> None:
+    """用备份 FILE 替换馆藏和用户词表，并更新索引。
+
+    备份先整个校验；不完好或不是政搜的备份，就什么也不改动。换好之前，原来的馆藏一直留着。
+    """
+    with progress_bar() as bar:
+        restored = restore_backup(home, file, progress=bar)
+        click.echo(f"已恢复 {restored.policies} 份文件（备份于 {restored.made_at}）")
+        report = build_index(home, progress=bar)
+    click.echo(f"索引已更新：{report.info.records} 条记录")
