@@ -1,13 +1,16 @@
 """The corpus: official texts, the records in them, and the user's library."""
 
+from corpus.corrections import Correction, read_correction
+from corpus.document import SourceDocument
 from corpus.errors import CorpusError, LibraryError, PolicyNotFound, SourceError
 from corpus.library import Library
-from corpus.notice import parse
+from corpus.notice import parse, parse_document
 from corpus.policy import ParsedPolicy, ParseWarning, Policy, Record, Region, Span
 from corpus.sources import read_source
 
 __all__ = [
     "CorpusError",
+    "Correction",
     "Library",
     "LibraryError",
     "ParseWarning",
@@ -16,8 +19,11 @@ __all__ = [
     "PolicyNotFound",
     "Record",
     "Region",
+    "SourceDocument",
     "SourceError",
     "Span",
     "parse",
+    "parse_document",
+    "read_correction",
     "read_source",
 ]

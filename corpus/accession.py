@@ -9,8 +9,8 @@
 changed version of one that is there (the same file name with the same number;
 without one, with the same title and some of the same lines), or known already.
 Nothing of it counts before :meth:`Accession.commit` returns; from then on it is
-durable.  A process that dies in between leaves files that nobody refers to,
-which the next writer removes.
+durable.  A process that dies in between leaves sources that nobody refers to;
+they do no harm.
 """
 
 from __future__ import annotations

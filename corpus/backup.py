@@ -37,7 +37,7 @@ from typing import IO, Any
 from corpus.catalogue import CHANGES, HEAD
 from corpus.errors import LibraryError
 from corpus.files import make_durable, sync_directory
-from corpus.library import LOCK_SECONDS, SET_ASIDE, Library, write_lock
+from corpus.library import LOCK_SECONDS, SET_ASIDE, STAGED, Library, write_lock
 from corpus.shelf import Shelf, cannot_write
 
 MANIFEST = "zhengsou-backup.json"
@@ -163,7 +163,7 @@ def restore_backup(home: Path, path: Path, *, progress: Progress = silent) -> Ba
         manifest = _manifest(archive)
         try:
             with write_lock(home, LOCK_SECONDS, lambda: None):
-                staged = home / f".restore-{secrets.token_hex(8)}"
+                staged = home / f"{STAGED}{secrets.token_hex(8)}"
                 try:
                     _stage(archive, manifest, staged, progress)
                     policies = _checked_library(staged)

@@ -45,15 +45,21 @@ def read_flattened(
     number that a row has already.
     """
     at = 0
+    fruitless: dict[tuple[str, ...], int] = {}  # heads of tables that are none, and their ends
     while at < len(lines):
         length = 0 if at in apart else _head_length(lines, at, apart)
-        table = _read_table(lines, at, length, date, apart, highest) if length else None
+        names = tuple(lines[here].text for here in range(at, at + length))
+        if not length or at < fruitless.get(names, 0):
+            at += max(length, 1)
+            continue
+        table, stop = _read_table(lines, at, length, date, apart, highest)
         if table:
             yield table
             highest = max((row.n for row in table.rows), default=highest)
-            at = max(table.within) + 1
+            at = stop
         else:
-            at += max(length, 1)
+            fruitless[names] = stop
+            at += length
 
 
 def _column(line: Line) -> Column | None:
@@ -99,6 +105,14 @@ def _repeated_length(lines: Sequence[Line], at: int, names: Container[str]) -> i
     return stop - at if stop - at > 1 else 0
 
 
+def _begins_another(lines: Sequence[Line], at: int, apart: Container[int]) -> bool:
+    """Whether another table's head begins on line ``at``: cells rarely say 序号."""
+    column = _column(lines[at])
+    if column is None or column.role != "number":
+        return False
+    return _head_length(lines, at, apart) > 1
+
+
 def _number(line: Line) -> int | None:
     found = _NUMBER.fullmatch(line.text)
     return parse_integer(found[1]) if found else None
@@ -111,15 +125,22 @@ def _read_table(
     date: str | None,
     apart: Container[int],
     highest: int,
-) -> Table | None:
-    """The table whose head stands at ``start``; ``None`` where it is none of zones."""
+) -> tuple[Table | None, int]:
+    """The table whose head stands at ``start``, and the line where it ends.
+
+    ``None`` where it is none of zones.
+    """
     stop = start + length
     head = list(range(start, stop))
-    names = {column.name for at in head if (column := _column(lines[at]))}
+    names = {column.name: column for at in head if (column := _column(lines[at]))}
+    if not any(c.role in PLACE_ROLES or c.name in USUAL_NAMES.values() for c in names.values()):
+        return None, stop
     content: list[int] = []
     while stop < len(lines) and stop not in apart and not _AFTER_TABLE.fullmatch(lines[stop].text):
         again = _repeated_length(lines, stop, names)  # at a page break
         head.extend(range(stop, stop + again))
+        if not again and _begins_another(lines, stop, apart):
+            break
         if not again:
             content.append(stop)
         stop += again or 1
@@ -132,10 +153,10 @@ def _read_table(
     themes = [text for row in rows for text in (row.title, row.body) if text]
     known = [column.named for column in columns]
     if rows and not is_zone_table(known, [row.unit or "" for row in rows], themes, date):
-        return None
+        return None, stop
     if not rows and not {"unit", "title", "body"} <= {column.role for column in columns}:
-        return None
-    return Table(
+        return None, stop
+    table = Table(
         shape="flattened",
         columns=tuple(column.name for column in columns),
         head=tuple(lines[at].span for at in head),
@@ -144,6 +165,7 @@ def _read_table(
         claimed=frozenset((*head, *claimed)),
         warnings=tuple(warnings),
     )
+    return table, stop
 
 
 def _rows(

@@ -19,6 +19,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,6 +40,8 @@ from corpus.sources import decode_source, is_web_address, read_source
 LOCK_SECONDS = 60.0
 #: Where the library stands while a restored one takes its place (:mod:`corpus.backup`).
 SET_ASIDE = "library.before-restore"
+#: How the folder begins in which a library lies that is about to be restored.
+STAGED = ".restore-"
 _CACHED_POLICIES = 16
 
 
@@ -228,6 +231,7 @@ class Library:
                 found = _read(self._home)
                 catalogue, journal = found if found else (Catalogue(), None)
                 self._shelf.sweep(catalogue.entries.values())
+                _sweep_restores(self._home)
                 accession = Accession(self._root, catalogue, journal)
                 if any(entry.made is None for entry in catalogue.entries.values()):
                     accession.refresh(lambda done, total: None)
@@ -271,6 +275,12 @@ def write_lock(home: Path, wait: float, on_wait: Callable[[], None]) -> Iterator
         yield
     finally:
         lock.release()
+
+
+def _sweep_restores(home: Path) -> None:
+    """Removes what a restore that was cut off after its work was done left behind."""
+    for path in (home / SET_ASIDE, *home.glob(f"{STAGED}*")):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _seed(accession: Accession) -> None:

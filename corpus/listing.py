@@ -70,6 +70,8 @@ class _Run:
 
     items: list[_Item] = field(default_factory=list)
     stop: int = 0
+    end: int = 0  # where it was left, perhaps behind headings without items
+    usual: int = 0  # further lines of the items but the last
 
 
 def read_listings(
@@ -93,7 +95,7 @@ def read_listings(
             table = _table(lines, run, at, date, highest)
             yield table
             highest = max(row.n for row in table.rows)
-        at = max(run.stop, at + 1)
+        at = max(run.stop if run.items else run.end, at + 1)
 
 
 def _may_begin(line: Line, at: int, date: str | None, bare: bool) -> bool:
@@ -123,14 +125,17 @@ def _run(
         elif item := _item(line, at, group, date) or (
             _bare(line, at, group, date) if bare else None
         ):
+            if run.items:
+                run.usual = max(run.usual, len(run.items[-1].lines))
             run.items.append(item)
-        elif run.items and _belongs(run.items, line, lines, at, date):
+        elif run.items and _belongs(run, line, lines, at, date):
             run.items[-1].lines.append(at)
         else:
             break
         at += 1
         if run.items:
             run.stop = at
+    run.end = at
     _trim(run)
     return run
 
@@ -227,16 +232,13 @@ def _province(text: str, date: str | None) -> str:
     return name if region and (region.code or "").endswith("0000") else ""
 
 
-def _belongs(
-    items: Sequence[_Item], line: Line, lines: Sequence[Line], at: int, date: str | None
-) -> bool:
-    """Whether a paragraph is the last item's own: every item but the last has as many."""
-    item = items[-1]
+def _belongs(run: _Run, line: Line, lines: Sequence[Line], at: int, date: str | None) -> bool:
+    """Whether a paragraph is the last item's own: no item but the first sets how many there are."""
+    item = run.items[-1]
     if not item.content or recognise(line.text):
         return False
-    if len(items) > 1:
-        usual = max(len(other.lines) for other in items[:-1])
-        return len(item.lines) < usual
+    if len(run.items) > 1:
+        return len(item.lines) < run.usual
     following = lines[at + 1 : at + 4]
     return any(_item(other, 0, "", date) or _province(other.text, date) for other in following)
 

@@ -116,11 +116,15 @@ class Shelf:
             self.records_file(entry).unlink()
 
     def sweep(self, entries: Iterable[Entry]) -> None:
-        """Removes what a process that died left behind: files of none of ``entries``."""
-        known = {path.name for e in entries for path in (self.source_file(e), self.records_file(e))}
+        """Removes what processes that died left behind: half-written files, records of nobody.
+
+        A source is never removed for not being in the list: whose list was lost and put
+        back from an older one finds it there.
+        """
+        known = {self.records_file(entry).name for entry in entries}
         for name in _FOLDERS:
             for path in (self._root / name).iterdir():
-                if path.name not in known:
+                if path.name.startswith(".") or (name == "records" and path.name not in known):
                     with contextlib.suppress(OSError):
                         path.unlink()
 

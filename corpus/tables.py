@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from corpus.delimited import delimited_tables
 from corpus.document import SourceTable
 from corpus.flattened import read_flattened
-from corpus.grid import Matrix, matrices, read_grids
+from corpus.grid import read_grids
 from corpus.listing import read_listings
+from corpus.matrix import Matrix, matrices
 from corpus.normalize import Line
 from corpus.table import Table
 

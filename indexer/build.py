@@ -214,19 +214,21 @@ def _ensure(
     """The current version, brought up to date where ``rebuild`` or its state asks for it.
 
     Unless told to ``wait``, takes one that only lags behind the library as it
-    is while another process works on the next one.
+    is while another process works on the next one, or none can be written.
     """
     version, reason = _usable(workspace)
     current = version is not None and not rebuild
     if version is not None and current and workspace.history.is_kept(_text(workspace)):
         return version, ""
-    lagging = None if wait or rebuild or version is not None else _lagging(workspace, reason)
+    lagging = None if wait or rebuild else version or _lagging(workspace, reason)
     try:
         with workspace.store.locked(0 if lagging else None):
             return update_index(workspace, progress, rebuild)
-    except IndexBusy:
+    except EngineError as error:
         if lagging is None:
             raise
+        if not isinstance(error, IndexBusy):
+            _log.warning("索引没有更新，继续使用上一个：%s。%s", error.message, error.hint)
         return lagging, ""
 
 
@@ -243,7 +245,7 @@ def update_index(
             rebuild = True
         base = None if rebuild else _base(workspace)
         if base is not None:
-            reason = reason if reason == _LIBRARY_CHANGED else "议题词表已改变"
+            reason = _advance_reason(base[0], workspace)
             version = advance(workspace.materials, *base, progress)
         else:
             if reason and workspace.store.pointer():
@@ -251,6 +253,15 @@ def update_index(
             version, reason = build(workspace.materials, progress), reason or "按要求重建"
     workspace.history.keep(_text(workspace))
     return version, reason
+
+
+def _advance_reason(base: Version, workspace: Workspace) -> str:
+    """What changed since a version that the next one can go on from."""
+    library = base.manifest.library != workspace.library.version
+    themes = base.manifest.stamp != workspace.linguistics.stamp
+    if library and themes:
+        return "文库内容和议题词表已改变"
+    return _LIBRARY_CHANGED if library else "议题词表已改变"
 
 
 def _text(workspace: Workspace) -> str:

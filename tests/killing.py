@@ -2,7 +2,8 @@
 
 A process adds a folder of small documents, committing every second one and
 letting the index follow often, and writes down what is acknowledged.  It is
-killed (SIGKILL, nothing can be caught) at a random moment; then :func:`inspect`
+killed (SIGKILL, nothing can be caught) at a random moment, by turns of its whole time and
+shortly after a random number of acknowledgements; then :func:`inspect`
 demands: the library opens, everything acknowledged is in it, everything in it is
 whole; the index that was current is undamaged and holds every policy with all of
 its records or not at all; and after the next start all that the library holds
@@ -19,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from corpus.accession import Outcome
@@ -84,7 +86,11 @@ def kill_at_random(work: Path, times: int, seed: int) -> Iterator[Killed]:
         started = time.monotonic()
         process.start()
         # The first one runs to its end: it shows how long that takes.
-        process.join(chance.uniform(0, duration) if number else None)
+        if number % 2 or not number:
+            process.join(chance.uniform(0, duration) if number else None)
+        else:
+            _wait_for(process, home / ACKNOWLEDGED, chance.randrange(DOCUMENTS))
+            process.join(chance.uniform(0, 0.02))
         finished = not process.is_alive()
         process.kill()
         process.join()
@@ -94,6 +100,12 @@ def kill_at_random(work: Path, times: int, seed: int) -> Iterator[Killed]:
             yield inspect(home, words, finished, number % START_AGAIN == 0)
         process.close()
         shutil.rmtree(home)
+
+
+def _wait_for(process: BaseProcess, log: Path, documents: int) -> None:
+    """Waits until so many documents are acknowledged: most of the time goes into the index."""
+    while process.is_alive() and (log.read_bytes().count(b"\n") if log.exists() else 0) < documents:
+        process.join(0.001)
 
 
 def _context() -> multiprocessing.context.BaseContext:

@@ -292,3 +292,17 @@ def test_an_index_that_another_process_writes_is_waited_for_only_where_it_must(
         with pytest.raises(IndexBusy), store.locked(0.05):
             pass
     assert asked(built, "街道负责") == ["社区办法/passage-3"]
+
+
+def test_where_no_index_can_be_written_the_last_one_answers(
+    built: Path, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    Library.open(built).add(folder / "办法.md")
+    lock = built / "index" / "lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    assert asked(built, "街道负责") == []
+    assert asked(built, "三社联动") != []
+    assert any("索引没有更新" in record.message for record in caplog.records)
+    lock.rmdir()
+    assert asked(built, "街道负责") == ["社区办法/passage-3"]

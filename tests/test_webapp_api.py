@@ -186,7 +186,7 @@ def test_policies_carry_their_source_and_the_number_of_their_records(client: Fla
     (policy,) = get(client, "/api/policies")["policies"]
     assert list(policy) == [
         *("id", "title", "number", "issuer", "date", "category", "recipients", "url"),
-        *("source", "sha256", "records"),
+        *("source", "sha256", "validity", "validity_note", "successor", "records"),
     ]
     assert (policy["id"], policy["date"], policy["issuer"]) == (POLICY, "2019-03-25", "民政部")
     everything = get(client, "/api/search?size=200&sort=source")

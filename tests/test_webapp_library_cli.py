@@ -109,7 +109,7 @@ def test_a_home_that_cannot_be_written_answers_and_says_so(home: Path, tmp_path:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the limit on file sizes is POSIX only")
-@pytest.mark.parametrize("kibibytes", [1, 8, 100])
+@pytest.mark.parametrize("kibibytes", [8])
 def test_a_write_that_fails_midway_leaves_the_last_state(
     tmp_path: Path, kibibytes: int, home: Path, folder: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
@@ -12,6 +13,7 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 
+from corpus.catalogue import read_catalogue, write_catalogue
 from corpus.library import Library
 from corpus.policy import ParsedPolicy
 from indexer.results import FACETS, Filters
@@ -423,10 +425,11 @@ def test_only_addresses_of_the_web_become_links(
 ) -> None:
     """A list of policies may have been written by another hand than ours."""
     Library.open(tmp_path)
-    catalogue = tmp_path / "library" / "library.json"
-    listed = catalogue.read_text(encoding="utf-8")
-    assert listed.count('"url": null') == 1
-    catalogue.write_text(listed.replace('"url": null', f'"url": "{url}"'), encoding="utf-8")
+    found = read_catalogue(tmp_path / "library")
+    assert found is not None
+    [entry] = found[0].entries.values()
+    found[0].put(replace(entry, url=url, made=None))
+    write_catalogue(tmp_path / "library", found[0])
     client = create_app(Settings(tmp_path)).test_client()
     response = client.get(f"/policy/{notice.policy.id}")
     page = Page(response.get_data(as_text=True))

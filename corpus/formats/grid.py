@@ -109,8 +109,8 @@ def _write(sheet: Sheet, builder: TextBuilder) -> None:
     filled = [sum(bool(cell.text.strip()) for cell in row) for row in rows]
     first = next((at for at, count in enumerate(filled) if count > 1), len(rows))
     last = next((at for at in range(len(rows) - 1, -1, -1) if filled[at] > 1), -1)
-    within = {cell.row for row in rows[first : last + 1] for cell in row}
-    while last + 1 < len(rows) and _reaches(rows[first : last + 1], rows[last + 1], within):
+    reach = max((c.row + c.rowspan for row in rows[first : last + 1] for c in row), default=0)
+    while last + 1 < len(rows) and rows[last + 1][0].row < reach:  # a merged cell goes on there
         last += 1
     _write_lines(rows[:first], builder)
     if rows[first : last + 1]:
@@ -123,13 +123,10 @@ def _write(sheet: Sheet, builder: TextBuilder) -> None:
     _write_lines(rows[last + 1 :] if last >= first else [], builder)
 
 
-def _reaches(table: list[list[GridCell]], row: list[GridCell], within: set[int]) -> bool:
-    """Whether a merged cell of the table reaches down to the row."""
-    return any(c.row + c.rowspan > row[0].row for above in table for c in above if c.row in within)
-
-
 def _height(cell: GridCell, places: dict[int, int]) -> int:
     """How many of the rows that are not empty the cell covers."""
+    if cell.rowspan == 1:
+        return 1
     return sum(cell.row <= row < cell.row + cell.rowspan for row in places) or 1
 
 

@@ -4,11 +4,12 @@
 
 For each size the first laws of ``laws.jsonl.xz`` with about so many records are
 added by ``zhengsou add``, as a user would, into a home of its own; then the same
-file again, one more document, and one removed.  Every command runs as a process;
-printed are seconds, the highest resident memory, what is on disk, and medians of
-queries, the last page, facets, the largest policy's page and an export in a
-process that has the index open.  The last lines give, for every measure, how
-much it grew from size to size against how much the records did.
+file again, one more document, and one removed.  Every command runs as a process.
+Printed are its seconds, by the clock and of the processor, and highest resident
+memory; what is on disk; and medians of queries, the last page, facets, the
+largest policy's page and an export in a process that has the index open.  The
+last lines give, for every measure, how much it grew from size to size against
+how much the records did.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ def cut(data: Path, records: int, target: Path) -> int:
     return found
 
 
-def run(home: Path, *args: str) -> tuple[float, float]:
-    """Runs a command; seconds and highest resident memory in MiB."""
+def run(home: Path, *args: str) -> tuple[float, float, float]:
+    """Runs a command; seconds, seconds of the processor, highest resident memory in MiB."""
     started = time.perf_counter()
     command = [sys.executable, "-m", "webapp.cli", *args, "--home", str(home)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
@@ -69,7 +70,8 @@ def run(home: Path, *args: str) -> tuple[float, float]:
         said = process.stderr.read().decode() if process.stderr else ""
     if status:
         raise SystemExit(f"zhengsou {' '.join(args)} failed: {said}")
-    return time.perf_counter() - started, usage.ru_maxrss / 1024
+    seconds = time.perf_counter() - started
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def timed(call: Callable[[], object]) -> float:
@@ -99,7 +101,9 @@ def measure(data: Path, records: int, folder: Path) -> dict[str, float]:
     figures: dict[str, float] = {"records": cut(data, records, source)}
 
     def command(name: str, *args: str) -> None:
-        figures[f"{name}, s"], figures[f"{name}, MiB"] = run(home, *args)
+        measured = run(home, *args)
+        for unit, value in zip(("s", "CPU s", "MiB"), measured, strict=True):
+            figures[f"{name}, {unit}"] = value
         print(f"          {name}: {figures[f'{name}, s']:.1f} s", flush=True)
 
     command("add", "add", str(source))
