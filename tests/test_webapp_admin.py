@@ -8,6 +8,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,87 @@ def test_a_policy_is_removed_after_a_question(client: FlaskClient, own_home: Pat
     assert answer.status_code == 302
     assert client.get(f"/policy/{NUMBER}").status_code == 404
     assert ("remove", "ok") in actions(own_home)
+
+
+THEMES = """[[theme]]
+name = "陪同服务"
+variants = ["爱心银行"]
+"""
+
+
+def preview(client: FlaskClient, **form: str) -> str:
+    token = csrf(client, "/admin/themes")
+    answer = client.post("/admin/themes/preview", data={"csrf_token": token, **form})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def apply(client: FlaskClient, page: str) -> TestResponse:
+    """Sends the form of a preview as a browser would."""
+    fields = dict(re.findall(r'name="(csrf_token|base|goes_on)" value="([^"]*)"', page))
+    text = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)
+    assert text, page
+    sent = unescape(text[1]).replace("\n", "\r\n")
+    return client.post("/admin/themes/apply", data={**fields, "text": sent})
+
+
+def test_a_theme_is_previewed_applied_and_undone(client: FlaskClient, own_home: Path) -> None:
+    log_in(client, new_token(own_home))
+    assert client.get("/themes/陪同服务").status_code == 404
+    page = preview(client, change="text", text=THEMES)
+    assert "陪同服务" in page
+    assert not (own_home / "themes.toml").exists(), "a preview writes nothing"
+    assert apply(client, page).status_code == 302
+    assert (own_home / "themes.toml").read_bytes() == THEMES.encode()
+    assert client.get("/themes/陪同服务").status_code == 200
+
+    apply(client, preview(client, change="undo"))
+    assert client.get("/themes/陪同服务").status_code == 404
+    assert ("themes", "ok") in actions(own_home)
+
+
+def test_what_changed_since_the_preview_is_not_overwritten(
+    client: FlaskClient, own_home: Path
+) -> None:
+    log_in(client, new_token(own_home))
+    page = preview(client, change="text", text=THEMES)
+    (own_home / "themes.toml").write_text('[[theme]]\nname = "别的"\n', encoding="utf-8")
+    answer = apply(client, page)
+    assert answer.status_code >= 400 and "又改动过" in answer.text
+    assert "别的" in (own_home / "themes.toml").read_text(encoding="utf-8")
+
+
+def test_a_mistake_in_the_themes_is_named_with_its_line(
+    client: FlaskClient, own_home: Path
+) -> None:
+    log_in(client, new_token(own_home))
+    token = csrf(client, "/admin/themes")
+    form = {"csrf_token": token, "change": "text", "text": THEMES + "oops ="}
+    answer = client.post("/admin/themes/preview", data=form)
+    assert answer.status_code == 400
+    assert "第4行" in answer.text.replace(" ", "") and "oops =" in answer.text
+
+
+def test_candidates_are_decided_on(client: FlaskClient, own_home: Path) -> None:
+    log_in(client, new_token(own_home))
+    # Without these the notice's own words are new to the lexicon.
+    gone = ("三社联动", "党建引领", "居民自治", "共建共治共享")
+    lines = [f'[[theme]]\nname = "{name}"\nremove = true\n' for name in gone]
+    (own_home / "themes.toml").write_text("\n".join(lines), encoding="utf-8")
+    page = client.get("/admin/themes/candidates").text
+    assert "自动提取" in page
+    phrases = [unescape(each) for each in re.findall(r'name="phrase" value="([^"]+)"', page)]
+    assert len(phrases) > 1
+    answers = ["accept", "reject", *[""] * (len(phrases) - 2)]
+    form = {
+        "csrf_token": csrf(client, "/admin/themes/candidates"),
+        "change": "decisions",
+        "phrase": phrases,
+        "answer": answers,
+        "name": [""] * len(phrases),
+    }
+    page = client.post("/admin/themes/preview", data=form).text
+    assert apply(client, page).status_code == 302
+    assert client.get(f"/themes/{phrases[0]}").status_code == 200
+    again = client.get("/admin/themes/candidates").text
+    assert f'name="phrase" value="{phrases[1]}"' not in again

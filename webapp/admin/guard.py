@@ -30,7 +30,7 @@ from webapp.languages import gettext as _
 from webapp.state import state
 
 #: Bytes of all files and their form in one upload.
-MAX_UPLOAD = 512 * 1024 * 1024
+MAX_UPLOAD = 500_000_000
 #: Bytes of a theme file with its form: far more than one that somebody wrote.
 MAX_THEMES = 4 * 1024 * 1024
 #: The endpoints that take more than a small form, and how many bytes.

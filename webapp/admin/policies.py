@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
-from corpus.library import Library
 from corpus.policy import Policy
-from indexer.build import build_index
 from indexer.folding import fold_text
+from indexer.intake import remove_policies
 from webapp.admin import guard
 from webapp.errors import BadParameter
 from webapp.languages import gettext as _
@@ -52,9 +51,7 @@ def remove() -> str | BaseResponse:
             "admin/remove.html", policy=parsed.policy, records=len(parsed.records)
         )
     guard.log("remove", policy_id, "begun")
-    settings = state().settings
-    Library.open(settings.home).remove(policy_id)
-    build_index(settings.home)
+    remove_policies(state().settings.home, [policy_id])
     guard.log("remove", policy_id, "ok")
     flash(_("已移除“%(title)s”", title=parsed.policy.title))
     return redirect(url_for("admin.policies"))

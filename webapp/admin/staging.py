@@ -54,7 +54,7 @@ class Upload:
 class Outcome:
     """What became, or would become, of one document.
 
-    ``kind`` is ``added``, ``updated``, ``unchanged`` or ``refused``;
+    ``kind`` is ``added``, ``updated``, ``unchanged``, ``refused`` or ``skipped``;
     ``facts`` are what was recognised, as label and value; ``notes`` what the
     reader should know.
     """

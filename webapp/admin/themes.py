@@ -15,6 +15,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
 from indexer.decisions import Decision
+from indexer.errors import LexiconError
 from indexer.theme_admin import (
     ThemePlan,
     apply_plan,
@@ -39,10 +40,12 @@ SHOWN_CANDIDATES = 50
 def themes() -> str:
     """The user's theme file, to be edited, and its history."""
     check_names(request.args, ())
-    home = state().settings.home
-    return render_template(
-        "admin/themes.html", text=ThemeHistory(home).current(), states=past_states(home)
-    )
+    return _editor(ThemeHistory(state().settings.home).current(), None)
+
+
+def _editor(text: str, mistake: LexiconError | None) -> str:
+    states = past_states(state().settings.home)
+    return render_template("admin/themes.html", text=text, mistake=mistake, states=states)
 
 
 def candidates() -> str:
@@ -53,20 +56,30 @@ def candidates() -> str:
     return render_template("admin/candidates.html", candidates=found, names=names)
 
 
-def theme_preview() -> str:
-    """What a change would do: ``change`` says which kind of change the form asks for."""
-    home, change = state().settings.home, request.form.get("change", "")
-    if change == "text":
-        plan = replace(plan_text(home, _posted_text()), goes_on=True)
-    elif change == "decisions":
-        plan = plan_decisions(home, _decisions())
-    elif change == "undo":
-        plan = plan_undo(home)
-    elif change == "restore":
-        plan = plan_restore(home, request.form.get("state", ""))
-    else:
-        raise BadParameter("change", _("不认识这种改动"), _("请回到议题管理页，从那里的表单开始"))
+def theme_preview() -> str | tuple[str, int]:
+    """What a change would do; a text with a mistake comes back to be mended."""
+    change = request.form.get("change", "")
+    try:
+        plan = _plan(change)
+    except LexiconError as error:
+        if change == "text":
+            return _editor(_posted_text(), error), 400
+        raise BadParameter(change, error.message, error.hint) from error
     return render_template("admin/theme_preview.html", plan=plan)
+
+
+def _plan(change: str) -> ThemePlan:
+    """The plan for the kind of change that the form asks for."""
+    home = state().settings.home
+    if change == "text":
+        return replace(plan_text(home, _posted_text()), goes_on=True)
+    if change == "decisions":
+        return plan_decisions(home, _decisions())
+    if change == "undo":
+        return plan_undo(home)
+    if change == "restore":
+        return plan_restore(home, request.form.get("state", ""))
+    raise BadParameter("change", _("不认识这种改动"), _("请回到议题管理页，从那里的表单开始"))
 
 
 def theme_apply() -> BaseResponse:
@@ -77,7 +90,10 @@ def theme_apply() -> BaseResponse:
         changes=(),
         goes_on=request.form.get("goes_on") == "1",
     )
-    report = apply_plan(state().settings.home, plan)
+    try:
+        report = apply_plan(state().settings.home, plan)
+    except LexiconError as error:
+        raise BadParameter("base", error.message, error.hint) from error
     guard.log("themes", report.info.version, "ok")
     flash(_("议题词表已更新，索引版本 %(version)s", version=report.info.version))
     return redirect(url_for("admin.themes"))

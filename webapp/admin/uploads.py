@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, session, url_for
 from werkzeug import Response as BaseResponse
 
+from corpus.sources import Limits, extensions
 from webapp.admin import guard, importing
 from webapp.admin.audit import AuditLog
 from webapp.admin.guard import MAX_UPLOAD
@@ -46,6 +47,7 @@ def kind_label(kind: str) -> str:
         "added": _("新增"),
         "updated": _("更新"),
         "unchanged": _("已在馆藏"),
+        "skipped": _("不是文件，跳过"),
         "refused": _("不能加入"),
     }
     return labels[kind]
@@ -130,13 +132,17 @@ def batch_discard(batch_id: str) -> BaseResponse:
     return redirect(url_for("admin.home"))
 
 
+def _megabytes(size: int) -> str:
+    return f"{size // 1_000_000} MB"
+
+
 def _is_running(found: Batch) -> bool:
     return found.state in BUSY and not found.is_stalled
 
 
 def _tally(found: Batch) -> str:
     """How many documents came to which end."""
-    kinds = ("added", "updated", "unchanged", "refused")
+    kinds = ("added", "updated", "unchanged", "refused", "skipped")
     counted = ((kind_label(kind), found.count(kind)) for kind in kinds)
     return _("，").join(f"{label} {n}" for label, n in counted if n)
 
