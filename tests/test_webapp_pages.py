@@ -225,6 +225,8 @@ def test_a_record_shows_its_place_evidence_and_citation(
     assert shown == source[at : at + len(shown)] and len(shown) > len(own)
     evidence = [e.text for e in page.all("mark") if e.inside("dl", "evidence")]
     assert "三社联动" in evidence
+    said = [e.text for e in page.all("span", "rule")]
+    assert said == ["主题：说法“三社联动”", "内容：说法“三社联动”"]
     assert page.one("blockquote").text.endswith("[Z]. 2019-03-25：附件第7项.")
     assert "以新主题继续" in page.one("main").text
 
@@ -311,6 +313,13 @@ def test_a_theme_shows_its_records_with_the_evidence_marked(
     for article in page.all("article", "hit"):
         inside = [m for m in page.all("mark") if m.parent and article in _ancestors(m)]
         assert inside, article.text
+        # Field, phrase and rule, as the program's interface tells them.
+        (why,) = [p.text for p in page.all("p", "why") if article in _ancestors(p)]
+        found = searcher.theme("三社联动").records
+        (own,) = [r for r in found if r.hit.record.record.title in article.text]
+        for piece in own.evidence:
+            field = {"title": "主题", "body": "内容"}[piece.field]
+            assert f"{field}“{piece.phrase}”" in why and piece.rule.partition(":")[2] in why
     headings = [e.text for e in page.all("h2") if e.inside("section", "group")]
     assert len(headings) == len({r.region and r.region.province for r in expected})
     variant = searcher.theme("三社联动").variants[0]

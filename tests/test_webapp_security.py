@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -238,3 +239,12 @@ def test_what_is_read_travels_compressed_and_what_is_kept_does_not(
     for address in (f"/source/{POLICY}", "/export/csv?q=社区", "/export/json?q=社区"):
         kept = client.get(address, headers=asked, buffered=True)
         assert kept.status_code == 200 and "Content-Encoding" not in kept.headers
+
+
+def test_the_page_of_an_error_travels_compressed_and_keeps_its_status(client: FlaskClient) -> None:
+    plain = client.get("/themes/没有这个")
+    packed = client.get("/themes/没有这个", headers={"Accept-Encoding": "gzip"})
+    assert plain.status_code == packed.status_code == 404
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.get_data()) == plain.get_data()

@@ -97,7 +97,7 @@ def test_a_theme_shows_its_relations_and_what_was_decided_on_single_records(
     lines = {e.text for e in page.all("p", "relation")}
     assert lines == {"上位议题：居民自治", "相关议题：三治融合"}
     assert {e.text for e in page.all("p", "why")} == {
-        "按记录列入：<b>include</b>",
+        "依据：按记录列入：<b>include</b>",
         f"{NUMBER}/zone-18 <b>exclude</b>",
     }
     for link in (e for e in page.all("a") if e.inside("p", "relation") or e.inside("p", "why")):

@@ -365,3 +365,10 @@ def test_a_hostile_query_is_shown_as_text(client: FlaskClient, query: str) -> No
         boxes = [e for e in page.all("input") if e.attrs.get("name") == "q"]
         assert boxes and all(box.attrs["value"] == query for box in boxes)
     assert client.get("/feed.atom", query_string={"q": query}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/export/docx?id=x/zone-1", "/export/csv?id=x/zone-1"])
+def test_a_list_without_any_known_record_names_the_ids(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "x/zone-1" in answer.get_json()["error"]["message"]

@@ -30,6 +30,12 @@ def register(app: Flask) -> None:
         kept = "attachment" in response.headers.get("Content-Disposition", "")
         if kept or response.status_code == 206:
             return response
-        return compress.after_request(response)
+        if response.status_code < 400:
+            return compress.after_request(response)
+        # Flask-Compress packs successes only; the page of an error is a page as well.
+        status, response.status_code = response.status, 200
+        response = compress.after_request(response)
+        response.status = status
+        return response
 
     app.after_request(pack)

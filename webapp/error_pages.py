@@ -95,8 +95,9 @@ def _translated(error: WebError | IndexerError | CorpusError) -> tuple[str, str]
 
 
 def _asked() -> str:
-    """The id or name in the address, as much of it as one can read."""
-    asked = "".join(map(str, (request.view_args or {}).values()))
+    """The id or name in the address, as much of it as one can read; of a list, all ids."""
+    asked = "、".join(request.args.getlist("id"))
+    asked = asked or "".join(map(str, (request.view_args or {}).values()))
     return asked if len(asked) <= LONGEST_NAME else f"{asked[:LONGEST_NAME]}…"
 
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from xml.etree import ElementTree
 
 from flask import Blueprint, Response, request
+from werkzeug.urls import iri_to_uri
 
 from corpus.policy import Policy
 from indexer.results import MAX_SIZE, Hit
@@ -68,7 +69,7 @@ def feed() -> Response:
     root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-Hans"})
     _add(root, "title", f"{_('政搜')}：{_describe(params)}")
     _add(root, "id", _urn(f"feed:{sorted(params.pairs())}"))
-    own, page = request.url, url_for("pages.search", _external=True, **params.to_args())
+    own, page = iri_to_uri(request.url), url_for("pages.search", _external=True, **params.to_args())
     _add(root, "link", rel="self", type="application/atom+xml", href=own)
     _add(root, "link", rel="alternate", type="text/html", href=page)
     _add(root, "updated", max((_updated(policy, built) for policy in newest), default=built))

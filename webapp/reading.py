@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from corpus.policy import ParsedPolicy, Policy, Record
 from indexer.results import Evidence, Hit, IndexRecord, Range
+from webapp import evidence
 from webapp.display import mark, mark_numbered, merge
 from webapp.languages import gettext as _
 
@@ -139,12 +140,15 @@ def excerpt(parsed: ParsedPolicy, record: Record, around: int = CONTEXT_LINES) -
 
 
 def evidence_lines(entry: IndexRecord) -> tuple[tuple[str, tuple[Markup, ...]], ...]:
-    """Each theme of a record with the sentences around its evidence, phrases marked."""
+    """Each theme of a record with the sentences around its evidence, phrases marked.
+
+    Every line ends with the field it stands in and the rules that it meets.
+    """
     record = entry.record
     texts = {"unit": record.unit or "", "title": record.title, "body": record.body}
     lines = []
     for name, found in entry.themes.items():
-        around: dict[tuple[str, int, int], list[Range]] = {}
+        around: dict[tuple[str, int, int], list[Evidence]] = {}
         for one in found:
             if one.field not in texts:  # a decision on the record, with its reason
                 continue
@@ -152,12 +156,21 @@ def evidence_lines(entry: IndexRecord) -> tuple[tuple[str, tuple[Markup, ...]], 
             start = max(text.rfind(stop, 0, one.start) for stop in _STOPS) + 1
             ends = [at for stop in _STOPS if (at := text.find(stop, one.end)) >= 0]
             key = (one.field, start, min(ends, default=len(text)))
-            around.setdefault(key, []).append((one.start, one.end))
-        marked = (_cut(texts[key[0]], key[1], key[2], ranges) for key, ranges in around.items())
+            around.setdefault(key, []).append(one)
+        marked = (_line(texts[key[0]], key[1], key[2], here) for key, here in around.items())
         reasons = (one.phrase for one in found if one.field not in texts)
         decided = (Markup.escape(_("按记录列入：%(reason)s", reason=reason)) for reason in reasons)
         lines.append((name, (*marked, *decided)))
     return tuple(lines)
+
+
+def _line(text: str, start: int, end: int, found: Sequence[Evidence]) -> Markup:
+    """A clause with its evidence marked, and what makes it evidence."""
+    quoted = _cut(text, start, end, ((one.start, one.end) for one in found))
+    said = Markup(_("；")).join(evidence.rules(found))
+    return Markup('<span lang="zh-Hans">{}</span> <span class="rule">{}</span>').format(
+        quoted, said
+    )
 
 
 def _cut(text: str, start: int, end: int, ranges: Iterable[Range]) -> Markup:
@@ -167,9 +180,9 @@ def _cut(text: str, start: int, end: int, ranges: Iterable[Range]) -> Markup:
     return Markup("{}{}{}").format(before, inside, after)
 
 
-def evidence_marks(record: Record, evidence: Iterable[Evidence]) -> dict[str, Markup]:
+def evidence_marks(record: Record, pieces: Iterable[Evidence]) -> dict[str, Markup]:
     """The record's fields as HTML with a theme's evidence marked."""
-    found = tuple(evidence)
+    found = tuple(pieces)
     texts = {"unit": record.unit or "", "title": record.title, "body": record.body}
     return {
         name: mark(text, merge((e.start, e.end) for e in found if e.field == name))

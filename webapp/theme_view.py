@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from indexer.folding import fold_text
 from indexer.results import Hit
 from indexer.searcher import Searcher, ThemeCount, ThemeRecords
 from indexer.themefile import RecordDecision
-from indexer.themes import RECORD_FIELD, ThemeLexicon
-from webapp import reading
+from indexer.themes import ThemeLexicon
+from webapp import evidence, reading
 from webapp.charts.numbers import Cell, Item, Numbers, Series, companions
 from webapp.charts.pictures import Picture, make
 from webapp.errors import BadParameter
@@ -70,7 +70,7 @@ class ThemeView:
 
     ``relations``: broader, narrower and related themes, each under its label.
     ``excluded``: the decisions that keep a record out, with their reasons.
-    A record's marks hold ``reason`` where a decision put it in.
+    A record's marks hold ``reason``: field, phrase and rule of all evidence.
     """
 
     relations: tuple[tuple[str, tuple[str, ...]], ...]
@@ -87,9 +87,7 @@ def view(searcher: Searcher, theme: ThemeRecords) -> ThemeView:
         hit = found.hit
         region = hit.record.record.region
         marked = reading.evidence_marks(hit.record.record, found.evidence)
-        for one in found.evidence:
-            if one.field == RECORD_FIELD:
-                marked["reason"] = escape(_("按记录列入：%(reason)s", reason=one.phrase))
+        marked["reason"] = Markup(_("；")).join(evidence.told(found.evidence, Markup))
         groups.setdefault((region.province if region else None) or "", []).append((hit, marked))
     lexicon = searcher.linguistics.themes
     around = (_relations(lexicon, theme.name), lexicon.theme(theme.name).excluded)

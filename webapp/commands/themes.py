@@ -9,14 +9,11 @@ from typing import Any
 import click
 
 from indexer.candidates import DEFAULT_LIMIT
-from indexer.results import Evidence
 from indexer.searcher import Searcher
-from indexer.themes import RECORD_FIELD
+from webapp import evidence
 from webapp.commands import options, output, theme_changes
 from webapp.commands.progress import open_with_progress
 from webapp.commands.usage import Command
-
-_FIELD_LABELS = {"title": "主题", "body": "内容", "unit": "单位"}
 
 
 @click.command("themes", cls=Command)
@@ -108,22 +105,15 @@ def _show_theme(searcher: Searcher, name: str, form: str) -> None:
     table = output.table("单位 / 文件", "主题", "依据", "记录编号")
     for found in theme.records:
         entry = found.hit.record
-        reasons = map(_reason, found.evidence)
         table.add_row(
             output.plain(entry.record.unit or entry.policy.title),
             output.plain(entry.record.title),
-            output.plain("；".join(reasons)),
+            output.plain("；".join(evidence.told(found.evidence))),
             output.plain(entry.record.id),
             end_section=True,
         )
     console.print(table)
     _show_relations(searcher, theme.name)
-
-
-def _reason(evidence: Evidence) -> str:
-    if evidence.field == RECORD_FIELD:
-        return f"按记录列入：{evidence.phrase}"
-    return f"{_FIELD_LABELS.get(evidence.field, evidence.field)}“{evidence.phrase}”"
 
 
 def _show_relations(searcher: Searcher, name: str) -> None:
