@@ -49,7 +49,10 @@ def read_credentials(home: Path) -> Credentials | None:
     """
     path = home / _FILE
     try:
-        return Credentials(**json.loads(path.read_bytes().decode("utf-8")))
+        found = Credentials(**json.loads(path.read_bytes().decode("utf-8")))
+        if not all(isinstance(value, str) for value in asdict(found).values()):
+            raise TypeError
+        return found
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -92,6 +95,11 @@ def revoke_token(home: Path) -> bool:
             f"无法删除“{path}”：{error.strerror or error}", "请检查目录权限后再试"
         ) from error
     return True
+
+
+def has_token(home: Path) -> bool:
+    """Whether a token was made, usable or not; costs no more than a look at the folder."""
+    return (home / _FILE).is_file()
 
 
 def _hash(token: str) -> str:

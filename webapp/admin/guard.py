@@ -14,7 +14,10 @@ either (``SameSite=Strict``).
 from __future__ import annotations
 
 import secrets
+import tempfile
+from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 
 from flask import current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import generate_csrf, validate_csrf
@@ -25,6 +28,7 @@ from wtforms import ValidationError
 from webapp.admin.audit import AuditLog
 from webapp.admin.credentials import Credentials
 from webapp.admin.sessions import ROOT, AdminSessions
+from webapp.admin.signs import unwritable
 from webapp.errors import Forbidden
 from webapp.languages import gettext as _
 from webapp.state import state
@@ -63,7 +67,11 @@ class Visitor:
 
     def check_form(self) -> None:
         """Raises :class:`~webapp.errors.Forbidden` where the form is not of this session."""
-        given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
+        try:
+            form = request.form
+        except OSError as error:  # a large body is first kept in a temporary file
+            raise unwritable(Path(tempfile.gettempdir()), error) from error
+        given = request.headers.get("X-CSRF-Token") or form.get("csrf_token")
         key = self.credentials.key if self.credentials else ""
         try:
             validate_csrf(given, secret_key=key, time_limit=None)  # it ends with the session
@@ -99,6 +107,7 @@ def check() -> Response | None:
     if changes and who.credentials is not None:
         if request.endpoint in BODIES:
             request.max_content_length = BODIES[request.endpoint]
+            request.max_form_memory_size = MAX_THEMES
         who.check_form()
     return None
 
@@ -111,12 +120,17 @@ def begin() -> None:
     g.pop("csrf_token", None)
 
 
+def logger(action: str, subject: str) -> Callable[[str], None]:
+    """Writes how an action of this request ended, also after the request."""
+    log = AuditLog(state().settings.home)
+    name, address = str(session.get("name", "")), request.remote_addr or ""
+
+    def write(outcome: str) -> None:
+        log.write(action, subject, outcome, session=name, address=address)
+
+    return write
+
+
 def log(action: str, subject: str, outcome: str) -> None:
     """Writes what the current request does into the audit log."""
-    AuditLog(state().settings.home).write(
-        action,
-        subject,
-        outcome,
-        session=str(session.get("name", "")),
-        address=request.remote_addr or "",
-    )
+    logger(action, subject)(outcome)

@@ -7,8 +7,9 @@ checks and limits, correction files beside their sources included.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from corpus.accession import Examined
 from corpus.accession import Outcome as Taken
@@ -21,13 +22,15 @@ from webapp.errors import AdminError
 
 #: Documents of one batch that can be looked through on a page.
 MOST_SHOWN = 2000
+#: Seconds that a batch waits for others who write the library.
+WAIT_SECONDS = 1800
 
 
 def examination(home: Path, batch: Batch) -> Task:
     """Reads a batch's files and says what each document would become."""
     folder = Staging(home).files(batch.id)
 
-    def task(tell: Tell) -> tuple[Outcome, ...]:
+    def task(tell: Tell) -> Mapping[str, Any]:
         found: list[Outcome] = []
         for done, each in enumerate(examine_paths(home, [folder]), 1):
             tell("识别", done, 0)
@@ -37,7 +40,7 @@ def examination(home: Path, batch: Batch) -> Task:
                     "请在服务器上用 zhengsou add --dry-run 核对，用 zhengsou add 加入",
                 )
             found.append(_examined(each) if isinstance(each, Examined) else _left(each))
-        return tuple(found)
+        return {"outcomes": tuple(found)}
 
     return task
 
@@ -46,14 +49,14 @@ def addition(home: Path, batch: Batch) -> Task:
     """Adds a batch's files to the library, and brings the index up to date."""
     folder = Staging(home).files(batch.id)
 
-    def task(tell: Tell) -> tuple[Outcome, ...]:
-        def progress(message: str, done: int, total: int) -> None:
-            tell(message, done, total)
+    def task(tell: Tell) -> Mapping[str, Any]:
+        def waiting() -> None:
+            tell("另一项任务正在写入馆藏，等它完成", 0, 0)
 
-        intake = add_paths(home, [folder], progress=progress)
+        intake = add_paths(home, [folder], progress=tell, on_wait=waiting, wait=WAIT_SECONDS)
         taken = [*intake.added, *intake.updated, *intake.unchanged]
         left: list[Refused | Skipped] = [*intake.refused, *intake.skipped]
-        return (*map(_taken, taken), *map(_left, left))
+        return {"outcomes": (*map(_taken, taken), *map(_left, left))}
 
     return task
 

@@ -15,6 +15,7 @@ from werkzeug import Response as BaseResponse
 from webapp.admin import guard
 from webapp.admin.audit import AuditLog
 from webapp.admin.staging import Staging
+from webapp.errors import AdminError
 from webapp.state import state
 from webapp.urls import check_names, single
 
@@ -42,7 +43,11 @@ def login() -> str | BaseResponse | tuple[str, int]:
         return render_template("admin/login.html", after=after, refused=False)
     if found.fits(request.form.get("token", "")):
         guard.begin()
-        guard.log("login", "", "ok")
+        try:
+            guard.log("login", "", "ok")
+        except AdminError:
+            session.clear()  # what cannot be logged is not done
+            raise
         return redirect(url_for("admin.home") + after)
     _log_refusal()
     return render_template("admin/login.html", after=after, refused=True), 403

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
@@ -9,6 +12,9 @@ from corpus.policy import Policy
 from indexer.folding import fold_text
 from indexer.intake import remove_policies
 from webapp.admin import guard
+from webapp.admin.errands import Errand, Errands
+from webapp.admin.importing import WAIT_SECONDS
+from webapp.admin.jobs import Tell, run_errand
 from webapp.errors import BadParameter
 from webapp.languages import gettext as _
 from webapp.state import state
@@ -50,8 +56,18 @@ def remove() -> str | BaseResponse:
         return render_template(
             "admin/remove.html", policy=parsed.policy, records=len(parsed.records)
         )
-    guard.log("remove", policy_id, "begun")
-    remove_policies(state().settings.home, [policy_id])
-    guard.log("remove", policy_id, "ok")
-    flash(_("已移除“%(title)s”", title=parsed.policy.title))
-    return redirect(url_for("admin.policies"))
+    home, log = state().settings.home, guard.logger("remove", policy_id)
+
+    def task(tell: Tell) -> Mapping[str, Any]:
+        log("begun")
+        tell("移除文件", 0, 0)
+        remove_policies(home, [policy_id], progress=tell, wait=WAIT_SECONDS)
+        return {"result": parsed.policy.title}
+
+    errand = run_errand(Errands(home), Errand("removal", policy_id), task, log)
+    if errand.subject != policy_id:
+        flash(_("另一份文件正在移除，这份没有移除，请等它完成后再试"))
+    elif errand.state == "done":
+        flash(_("已移除“%(title)s”", title=parsed.policy.title))
+        return redirect(url_for("admin.policies"))
+    return redirect(url_for("admin.errand", name="removal"))

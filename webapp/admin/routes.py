@@ -11,7 +11,8 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response
 
-from webapp.admin import guard, pages, policies, themes, uploads
+from webapp.admin import errand_pages, guard, labels, pages, policies, themes, uploads
+from webapp.admin.credentials import has_token
 from webapp.admin.sessions import LIFETIME, ROOT, AdminSessions
 from webapp.settings import Settings
 
@@ -31,6 +32,8 @@ _ROUTES: tuple[tuple[str, Callable[..., Any], tuple[str, ...]], ...] = (
     ("/batches/<batch_id>/discard", uploads.batch_discard, _POST),
     ("/policies", policies.policies, _GET),
     ("/policies/remove", policies.remove, _BOTH),
+    ("/errands/<name>", errand_pages.errand, _GET),
+    ("/errands/<name>/status", errand_pages.errand_status, _GET),
     ("/themes", themes.themes, _GET),
     ("/themes/candidates", themes.candidates, _GET),
     ("/themes/preview", themes.theme_preview, _POST),
@@ -49,6 +52,7 @@ def register(app: Flask, settings: Settings) -> None:
     for rule, view, methods in _ROUTES:
         blueprint.add_url_rule(rule, view.__name__, view, methods=methods)
     app.register_blueprint(blueprint)
+    app.context_processor(lambda: {"managed": has_token(settings.home)})
 
 
 def _shared() -> dict[str, Any]:
@@ -56,8 +60,11 @@ def _shared() -> dict[str, Any]:
     return {
         "visitor": guard.visitor(),
         "token": guard.form_field,
-        "state_label": uploads.state_label,
-        "kind_label": uploads.kind_label,
+        "state_label": labels.state_label,
+        "kind_label": labels.kind_label,
+        "errand_label": labels.errand_label,
+        "action_label": labels.action_label,
+        "outcome_label": labels.outcome_label,
     }
 
 

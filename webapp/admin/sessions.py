@@ -14,6 +14,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
 from webapp.admin.credentials import Credentials, read_credentials
+from webapp.errors import AdminError
 from webapp.settings import Settings
 
 #: What every address of the management pages begins with, below the prefix.
@@ -37,7 +38,10 @@ class AdminSessions(SecureCookieSessionInterface):
         """The session that the request's cookie holds, an empty one without a valid cookie."""
         if not _is_below(request.path, ROOT):
             return None  # Flask makes one that cannot be written of it
-        return super().open_session(app, request)
+        try:
+            return super().open_session(app, request)
+        except AdminError:
+            return None  # the guard reads the same file, and says what is wrong with it
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Signs with the home's key; ``None`` where there is none."""

@@ -28,13 +28,12 @@ from typing import IO
 from pathvalidate import sanitize_filename
 
 from corpus.files import write_atomically
-from webapp.errors import AdminError, NotHere
+from webapp.admin.signs import is_silent, now, unwritable
+from webapp.errors import NotHere
 from webapp.languages import gettext as _
 
 #: How long a batch that nobody confirms is kept.
 KEPT = timedelta(days=7)
-#: A step that has shown no sign of life for so long has died with its process.
-SILENCE = timedelta(seconds=60)
 _ID = re.compile("[0-9a-f]{16}")
 _LONGEST_NAME = 120
 _CHUNK = 1 << 20
@@ -86,9 +85,12 @@ class Batch:
     @property
     def is_stalled(self) -> bool:
         """Whether a step is under way of which nothing has been heard for too long."""
-        if self.state not in BUSY:
-            return False
-        return datetime.now(UTC) - datetime.fromisoformat(self.seen_at) > SILENCE
+        return self.state in BUSY and is_silent(self.seen_at)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a step is under way."""
+        return self.state in BUSY and not self.is_stalled
 
     def count(self, *kinds: str) -> int:
         """How many documents came, or would come, to one of these ends."""
@@ -99,21 +101,21 @@ class Staging:
     """The batches of one home."""
 
     def __init__(self, home: Path) -> None:
-        self._root = home / "admin" / "uploads"
+        self.folder = self._root = home / "admin" / "uploads"
 
     def receive(self, files: Iterable[tuple[str, IO[bytes]]]) -> Batch:
         """Keeps uploaded files, given as name and stream, as a new batch.
 
         Raises :class:`~webapp.errors.AdminError` where they cannot be kept.
         """
-        batch = Batch(secrets.token_hex(8), _now(), ())
+        batch = Batch(secrets.token_hex(8), now(), ())
         folder = self.files(batch.id)
         try:
             folder.mkdir(parents=True)
             uploads = tuple(_keep(folder, name, stream) for name, stream in files)
         except OSError as error:
             shutil.rmtree(self._root / batch.id, ignore_errors=True)
-            raise _unwritable(self._root, error) from error
+            raise unwritable(self._root, error) from error
         return self.put(replace(batch, files=uploads))
 
     def files(self, batch_id: str) -> Path:
@@ -132,15 +134,15 @@ class Staging:
                 _("没有这批上传的文件，可能已加入馆藏或被丢弃"), _("请在管理页查看，或重新上传")
             ) from error
 
-    def put(self, batch: Batch) -> Batch:
+    def put(self, item: Batch) -> Batch:
         """Keeps a batch's new state, and gives it back with the time."""
-        batch = replace(batch, seen_at=_now())
+        batch = replace(item, seen_at=now())
         path = self._root / batch.id / "batch.json"
         try:
             data = json.dumps(asdict(batch), ensure_ascii=False).encode("utf-8", "replace")
             write_atomically(path, data)
         except OSError as error:
-            raise _unwritable(path.parent, error) from error
+            raise unwritable(path.parent, error) from error
         return batch
 
     def discard(self, batch_id: str) -> None:
@@ -198,14 +200,3 @@ def _outcome(values: dict[str, object]) -> Outcome:
     facts = tuple((str(label), str(value)) for label, value in values.pop("facts"))  # type: ignore[attr-defined]
     notes = tuple(map(str, values.pop("notes")))  # type: ignore[call-overload]
     return Outcome(**values, facts=facts, notes=notes)  # type: ignore[arg-type]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _unwritable(path: Path, error: OSError) -> AdminError:
-    return AdminError(
-        _("无法保存上传的文件：%(why)s（%(path)s）", why=error.strerror or error, path=path),
-        _("请检查磁盘空间与目录权限后再试"),
-    )

@@ -9,7 +9,11 @@ that somebody else wrote meanwhile is overwritten.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
@@ -26,12 +30,14 @@ from indexer.theme_admin import (
     plan_text,
     plan_undo,
 )
-from indexer.theme_history import ThemeHistory
+from indexer.theme_history import ThemeHistory, digest_of
 from webapp.admin import guard
+from webapp.admin.errands import Errand, Errands
+from webapp.admin.jobs import Tell, run_errand
 from webapp.errors import BadParameter
 from webapp.languages import gettext as _
 from webapp.state import state
-from webapp.urls import check_names
+from webapp.urls import check_names, single
 
 #: Candidates on one page: as many as one looks through in one sitting.
 SHOWN_CANDIDATES = 50
@@ -50,10 +56,30 @@ def _editor(text: str, mistake: LexiconError | None) -> str:
 
 def candidates() -> str:
     """Candidate themes with their examples, each to be decided on."""
-    check_names(request.args, ())
-    found = list_candidates(state().settings.home, SHOWN_CANDIDATES)
+    check_names(request.args, ("again",))
+    errand = _proposed(again=single(request.args, "again") == "1")
+    if errand.state != "done":
+        return render_template("admin/errand.html", errand=errand)
+    found = json.loads(errand.result)
     names = [theme.name for theme in state().searcher.themes()]
     return render_template("admin/candidates.html", candidates=found, names=names)
+
+
+def _proposed(again: bool) -> Errand:
+    """The candidates of the library and themes as they are now, looked for where none are kept."""
+    home, errands = state().settings.home, Errands(state().settings.home)
+    now = f"{state().searcher.info.version} {ThemeHistory(home).digest()}"
+    kept = errands.get("candidates")
+    if kept is not None and not again:
+        fits = kept.subject == now and kept.state in ("done", "failed")
+        if fits or kept.is_running:
+            return kept
+
+    def task(tell: Tell) -> Mapping[str, Any]:
+        found = list_candidates(home, SHOWN_CANDIDATES, tell)
+        return {"result": json.dumps([asdict(each) for each in found], ensure_ascii=False)}
+
+    return run_errand(errands, Errand("candidates", now), task, lambda outcome: None)
 
 
 def theme_preview() -> str | tuple[str, int]:
@@ -90,12 +116,20 @@ def theme_apply() -> BaseResponse:
         changes=(),
         goes_on=request.form.get("goes_on") == "1",
     )
-    try:
-        report = apply_plan(state().settings.home, plan)
-    except LexiconError as error:
-        raise BadParameter("base", error.message, error.hint) from error
-    guard.log("themes", report.info.version, "ok")
-    flash(_("议题词表已更新，索引版本 %(version)s", version=report.info.version))
+    home, subject = state().settings.home, secrets.token_hex(8)
+
+    def task(tell: Tell) -> Mapping[str, Any]:
+        return {"result": apply_plan(home, plan, tell).info.version}
+
+    log = guard.logger("themes", digest_of(plan.text)[:12])
+    errand = run_errand(Errands(home), Errand("themes", subject), task, log)
+    if errand.subject != subject:
+        raise BadParameter("base", _("另一项议题改动正在进行，没有采用"), _("请等它完成后再试"))
+    if errand.state == "failed":
+        raise BadParameter("base", errand.message, errand.hint)
+    if errand.state == "running":
+        return redirect(url_for("admin.errand", name="themes"))
+    flash(_("议题词表已更新，索引版本 %(version)s", version=errand.result))
     return redirect(url_for("admin.themes"))
 
 

@@ -7,15 +7,16 @@ with the same checks and limits.
 
 from __future__ import annotations
 
-from flask import Response, redirect, render_template, request, session, url_for
+from flask import Response, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
 from corpus.sources import Limits, extensions
 from webapp.admin import guard, importing
-from webapp.admin.audit import AuditLog
 from webapp.admin.guard import MAX_UPLOAD
-from webapp.admin.jobs import Job, Log, Task
-from webapp.admin.staging import BUSY, Batch, Staging
+from webapp.admin.jobs import Job, Task
+from webapp.admin.labels import kind_label, state_label
+from webapp.admin.signs import claiming
+from webapp.admin.staging import Batch, Staging
 from webapp.errors import BadParameter
 from webapp.jsontext import respond_json
 from webapp.languages import gettext as _
@@ -24,33 +25,6 @@ from webapp.urls import check_names
 
 #: Files in one upload.
 MAX_FILES = 200
-
-
-def state_label(batch: Batch) -> str:
-    """What a batch's state is called."""
-    if batch.is_stalled:
-        return _("处理中断，可以再试")
-    labels = {
-        "received": _("已收到"),
-        "examining": _("正在识别"),
-        "examined": _("待确认"),
-        "adding": _("正在加入馆藏"),
-        "done": _("已加入馆藏"),
-        "failed": _("没有成功"),
-    }
-    return labels[batch.state]
-
-
-def kind_label(kind: str) -> str:
-    """What became of a document, in a word."""
-    labels = {
-        "added": _("新增"),
-        "updated": _("更新"),
-        "unchanged": _("已在馆藏"),
-        "skipped": _("不是文件，跳过"),
-        "refused": _("不能加入"),
-    }
-    return labels[kind]
 
 
 def _staging() -> Staging:
@@ -67,6 +41,7 @@ def upload() -> str | BaseResponse:
             size=_megabytes(Limits().file_bytes),
             count=MAX_FILES,
             all=_megabytes(MAX_UPLOAD),
+            bytes=MAX_UPLOAD,
         )
     files = [file for file in request.files.getlist("files") if file.filename]
     if not files:
@@ -90,7 +65,7 @@ def batch(batch_id: str) -> str:
     return render_template(
         "admin/batch.html",
         batch=found,
-        running=_is_running(found),
+        running=found.is_running,
         addable=found.count("added", "updated"),
         tally=_tally(found),
     )
@@ -101,7 +76,7 @@ def batch_status(batch_id: str) -> Response:
     found = _staging().get(batch_id)
     return respond_json(
         {
-            "running": _is_running(found),
+            "running": found.is_running,
             "label": found.step or state_label(found),
             "done": found.done,
             "total": found.total,
@@ -111,33 +86,31 @@ def batch_status(batch_id: str) -> Response:
 
 def batch_add(batch_id: str) -> BaseResponse:
     """Adds a batch that was examined; a step that failed or fell silent is tried again."""
-    found = _staging().get(batch_id)
-    if _is_running(found) or found.state == "done":
-        pass  # the page tells how it stands
-    elif found.outcomes:
-        guard.log("add", found.id, "begun")
-        _start(found, importing.addition(state().settings.home, found), "adding", "done")
-    else:
-        _start(found, importing.examination(state().settings.home, found), "examining", "examined")
+    home = state().settings.home
+    with claiming(_staging().folder):
+        found = _staging().get(batch_id)
+        if found.is_running or found.state == "done":
+            pass  # the page tells how it stands
+        elif found.outcomes:
+            guard.log("add", found.id, "begun")
+            _start(found, importing.addition(home, found), "adding", "done")
+        else:
+            _start(found, importing.examination(home, found), "examining", "examined")
     return redirect(url_for("admin.batch", batch_id=batch_id))
 
 
 def batch_discard(batch_id: str) -> BaseResponse:
     """Throws a batch away, unless it is being worked on."""
-    found = _staging().get(batch_id)
-    if _is_running(found):
-        return redirect(url_for("admin.batch", batch_id=batch_id))
-    _staging().discard(batch_id)
+    with claiming(_staging().folder):
+        if _staging().get(batch_id).is_running:
+            return redirect(url_for("admin.batch", batch_id=batch_id))
+        _staging().discard(batch_id)
     guard.log("discard", batch_id, "ok")
     return redirect(url_for("admin.home"))
 
 
 def _megabytes(size: int) -> str:
     return f"{size // 1_000_000} MB"
-
-
-def _is_running(found: Batch) -> bool:
-    return found.state in BUSY and not found.is_stalled
 
 
 def _tally(found: Batch) -> str:
@@ -149,14 +122,5 @@ def _tally(found: Batch) -> str:
 
 def _start(found: Batch, task: Task, during: str, after: str) -> None:
     """Begins a step, whose end is logged under the session that began it."""
-    Job(_staging(), found, task, during=during, after=after).start(_log_of(during, found.id))
-
-
-def _log_of(action: str, batch_id: str) -> Log:
-    log = AuditLog(state().settings.home)
-    name, address = str(session.get("name", "")), request.remote_addr or ""
-
-    def write(outcome: str) -> None:
-        log.write(action, batch_id, outcome, session=name, address=address)
-
-    return write
+    log = guard.logger(during, found.id)
+    Job(_staging(), found, task, during=during, after=after).start(log)

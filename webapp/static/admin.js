@@ -6,9 +6,20 @@
   if (form) {
     const input = form.querySelector("input[type=file]");
     const list = form.querySelector("[data-chosen]");
-    const megabytes = (size) => `${(size / 1048576).toFixed(size < 1048576 ? 2 : 1)} MB`;
+    const megabytes = (size) => `${(size / 1e6).toFixed(size < 1e6 ? 2 : 1)} MB`;
+
+    const problem = form.querySelector("[data-problem]");
+    const complain = (text) => {
+      problem.textContent = text;
+      problem.hidden = !text;
+    };
+    const isTooMuch = () => {
+      const size = [...input.files].reduce((sum, file) => sum + file.size, 0);
+      return size > Number(form.dataset.most) || input.files.length > Number(form.dataset.count);
+    };
 
     const show = () => {
+      complain(isTooMuch() ? form.dataset.large : "");
       list.replaceChildren(
         ...[...input.files].map((file) => {
           const line = document.createElement("li");
@@ -39,6 +50,8 @@
     // The browser sends the form itself; what a script adds is the progress.
     form.addEventListener("submit", (event) => {
       event.preventDefault();
+      if (isTooMuch()) return complain(form.dataset.large);
+      complain("");
       const request = new XMLHttpRequest();
       const told = form.querySelector("[data-progress]");
       const bar = told.querySelector("progress");
@@ -52,14 +65,17 @@
       });
       request.addEventListener("load", () => {
         if (request.status < 400) return location.assign(request.responseURL);
-        // A refusal is a page of its own, which the browser shows best by itself.
-        document.open();
-        document.write(request.responseText);
-        document.close();
+        // A refusal is a page of its own: its main part takes the place of ours.
+        const page = new DOMParser().parseFromString(request.responseText, "text/html");
+        document.title = page.title;
+        const main = document.querySelector("main");
+        main.replaceWith(document.adoptNode(page.querySelector("main")));
+        document.querySelector("main").focus();
       });
       request.addEventListener("error", () => {
+        told.hidden = true;
         button.disabled = false;
-        form.submit();
+        complain(form.dataset.broken);
       });
       request.open("POST", form.action);
       request.send(new FormData(form));
