@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
@@ -297,3 +298,62 @@ def test_candidates_are_decided_on(client: FlaskClient, own_home: Path) -> None:
     assert client.get(f"/themes/{phrases[0]}").status_code == 200
     again = client.get("/admin/themes/candidates").text
     assert f'name="phrase" value="{phrases[1]}"' not in again
+
+
+def test_a_step_that_died_with_its_process_is_tried_again(
+    client: FlaskClient, own_home: Path
+) -> None:
+    log_in(client, new_token(own_home))
+    batch = send(client, ("通知.txt", NOTICE.encode()))
+    path = own_home / "admin" / "uploads" / batch.rpartition("/")[2] / "batch.json"
+    state = json.loads(path.read_bytes())
+    state |= {"state": "adding", "seen_at": "2020-01-01T00:00:00+00:00"}
+    path.write_text(json.dumps(state), encoding="utf-8")
+    page = client.get(batch).text
+    assert "处理中断，可以再试" in page and "再试一次" in page
+    client.post(f"{batch}/add", data={"csrf_token": csrf(client, batch)})
+    finished(client, batch)
+    assert client.get("/policy/东政〔2020〕7号").status_code == 200
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b'{"token_sha256": 1, "key": 2, "created_at": 3}'])
+def test_a_damaged_token_file_is_named_with_its_mend(
+    client: FlaskClient, own_home: Path, damage: bytes
+) -> None:
+    new_token(own_home)
+    (own_home / "admin" / "credentials.json").write_bytes(damage)
+    answer = client.get("/admin/login")
+    assert answer.status_code == 500
+    assert "已损坏" in answer.text and "zhengsou token --new" in answer.text
+
+
+def test_what_cannot_be_logged_is_not_done(client: FlaskClient, own_home: Path) -> None:
+    token = new_token(own_home)
+    (own_home / "admin" / "audit.jsonl").mkdir()
+    answer = log_in(client, token)
+    assert answer.status_code == 500 and "无法写入操作日志" in answer.text
+    assert client.get("/admin").status_code == 302
+
+
+def test_too_many_files_are_refused_with_the_number(client: FlaskClient, own_home: Path) -> None:
+    log_in(client, new_token(own_home))
+    files = [(io.BytesIO(b"x"), f"{n}.txt") for n in range(201)]
+    form = {"csrf_token": csrf(client, "/admin/upload"), "files": files}
+    answer = client.post("/admin/upload", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 400 and "201" in answer.text and "200" in answer.text
+    assert not (own_home / "admin" / "uploads").exists()
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(
+    client: FlaskClient, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(client, new_token(own_home))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    form = {"csrf_token": csrf(client, "/admin/upload"), "files": (io.BytesIO(b"x"), "a.txt")}
+    answer = client.post("/admin/upload", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 500 and "请检查磁盘空间" in answer.text
+    assert not any((own_home / "admin" / "uploads").iterdir())
