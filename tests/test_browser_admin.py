@@ -127,7 +127,8 @@ def test_the_report_of_a_batch_and_all_pages_break_no_rule(manager: Page) -> Non
             page.evaluate(AXE.read_text(encoding="utf-8"))
             found[address, colours, width] = violations(page, LEVELS)
             wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wider <= 0, (address, width, wider)
+            if wider > 0:
+                found[address, colours, width].append(f"{wider} px too wide")
     assert not any(found.values()), {name: each for name, each in found.items() if each}
 
 
