@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         values,
     )
     from webapp.addresses import url_for
+    from webapp.admin import guard, routes
     from webapp.outside import PrefixMount
     from webapp.settings import Settings
     from webapp.state import State
@@ -50,10 +51,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     names.register(app)
     languages.register(app)
     app.jinja_env.globals["url_for"] = url_for
-    security.register(app, settings)
+    security.register(app, settings, guard.BODIES)
     error_pages.register(app)
     for room in (assets, pages, overview, basket, citations, values, feeds, api, openapi):
         app.register_blueprint(room.blueprint)
+    routes.register(app, settings)
     if settings.url_prefix:
         app.wsgi_app = PrefixMount(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]
     return app

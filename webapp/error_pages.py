@@ -106,8 +106,8 @@ def _http(error: HTTPException) -> Response:
     known = {
         400: ("bad_request", _("请求有误"), _("请检查地址")),
         404: ("not_found", _("这个地址没有内容"), _("请检查地址，或在检索框中查找")),
-        405: ("method_not_allowed", _("这个地址不接受 %(m)s", m=request.method), _("请用 GET")),
-        413: ("body_too_large", _("请求的内容太大"), _("检索不需要请求体，请用 GET")),
+        405: ("method_not_allowed", _("这个地址不接受 %(m)s", m=request.method), _allowed(error)),
+        413: ("body_too_large", _("请求的内容太大"), _smaller()),
         414: ("address_too_long", _("地址太长"), _("请缩短检索式，或少选一些条件")),
         500: ("internal_error", _("服务器出错"), _("请稍后重试；管理员可在服务器日志中看到原因")),
         503: ("unavailable", _("暂时不能服务"), _("请稍后重试")),
@@ -120,9 +120,23 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
+def _allowed(error: HTTPException) -> str:
+    methods = set(getattr(error, "valid_methods", None) or ())
+    if "GET" in methods or not methods:
+        return _("请用 GET")
+    return _("请从管理页的表单开始")
+
+
+def _smaller() -> str:
+    if (request.endpoint or "").startswith("admin."):
+        return _("请分批上传，或在服务器上用 zhengsou add 加入")
+    return _("检索不需要请求体，请用 GET")
+
+
 def _heading(status: int) -> str:
     headings = {
         400: _("请求有误"),
+        403: _("没有权限"),
         404: _("没有找到"),
         405: _("方法不允许"),
         413: _("内容太大"),

@@ -70,6 +70,19 @@ class NotHere(WebError):
     code = "not_found"
 
 
+class AdminError(WebError):
+    """Credentials, audit log or uploads that cannot be read or written."""
+
+    code = "admin_error"
+
+
+class Forbidden(WebError):
+    """A change without a valid session, or from a form that is not ours."""
+
+    status = 403
+    code = "forbidden"
+
+
 class PictureError(WebError):
     """A picture that this server cannot draw; a service that is not there."""
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,18 @@ from webapp.urls import check_encoding
 #: Bytes of path and query string: more than a query of 10,000 Chinese characters
 #: takes, less than what the server itself refuses.
 MAX_ADDRESS = 128 * 1024
-#: Bytes of a request body.  Nothing here reads one.
+#: Bytes of a request body.  Only the forms of the management pages have one; uploads
+#: may be larger once the session is known (:mod:`webapp.admin.guard`).
 MAX_BODY = 64 * 1024
 _PORT = re.compile(r":[0-9]{0,5}")
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Adds the checks before, and the headers after, every request."""
+def register(app: Flask, settings: Settings, bodies: Mapping[str, int]) -> None:
+    """Adds the checks before, and the headers after, every request.
+
+    ``bodies`` gives the bytes of body that an endpoint may be sent, where that is
+    more than :data:`MAX_BODY`.
+    """
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
 
     def check() -> None:
@@ -52,7 +58,7 @@ def register(app: Flask, settings: Settings) -> None:
             )
         if len(request.path) + len(request.query_string) > MAX_ADDRESS:
             abort(414)
-        if (request.content_length or 0) > MAX_BODY:
+        if (request.content_length or 0) > bodies.get(request.endpoint or "", MAX_BODY):
             abort(413)
         check_encoding(request.query_string)
 

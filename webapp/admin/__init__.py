@@ -1,0 +1,1 @@
+"""The management pages: what changes a library, behind the administrator's token."""

@@ -1,0 +1,39 @@
+"""The page that follows an errand, and the numbers it asks for."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request
+
+from webapp.admin.errands import Errand, Errands
+from webapp.admin.labels import errand_label
+from webapp.errors import NotHere
+from webapp.jsontext import respond_json
+from webapp.languages import gettext as _
+from webapp.state import state
+from webapp.urls import check_names
+
+
+def errand(name: str) -> str:
+    """How an errand stands."""
+    check_names(request.args, ())
+    return render_template("admin/errand.html", errand=_found(name))
+
+
+def errand_status(name: str) -> Response:
+    """How far an errand is, for the page that follows it."""
+    found = _found(name)
+    return respond_json(
+        {
+            "running": found.is_running,
+            "label": found.step or errand_label(name),
+            "done": found.done,
+            "total": found.total,
+        }
+    )
+
+
+def _found(name: str) -> Errand:
+    found = Errands(state().settings.home).get(name)
+    if found is None:
+        raise NotHere(_("没有这项任务"), _("请从管理页重新开始"))
+    return found

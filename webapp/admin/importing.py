@@ -1,0 +1,96 @@
+"""What the upload pages do with files: exactly what the command line does.
+
+A batch's files lie in a folder of their own (:mod:`webapp.admin.staging`), and
+that folder is examined and added as ``zhengsou add`` would it, with the same
+checks and limits, correction files beside their sources included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from corpus.accession import Examined
+from corpus.accession import Outcome as Taken
+from corpus.document import Refused, Skipped
+from corpus.recognition import Recognition, report
+from indexer.intake import add_paths, examine_paths
+from webapp.admin.jobs import Task, Tell
+from webapp.admin.staging import Batch, Outcome, Staging
+from webapp.errors import AdminError
+
+#: Documents of one batch that can be looked through on a page.
+MOST_SHOWN = 2000
+#: Seconds that a batch waits for others who write the library.
+WAIT_SECONDS = 1800
+
+
+def examination(home: Path, batch: Batch) -> Task:
+    """Reads a batch's files and says what each document would become."""
+    folder = Staging(home).files(batch.id)
+
+    def task(tell: Tell) -> Mapping[str, Any]:
+        found: list[Outcome] = []
+        for done, each in enumerate(examine_paths(home, [folder]), 1):
+            tell("识别", done, 0)
+            if done > MOST_SHOWN:
+                raise AdminError(
+                    f"这批上传的内容超过 {MOST_SHOWN} 份，网页上不便逐一核对",
+                    "请在服务器上用 zhengsou add --dry-run 核对，用 zhengsou add 加入",
+                )
+            found.append(_examined(each) if isinstance(each, Examined) else _left(each))
+        return {"outcomes": tuple(found)}
+
+    return task
+
+
+def addition(home: Path, batch: Batch) -> Task:
+    """Adds a batch's files to the library, and brings the index up to date."""
+    folder = Staging(home).files(batch.id)
+
+    def task(tell: Tell) -> Mapping[str, Any]:
+        def waiting() -> None:
+            tell("另一项任务正在写入馆藏，等它完成", 0, 0)
+
+        intake = add_paths(home, [folder], progress=tell, on_wait=waiting, wait=WAIT_SECONDS)
+        taken = [*intake.added, *intake.updated, *intake.unchanged]
+        left: list[Refused | Skipped] = [*intake.refused, *intake.skipped]
+        return {"outcomes": (*map(_taken, taken), *map(_left, left))}
+
+    return task
+
+
+def _examined(found: Examined) -> Outcome:
+    recognised = report(found.parsed)
+    policy = found.parsed.policy
+    notes = tuple(warning.message for warning in recognised.warnings)
+    facts = tuple(_facts(recognised))
+    return Outcome(policy.source, found.kind, policy.id, policy.title, facts, notes)
+
+
+def _facts(recognised: Recognition) -> Iterator[tuple[str, str]]:
+    """What was recognised and what was not (empty), as label and value."""
+    for field in recognised.fields:
+        yield field.label, field.value or ""
+    for table in recognised.tables:
+        columns = f"{'、'.join(table.columns)}，" if table.columns else ""
+        yield table.label, f"{columns}{table.rows} 行"
+    for name in recognised.attachments:
+        yield "附件", name
+    yield "记录", f"实验区 {recognised.zones} 条，正文段落 {recognised.passages} 条"
+    for n, unit in recognised.unresolved:
+        yield "查不到的单位", f"第 {n} 行“{unit}”"
+
+
+def _taken(found: Taken) -> Outcome:
+    policy = found.policy
+    facts = (("记录", f"{found.made.records} 条"),)
+    return Outcome(policy.source, found.kind, policy.id, policy.title, facts)
+
+
+def _left(found: Refused | Skipped) -> Outcome:
+    if isinstance(found, Skipped):
+        return Outcome(found.name, "skipped", notes=(found.reason,))
+    notes = (found.error.message, found.error.hint)
+    return Outcome(found.name, "refused", notes=tuple(filter(None, notes)))

@@ -1,0 +1,128 @@
+"""Work that takes longer than a request: in a thread, told on disk.
+
+A :class:`Job` changes nothing but the state of its batch or errand and what its
+task does; the page that shows it asks for the state, whichever process answers.
+While the job lives it gives a sign of life every few seconds, however long a
+single step takes.  If the process dies, it falls silent and can be tried again:
+adding the same files twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Generic, Protocol, TypeVar
+
+from corpus.errors import CorpusError
+from indexer.build import Progress
+from indexer.errors import IndexerError
+from webapp.admin.errands import Errand, Errands
+from webapp.admin.signs import claiming
+from webapp.admin.staging import Batch
+from webapp.errors import WebError
+
+_log = logging.getLogger(__name__)
+#: Seconds between two writes of the progress.
+_PAUSE = 0.5
+#: Seconds between two signs of life.
+_BEAT = 15.0
+#: Seconds that a request waits for its errand before a page follows it.
+PATIENCE = 3.0
+
+#: Told what is being done, how much of it is done, and of how much (0: unknown).
+Tell = Progress
+#: What a job does: given who to tell, the fields that its end fills.
+Task = Callable[[Tell], Mapping[str, Any]]
+#: Writes the end of a job into the audit log.
+Log = Callable[[str], None]
+
+Kept = TypeVar("Kept", Batch, Errand)
+
+
+class Store(Protocol[Kept]):
+    """Where the state of a job is kept."""
+
+    def put(self, item: Kept) -> Kept:
+        """Keeps the state, and gives it back with the time."""
+
+
+class Job(Generic[Kept]):
+    """Takes a batch or an errand from one state to another."""
+
+    def __init__(self, store: Store[Kept], item: Kept, task: Task, *, during: str, after: str):
+        self._store: Store[Kept] = store
+        self._task = task
+        self._after = after
+        self._told = ("", 0.0)
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._item: Kept = store.put(
+            replace(item, state=during, step="", done=0, total=0, message="", hint="")
+        )
+
+    def start(self, log: Log) -> threading.Thread:
+        """Begins the work beside the request."""
+        thread = threading.Thread(target=self.run, args=(log,), daemon=True)
+        threading.Thread(target=self._beat, daemon=True).start()
+        thread.start()
+        return thread
+
+    def run(self, log: Log) -> None:
+        """Does the work; whatever happens is told on disk afterwards."""
+        try:
+            end = {"state": self._after, "step": "", "done": 0, "total": 0}
+            end, outcome = {**end, **self._task(self._tell)}, "ok"
+        except (CorpusError, IndexerError, WebError) as error:
+            end = {"state": "failed", "message": error.message, "hint": error.hint}
+            outcome = f"failed: {error.message}"
+        except Exception:
+            _log.exception("管理页的任务出错")
+            hint = "请在服务器日志中查看原因，然后再试一次"
+            end = {"state": "failed", "message": "程序内部出错", "hint": hint}
+            outcome = "failed: internal error"
+        self._over.set()
+        try:
+            log(outcome)
+        except WebError:
+            _log.exception("无法写入操作日志")
+        self._keep(end)
+
+    def _tell(self, message: str, done: int, total: int) -> None:
+        at = time.monotonic()
+        last, told = self._told
+        if message == last and at - told < _PAUSE and (not total or done < total):
+            return
+        self._told = (message, at)
+        self._keep({"step": message, "done": done, "total": total})
+
+    def _beat(self) -> None:
+        while not self._over.wait(_BEAT):
+            self._keep({})
+
+    def _keep(self, changes: Mapping[str, Any]) -> None:
+        """Writes the state; a full disk must not end the work that it tells of."""
+        with self._lock:
+            if self._over.is_set() and "state" not in changes:
+                return
+            self._item = replace(self._item, **changes)
+            try:
+                self._item = self._store.put(self._item)
+            except WebError:
+                _log.exception("无法写入任务的进度")
+
+
+def run_errand(errands: Errands, errand: Errand, task: Task, log: Log) -> Errand:
+    """Begins an errand, and says how it stands after at most :data:`PATIENCE` seconds.
+
+    Where one of its name is under way, that one is given back and nothing is begun.
+    """
+    with claiming(errands.folder):
+        current = errands.get(errand.name)
+        if current is not None and current.is_running:
+            return current
+        thread = Job(errands, errand, task, during="running", after="done").start(log)
+    thread.join(PATIENCE)
+    return errands.get(errand.name) or errand
