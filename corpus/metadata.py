@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from corpus.adoption import Adoption, read_adoption
 from corpus.attachments import appendices, attachments_in, is_attachment, is_attachment_list
+from corpus.columns import role_of
 from corpus.headings import recognise
 from corpus.normalize import Line, find_dates, is_date, parse_date
 from corpus.pagehead import PageHead, dated, read_page_head, validity_of
@@ -94,7 +95,7 @@ def read_frame(lines: Sequence[Line], tabular: Container[int] = ()) -> Frame:
     """
     page = read_page_head(lines)
     number_at, number, order_issuer = _find_number(lines)
-    title_lines, title = _find_title(lines, number_at, page)
+    title_lines, title = _find_title(lines, number_at, page, tabular)
     title, number = _number_in_title(title, number)
     top = max((*title_lines, number_at if number_at is not None else -1), default=-1)
     adoption = read_adoption(lines, max(title_lines, default=-1))
@@ -166,9 +167,12 @@ def _number_in_title(title: str | None, number: str | None) -> tuple[str | None,
 
 
 def _find_title(
-    lines: Sequence[Line], number_at: int | None, page: PageHead
+    lines: Sequence[Line], number_at: int | None, page: PageHead, tabular: Container[int]
 ) -> tuple[tuple[int, ...], str | None]:
-    """The title's lines and text; broken titles are joined up to their category."""
+    """The title's lines and text; broken titles are joined up to their category.
+
+    A table that begins with the names of its columns has no title above it.
+    """
     labelled = page.values.get("title")
     if labelled:
         wanted = "".join(labelled.value.split())
@@ -180,6 +184,8 @@ def _find_title(
     for place, at in enumerate(usable):
         if at == number_at or is_date(lines[at].text) or _LETTERHEAD.fullmatch(lines[at].text):
             continue
+        if at in tabular and role_of(lines[at].text):
+            break
         following = usable[place + 1] if place + 1 < len(usable) else None
         if following is not None and _is_letterhead(lines, at, following, number_at):
             continue

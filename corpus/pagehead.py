@@ -24,7 +24,7 @@ _LABELS = {
     "validity": "有效性 时效性 效力状态 文件状态 是否有效 时效 效力",
     "": "索引号 主题分类 信息分类 来源 信息来源 体裁分类 组配分类 公开方式 字号 字体 浏览次数"
     " 阅读次数 分享 打印 访问量 点击数 关键词 主题词 服务对象 分类 体裁 公开形式 公开时限 有效期"
-    " 作者 责任编辑",
+    " 作者 责任编辑 您的位置 您现在的位置 您当前的位置 当前位置 现在位置 所在位置",
 }
 _FIELDS = {label: name for name, labels in _LABELS.items() for label in labels.split()}
 _SPACED = "|".join(

@@ -72,6 +72,7 @@ def add_paths(
     with workspace.library.writing(wait=wait, on_wait=on_wait) as accession:
         job = _Job(home, accession, progress, on_commit)
         with workspace.store.locked(wait):
+            _refresh(accession, progress)
             job.run(_given(paths, piped), url, category)
     return job.intake
 
@@ -174,6 +175,15 @@ class _Job:
         self._indexed, self._new_records = version.manifest.records, 0
 
 
+def _refresh(accession: Accession, progress: Progress) -> None:
+    """Reads anew what an older parser read.
+
+    Building the index would do so too, but would wait for the writer's lock that is held here.
+    """
+    accession.refresh(lambda done, total: progress("重新识别", done, total))
+    accession.commit()
+
+
 def _indexed_records(home: Path) -> int:
     try:
         version = IndexStore(home).current()
@@ -195,5 +205,6 @@ def remove_policies(
         for policy_id in dict.fromkeys(ids):
             accession.remove(policy_id)
         with workspace.store.locked(wait):
+            _refresh(accession, progress)
             accession.commit()
             update_index(Workspace.open(home), progress)

@@ -6,6 +6,8 @@ import pytest
 
 from corpus.metadata import Frame, category_of, read_frame
 from corpus.normalize import split_lines
+from corpus.notice import parse_document
+from corpus.sources import decode_source
 
 
 def frame(text: str) -> Frame:
@@ -121,3 +123,17 @@ def test_nothing_is_guessed_from_nothing() -> None:
 )
 def test_categories(title: str, category: str | None) -> None:
     assert category_of(title) == category
+
+
+def test_a_table_without_a_title_is_called_after_its_file() -> None:
+    table = "单位,主题,内容\n" + "".join(
+        f"{unit},党建引领,完善机制\n" for unit in ("上海市徐汇区", "江苏省南京市雨花台区")
+    )
+    policy = parse_document(decode_source(table.encode(), "2019年名单.csv")).policy
+    assert policy.title == "2019年名单"
+
+
+def test_the_path_to_a_page_is_neither_title_nor_issuer() -> None:
+    text = "您的位置：首页 > 政务公开\n\n民政部关于社区治理的批复\n\n民函〔2019〕41号\n\n内容。\n"
+    policy = parse_document(decode_source(text.encode(), "批复.txt")).policy
+    assert (policy.title, policy.issuer) == ("民政部关于社区治理的批复", "民政部")

@@ -14,6 +14,7 @@ from corpus.errors import LibraryError, PolicyNotFound
 from corpus.intake import Piped
 from corpus.journal import Journal
 from corpus.library import Library
+from corpus.notice import PARSER_VERSION
 from indexer import intake as intake_module
 from indexer.build import check_index, open_searcher
 from indexer.contents import read_contents
@@ -306,3 +307,19 @@ def test_where_no_index_can_be_written_the_last_one_answers(
     assert any("索引没有更新" in record.message for record in caplog.records)
     lock.rmdir()
     assert asked(built, "街道负责") == ["社区办法/passage-3"]
+
+
+@pytest.mark.parametrize("work", ["add", "remove"])
+def test_a_library_of_an_older_parser_is_written_without_waiting_for_itself(
+    built: Path, folder: Path, work: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_paths(built, [folder])
+    for module in ("corpus.library", "corpus.shelf", "corpus.accession"):
+        monkeypatch.setattr(f"{module}.PARSER_VERSION", PARSER_VERSION + 1)
+    if work == "add":
+        add_paths(built, [], piped=Piped("新.md", "# 新办法\n\n新内容。\n".encode()))
+        assert asked(built, "“新内容”") == ["新办法/passage-2"]
+    else:
+        remove_policies(built, ["街道条例"])
+        assert asked(built, "“街道办事处依法”") == []
+    assert Library.open(built).is_current
