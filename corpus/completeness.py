@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from corpus.normalize import parse_integer
 from corpus.policy import ParseWarning, Region
 from corpus.regions import Match, begins_at, match, starts
+from corpus.script import simplify
 
 _SEPARATOR = re.compile(r"以及|[、，,；;和及与]")
 _CONTINUED = re.compile(r"[^。；，]*新的?[^。；，]{0,6}(?:主题|任务|内容)")
@@ -203,7 +204,7 @@ def _count_mismatch(
 ) -> Iterator[ParseWarning]:
     """Stated counts that fit neither the rows, nor those not continued, nor a list."""
     fitting = {len(zones), sum(not zone.continued for zone in zones)}
-    stated = [n for text in _COUNT.findall(title) if (n := parse_integer(text))]
+    stated = [n for text in _COUNT.findall(simplify(title)) if (n := parse_integer(text))]
     for listing in listings:
         stated.extend(n for n in listing.counts if n not in listing.run_lengths)
     for count in dict.fromkeys(stated):

@@ -12,7 +12,9 @@ its line only, since nothing tells where it ends.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from corpus.script import simplify
 
 SEPARATOR = " › "
 
@@ -46,7 +48,16 @@ class Heading:
 
 
 def recognise(line: str) -> Heading | None:
-    """The heading that ``line`` is or begins with."""
+    """The heading that ``line`` is or begins with, in simplified or traditional script."""
+    plain = simplify(line)
+    heading = _recognise(plain)
+    if heading is None or plain is line:
+        return heading
+    at = plain.index(heading.label)
+    return replace(heading, label=line[at : at + len(heading.label)])
+
+
+def _recognise(line: str) -> Heading | None:
     if found := _MARKDOWN.match(line):
         return Heading(len(found[1]), found[2], whole=True, lasting=True)
     short = len(line) <= _LONGEST_HEADING and not _SENTENCE.search(line)

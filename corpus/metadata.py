@@ -20,6 +20,7 @@ from corpus.columns import role_of
 from corpus.headings import recognise
 from corpus.normalize import Line, find_dates, is_date, parse_date
 from corpus.pagehead import PageHead, dated, read_page_head, validity_of
+from corpus.script import simplify
 
 #: The kinds of official documents (党政机关公文处理工作条例, article 8), and of
 #: laws, plans and judicial interpretations.  A title ends in one of them; longer
@@ -138,8 +139,11 @@ def read_frame(lines: Sequence[Line], tabular: Container[int] = ()) -> Frame:
 
 
 def category_of(title: str) -> str | None:
-    """The kind of document (文种) that a title ends in; ``None`` if in no known one."""
-    bare = title
+    """The kind of document (文种) that a title ends in; ``None`` if in no known one.
+
+    A kind is named in simplified script, whatever the title is written in.
+    """
+    bare = simplify(title).replace("批覆", "批复").replace("答覆", "答复")
     while (shorter := _REMARK.sub("", bare)) != bare:
         bare = shorter
     fitting = [category for category in CATEGORIES if bare.endswith(category)]

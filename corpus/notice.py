@@ -1,5 +1,6 @@
 """From an official document to a policy and its records, without any I/O.
 
+    text   ->  its shadow in simplified script, which the next steps read
     lines  ->  frame (title, number, recipients, signature, date)
            ->  description: corrections, stated fields, the frame
            ->  tables: a record for each row (zone)
@@ -33,12 +34,14 @@ from corpus.metadata import Frame, read_frame
 from corpus.normalize import Line, split_lines
 from corpus.passages import passages
 from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record
+from corpus.published import published_frame, published_table
 from corpus.regions import resolve
+from corpus.script import Originals, simplify
 from corpus.table import Row, Table
 from corpus.tables import Layout, read_layout, read_tables
 
 #: Goes up whenever the same text gives other records, so that stored ones are made anew.
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 
 
 def parse(
@@ -60,16 +63,19 @@ def parse_document(
 
     Never fails: what cannot be understood stays a passage, and is warned of.
     """
-    text = document.text
+    text, shadow = document.text, simplify(document.text)
     lines = split_lines(text)
-    layout = read_layout(text, lines, document.tables)
-    frame = read_frame(lines, layout.tabular)
+    plain = lines if shadow is text else split_lines(shadow)
+    originals = Originals(text, shadow)
+    layout = read_layout(shadow, plain, document.tables)
+    frame = published_frame(read_frame(plain, layout.tabular), lines, originals)
     policy, findings = _described(document, frame, lines, correction)
-    tables, groups = read_tables(lines, layout, policy.date)
+    tables, groups = read_tables(plain, layout, policy.date)
+    tables = tuple(published_table(table, originals) for table in tables)
     running, headings = passages(policy.id, lines, frame, tables, groups, layout.rules)
     listings: tuple[Listing, ...] = ()
     if tables or announces_appendix(text):  # others have nothing to be compared with
-        listings = named_units(_running_text(lines, frame, tables, layout), policy.date)
+        listings = named_units(_running_text(plain, frame, tables, layout), policy.date)
     zones = _zones(policy.id, tables, policy.date, listings)
     zones, unused = _corrected(zones, correction.zones, policy.date)
     warnings = (
@@ -218,7 +224,11 @@ def _warnings(
 def _odd_units(units: Sequence[ZoneUnit]) -> Iterator[ParseWarning]:
     """Units unlike most others of the table: of no known place, or without their province."""
     located = [unit for unit in units if unit.region]
-    full = {u.n for u in located if u.region and u.unit.startswith(u.region.province or "")}
+    full = {
+        u.n
+        for u in located
+        if u.region and simplify(u.unit).startswith(simplify(u.region.province or ""))
+    }
     for unit in units:
         if unit.region is None and 2 * len(located) > len(units):
             message = f"附件表格第{unit.n}行的单位“{unit.unit}”在行政区划数据中查不到"

@@ -7,6 +7,8 @@ a position of a text, taking the longest name at each step; :func:`resolve` read
 a whole unit.  Names change over the years, and a name may come back with
 another code, so every division carries the months in which it stood and the one
 nearest to the policy's date wins.  :func:`later_names` tells what became of one.
+Units may be in traditional script; texts in which names are looked for are given
+simplified (:func:`corpus.script.simplify`).
 
 The data is vendored in ``data/`` (sources and licences: ``data/README.md``) and
 read once, on first use.
@@ -24,6 +26,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from corpus.policy import Region
+from corpus.script import simplify
 
 #: The four municipalities under the central government, by province prefix.
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
@@ -130,7 +133,7 @@ def match(text: str, start: int = 0, *, date: str | None = None, within: str = "
 @lru_cache(maxsize=4096)
 def _match_unit(unit: str, date: str | None) -> Match | None:
     """:func:`match` at the beginning, remembered: a table's units are asked for repeatedly."""
-    return match(unit, date=date)
+    return match(simplify(unit), date=date)
 
 
 def later_names(code: str) -> tuple[Successor, ...]:
@@ -239,10 +242,11 @@ def _table() -> _Table:
             if revision not in months:
                 months[revision] = _month(revision)
         division = _dated(Division(code, name, months[since], months[until]))
-        by_name.setdefault(name, []).append(division)
+        plain = simplify(name)  # 乾安县 is 干安县 in the shadow of any text
+        by_name.setdefault(plain, []).append(division)
         by_code.setdefault(code, []).append(division)
         if code.endswith("0000"):
-            short.setdefault(_PROVINCE_SUFFIX.sub("", name), []).append(division)
+            short.setdefault(_PROVINCE_SUFFIX.sub("", plain), []).append(division)
     return _Table(
         by_name={name: tuple(found) for name, found in by_name.items()},
         by_code={code: tuple(found) for code, found in by_code.items()},
@@ -283,7 +287,7 @@ def _changes() -> tuple[dict[str, int], dict[str, int]]:
 @cache
 def _start_pattern() -> re.Pattern[str]:
     names = {
-        division.name
+        simplify(division.name)
         for divisions in _table().by_code.values()
         for division in divisions
         if _level(division.code) < 2

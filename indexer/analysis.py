@@ -20,11 +20,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
-from importlib import resources
 from typing import NamedTuple
 
 import regex
 
+from corpus.script import character_table
 from indexer.folding import FOLDING_VERSION, Folded, fold, fold_text
 from indexer.segmenter import Segmenter, make_segmenter, project_words, read_list
 
@@ -130,8 +130,7 @@ class Analyzer:
 
     def _stamp(self) -> str:
         digest = hashlib.sha256(f"{ANALYSIS_VERSION};{FOLDING_VERSION}".encode())
-        table = resources.files("indexer").joinpath("lexicon/opencc/TSCharacters.txt")
-        digest.update(table.read_bytes())
+        digest.update(character_table())
         for words in (self.dictionary, sorted(self.stop_words)):
             digest.update("\0".join(words).encode() + b"\1")
         return digest.hexdigest()[:16]

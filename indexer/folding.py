@@ -17,10 +17,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 
 import regex
+
+from corpus.script import simplified_characters
 
 #: Changes whenever :func:`fold` may give another result; part of the index stamp.
 FOLDING_VERSION = f"3;unicode {unicodedata.unidata_version}"
@@ -48,26 +49,6 @@ class Folded:
     ends: Sequence[int]
 
 
-@cache
-def _simplified() -> dict[int, str]:
-    """OpenCC's table as a ``str.translate`` map.
-
-    Where what a character turns into turns into another one (薴 → 苧 → 苎), all
-    of them turn into the last, so that folding twice changes nothing.
-    """
-    table: dict[int, str] = {}
-    source = resources.files("indexer").joinpath("lexicon/opencc/TSCharacters.txt")
-    for line in source.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            traditional, _, forms = line.partition("\t")
-            table[ord(traditional)] = forms.split(" ")[0]
-    for point, simplified in table.items():
-        while (further := table.get(ord(simplified), simplified)) != simplified:
-            simplified = further
-        table[point] = simplified
-    return table
-
-
 class _FoldTable(dict[int, str]):
     """Folded forms of single code points, for ``str.translate``; fills itself."""
 
@@ -81,7 +62,7 @@ _FOLDED = _FoldTable()
 
 @lru_cache(maxsize=65_536)
 def _fold_grapheme(grapheme: str) -> str:
-    folded = unicodedata.normalize("NFKC", grapheme).lower().translate(_simplified())
+    folded = unicodedata.normalize("NFKC", grapheme).lower().translate(simplified_characters())
     return _INVISIBLE.sub("", folded)
 
 

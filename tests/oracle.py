@@ -41,7 +41,7 @@ ENDERS = "。!?;\n\r\u2028\u2029"
 
 @cache
 def _table() -> dict[str, str]:
-    text = (resources.files("indexer") / "lexicon/opencc/TSCharacters.txt").read_text("utf-8")
+    text = (resources.files("corpus") / "data/opencc/TSCharacters.txt").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
     once = {row[0]: row[1].split()[0] for row in rows if len(row) > 1}
     return {char: once.get(simplified, simplified) for char, simplified in once.items()}

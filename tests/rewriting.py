@@ -23,7 +23,7 @@ _BETWEEN_HAN = regex.compile(r"(?<=\p{Han})(?=\p{Han})")
 def traditional_forms() -> dict[str, tuple[str, ...]]:
     """All characters that OpenCC's table turns into a simplified one."""
     forms: dict[str, list[str]] = {}
-    table = resources.files("indexer").joinpath("lexicon/opencc/TSCharacters.txt")
+    table = resources.files("corpus").joinpath("data/opencc/TSCharacters.txt")
     for line in table.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             traditional, _, simplified = line.partition("\t")

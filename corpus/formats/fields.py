@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from corpus.script import simplify
+
 #: The documented name of a field -> the other names by which it is known.
 FIELDS = {
     "title": ("标题", "文件标题", "文件名称", "名称", "政策名称", "法规名称", "法律名称", "题名"),
@@ -17,4 +19,4 @@ _BY_NAME = {name: field for field, others in FIELDS.items() for name in (field, 
 
 def field_of(name: str) -> str | None:
     """The documented name of the field that a file calls ``name``; ``None``: unknown."""
-    return _BY_NAME.get("".join(name.split()).lower())
+    return _BY_NAME.get(simplify("".join(name.split()).lower()))

@@ -45,7 +45,7 @@ def read(data: bytes, name: str, budget: Budget) -> Content:
         if _wants_password(error):
             mend = "请用密码打开，取消密码后另存一份再添加"
             raise SourceError(f"PDF 文件“{name}”设有打开密码，读不了", mend) from None
-        message = f"PDF 文件“{name}”已损坏或没有下载完整（{type(error).__name__}）"
+        message = f"PDF 文件“{name}”已损坏或没有下载完整，其中的页读不出来"
         raise SourceError(message, "请重新下载，或用 PDF 阅读器打开后另存一份再试") from error
     if not pages:
         raise SourceError(f"PDF 文件“{name}”中没有页", "请重新下载该文件后再试")
