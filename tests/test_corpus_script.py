@@ -71,7 +71,7 @@ def test_the_notice_in_traditional_script_is_described_as_published(
     assert ours.recipients == (traditional(theirs.recipients) if theirs.recipients else None)
     assert converted.warnings == notice.warnings == ()
     for finding, other in zip(converted.findings, notice.findings, strict=True):
-        assert (finding.field, finding.span) == (other.field, other.span)
+        assert (finding.field, finding.place) == (other.field, other.place)
 
 
 def test_a_missing_zone_is_told_in_traditional_script(notice: ParsedPolicy) -> None:
