@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from corpus.policy import Region
@@ -54,6 +54,11 @@ def place_of(region: Region) -> str | None:
 def region_of_place(key: str) -> Region | None:
     """The region that a place is today; ``None`` for what is no key."""
     return region_of(key)
+
+
+def names_of(key: str) -> tuple[Region, ...]:
+    """Every name that the place ``key`` has borne, the earliest first; empty for no key."""
+    return _named().get(key, ())
 
 
 def later_names(region: Region, date: str | None = None) -> tuple[LaterName, ...]:
@@ -117,6 +122,28 @@ def _today(code: str) -> str:
             return code
         seen.add(following)
         code = following
+
+
+@cache
+def _named() -> dict[str, tuple[Region, ...]]:
+    """The names that end at each key: :func:`place_of` turned around, for all there are."""
+    found: dict[str, dict[Region, None]] = {}
+    for division in sorted(divisions(), key=lambda each: (each.since, each.until)):
+        names = found.setdefault(_today(division.code), {})
+        for month in (division.since, division.until):
+            year, before = divmod(month - 1, 12)
+            if region := region_of(division.code, f"{year:04}-{before + 1:02}-01"):
+                names[_renamed(region, division.name)] = None
+    return {key: tuple(names) for key, names in found.items()}
+
+
+def _renamed(region: Region, name: str) -> Region:
+    """``region`` under this name: two names of one code may have stood in the same month."""
+    if region.county:
+        return replace(region, county=name)
+    if region.city and region.city != region.province:
+        return replace(region, city=name)
+    return replace(region, province=name, city=name if region.city else None)
 
 
 @cache

@@ -26,6 +26,7 @@ PAGES = {
     "themes": "/themes",
     "themes-none": "/themes?q=没有这个议题&sort=name",
     "theme": "/themes/三社联动",
+    "place": "/place/330102",
     "overview": "/overview",
     "overview-narrowed": "/overview?q=社区&province=江苏省",
     "overview-none": "/overview?q=“没有这个词”",

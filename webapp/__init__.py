@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         openapi,
         overview,
         pages,
+        places,
         security,
         values,
     )
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["url_for"] = url_for
     security.register(app, settings, guard.BODIES)
     error_pages.register(app)
-    for room in (assets, pages, overview, basket, citations, values, feeds, api, openapi):
+    for room in (assets, pages, places, overview, basket, citations, values, feeds, api, openapi):
         app.register_blueprint(room.blueprint)
     routes.register(app, settings)
     if settings.url_prefix:

@@ -11,6 +11,7 @@ command line could not give too.  Parameters are checked by
     /api/policies            {"policies": [policy + "records": how many]}
     /api/policies/<id>       policy + "records" + "record_ids": [id], in document order
     /api/records/<id>?q=     hit + "place": [[start, end]] + "evidence": {theme: […]}
+    /api/places/<key>        {"place": {"key", "name", "region"}, "records": [hit]} (webapp.places)
     /export/<format>?…       every full hit as a file
     /export/<format>?id=…    these records, in this order
     /healthz                 {"status": "ok", "records", "index"}, 503 if it cannot search

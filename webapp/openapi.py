@@ -31,7 +31,7 @@ JSON = "application/json"
 _HTML = "text/html"
 _ERRORS = {
     "400": ("BadRequest", "参数不认识或不能用（消息里有参数名），或主机名不对"),
-    "404": ("NotFound", "没有这个记录、文件、议题、格式，或没有这一页"),
+    "404": ("NotFound", "没有这个记录、文件、议题、地方、格式，或没有这一页"),
     "405": ("NotAllowed", "只接受 GET 和 HEAD"),
     "413": ("BodyTooLarge", "请求体太大；这里不需要请求体"),
     "414": ("AddressTooLong", "地址太长"),
@@ -90,6 +90,10 @@ def _paths() -> dict[str, dict[str, Any]]:
         "/api/records/{record_id}": _operation(
             "record", "一条记录，标出 q 的命中",
             [_in_path("record_id", record), _parameter("q")], ref("Record"),
+        ),
+        "/api/places/{key}": _operation(
+            "place", "一个地方历年的实验区，按成文日期；key 是六位行政区划代码，旧代码也可",
+            [_in_path("key", "330102")], ref("Place"),
         ),
         "/api/openapi.json": _operation("openapi", "这份说明", [], {"type": "object"}),
         "/healthz": _operation("health", "能检索时答 200", [], ref("Health")),

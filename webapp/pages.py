@@ -15,6 +15,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, send_file
 from werkzeug import Response as BaseResponse
 
+from corpus.places import place_of
 from corpus.regions import later_names
 from corpus.sources import is_web_address
 from indexer.citations.gbt7714 import cite
@@ -154,6 +155,7 @@ def record(record_id: str) -> str:
         q=q,
         hit=hit,
         later=later_names(region.code) if region and region.code else (),
+        place_key=place_of(region) if region else None,
         evidence=reading.evidence_lines(entry),
         excerpt=reading.excerpt(state().library.parsed(entry.policy.id), entry.record),
         anchor=reading.anchor(entry.record),

@@ -175,6 +175,12 @@ def components() -> dict[str, Schema]:
                 "evidence": {"type": "object", "additionalProperties": evidence},
             }
         ),
+        "Place": closed(
+            {
+                "place": closed({"key": _TEXT, "name": _TEXT, "region": of(Region)}),
+                "records": array(ref("Hit")),
+            }
+        ),
         "Policies": closed({"policies": array(ref("PolicyEntry"))}),
         "PolicyEntry": closed(policy),
         "Policy": closed({**policy, "record_ids": array(_TEXT)}),
