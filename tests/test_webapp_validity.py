@@ -1,0 +1,40 @@
+"""Whether a policy is still in force is said wherever it is known, and only there."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from indexer.intake import add_paths
+from tests.conftest import NUMBER
+from webapp import create_app
+from webapp.settings import Settings
+
+NOTICE = """海东市人民政府关于开展社区治理试点的通知
+东政〔2020〕7号
+
+各县区人民政府：
+为推进三社联动，决定开展试点。
+
+海东市人民政府
+2020年5月6日
+"""
+CORRECTION = """validity = "失效"
+validity_note = "试点期满"
+successor = "东政〔2023〕2号"
+"""
+
+
+def test_a_policy_out_of_force_says_so(home: Path, searcher: object, tmp_path: Path) -> None:
+    own = tmp_path / "home"
+    shutil.copytree(home, own, ignore=shutil.ignore_patterns("*.lock", ".lock"))
+    (tmp_path / "通知.txt").write_text(NOTICE, encoding="utf-8")
+    (tmp_path / "通知.txt.toml").write_text(CORRECTION, encoding="utf-8")
+    add_paths(own, [tmp_path / "通知.txt"])
+    app = create_app(Settings(own))
+    client = app.test_client()
+    page = client.get("/policy/东政〔2020〕7号").text
+    assert "失效" in page and "试点期满" in page and "东政〔2023〕2号" in page
+    assert ">失效</span>" in client.get("/?q=“决定开展试点”").text
+    assert "失效" not in client.get(f"/policy/{NUMBER}").text
+    app.extensions["zhengsou"].searcher.close()
