@@ -396,7 +396,8 @@ def all_words(
                 score += weights[c] * tf / (k1 * norm[doc] + tf)
             docs[made] = doc
             made += 1
-            held = _keep(best_docs, best_scores, held, doc, score, orders)
+            if held < size or score >= best_scores[size - 1]:
+                held = _keep(best_docs, best_scores, held, doc, score, orders)
     return best_docs[:held], best_scores[:held], docs[:made]
 
 

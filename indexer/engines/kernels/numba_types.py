@@ -25,7 +25,7 @@ _HOW: Any = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 def part(function: _Kernel) -> _Kernel:
     """A part of kernels, compiled into them."""
-    made: _Kernel = njit(**_HOW)(function)
+    made: _Kernel = njit(forceinline=True, **_HOW)(function)
     return made
 
 
