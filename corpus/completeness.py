@@ -92,7 +92,7 @@ def check(
     ]
     named = {unit.region.code: unit.region for listing in relevant for unit in listing.units}
     warnings = list(_duplicates(zones))
-    missing = [full_name(region) for code, region in named.items() if code not in codes]
+    missing = [region.full_name for code, region in named.items() if code not in codes]
     if missing:
         message = f"正文列出、附件表格中却没有的单位：{'、'.join(missing)}"
         warnings.append(ParseWarning("units-missing", message))
@@ -118,12 +118,6 @@ def missing_table(listings: Sequence[Listing], text: str) -> tuple[ParseWarning,
         return ()
     message = f"正文列出{len(units)}个单位并附有附件，文中却没有附件表格"
     return (ParseWarning("table-missing", message),)
-
-
-def full_name(region: Region) -> str:
-    """A region's name from the province down, a municipality named once."""
-    names = (region.province, region.city, region.county)
-    return "".join(dict.fromkeys(name for name in names if name))
 
 
 def _listing(sentence: str, runs: Sequence[tuple[list[Region], int]]) -> Listing:

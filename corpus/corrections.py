@@ -27,7 +27,8 @@ from corpus.errors import CorrectionError
 from corpus.policy import Region
 from corpus.regions import region_of, resolve_whole
 
-#: What can be corrected of a policy, and what it is called in Chinese.
+#: What can be corrected of a policy and is reported of it, in the order in which it is
+#: shown, and what it is called in Chinese.
 FIELDS = {
     "title": "标题",
     "number": "发文字号",

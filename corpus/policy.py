@@ -41,6 +41,12 @@ class Region:
     county: str | None
     code: str | None
 
+    @property
+    def full_name(self) -> str:
+        """The name from the province down, a municipality named once: 浙江省杭州市上城区."""
+        names = (self.province, self.city, self.county)
+        return "".join(dict.fromkeys(name for name in names if name))
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

@@ -10,21 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpus.corrections import FIELDS
 from corpus.policy import Finding, ParsedPolicy, ParseWarning, Record
 
-#: The fields of a report in the order in which they are shown, and their names.
-FIELDS = {
-    "title": "标题",
-    "number": "发文字号",
-    "issuer": "发文机关",
-    "date": "成文日期",
-    "category": "文种",
-    "recipients": "主送机关",
-    "url": "原文网址",
-    "validity": "效力",
-    "validity_note": "效力说明",
-    "successor": "替代文件",
-}
 #: Fields that a document may well do without, named only where they were found.
 _RARE = ("url", "validity", "validity_note", "successor")
 ORIGINS = {"text": "正文", "stated": "来源所注", "correction": "更正文件", "file": "文件名"}

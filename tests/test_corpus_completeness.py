@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from corpus.completeness import continued_codes, full_name, named_units
+from corpus.completeness import continued_codes, named_units
 from corpus.notice import parse
 from corpus.policy import ParsedPolicy, ParseWarning
 from corpus.regions import resolve
@@ -25,9 +25,7 @@ def warned(text: str) -> dict[str, ParseWarning]:
 
 
 def named(text: str) -> list[str]:
-    return [
-        full_name(unit.region) for listing in named_units([text], DAY) for unit in listing.units
-    ]
+    return [unit.region.full_name for listing in named_units([text], DAY) for unit in listing.units]
 
 
 def without_row(n: int) -> str:
@@ -48,7 +46,7 @@ def test_every_row_that_is_removed_is_named(n: int) -> None:
     assert row.region is not None
     warnings = warned(without_row(n))
     assert set(warnings) == {"units-missing"}
-    assert warnings["units-missing"].message.endswith("：" + full_name(row.region))
+    assert warnings["units-missing"].message.endswith("：" + row.region.full_name)
 
 
 @pytest.mark.parametrize(
@@ -170,4 +168,4 @@ def test_full_names() -> None:
     for unit in ("浙江省衢州市", "天津市河北区", "河南省济源市", "北京市"):
         region = resolve(unit, DAY)
         assert region is not None
-        assert full_name(region) == unit
+        assert region.full_name == unit

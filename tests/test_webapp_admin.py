@@ -17,21 +17,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.conftest import NUMBER
+from tests.samples import NOTICE
 from webapp import create_app
 from webapp.admin.credentials import new_token, read_credentials, revoke_token
 from webapp.admin.routes import _ROUTES
 from webapp.admin.sessions import ROOT
 from webapp.settings import Settings
-
-NOTICE = """海东市人民政府关于开展社区治理试点的通知
-东政〔2020〕7号
-
-各县区人民政府：
-为推进三社联动，决定开展试点。
-
-海东市人民政府
-2020年5月6日
-"""
 
 
 @pytest.fixture

@@ -7,18 +7,10 @@ from pathlib import Path
 
 from indexer.intake import add_paths
 from tests.conftest import NUMBER
+from tests.samples import NOTICE
 from webapp import create_app
 from webapp.settings import Settings
 
-NOTICE = """海东市人民政府关于开展社区治理试点的通知
-东政〔2020〕7号
-
-各县区人民政府：
-为推进三社联动，决定开展试点。
-
-海东市人民政府
-2020年5月6日
-"""
 CORRECTION = """validity = "失效"
 validity_note = "试点期满"
 successor = "东政〔2023〕2号"

@@ -52,7 +52,7 @@ class Place:
     @property
     def name(self) -> str:
         """The full name of today."""
-        return full_name(self.region)
+        return self.region.full_name
 
     @property
     def stays(self) -> tuple[Stay, ...]:
@@ -60,7 +60,7 @@ class Place:
 
         def of(hit: Hit) -> tuple[str, str]:
             region = hit.record.record.region
-            return hit.record.policy.id, full_name(region) if region else ""
+            return hit.record.policy.id, region.full_name if region else ""
 
         runs = ((name, tuple(run)) for (__, name), run in groupby(self.hits, key=of))
         return tuple(Stay(hits[0].record.policy, name, hits) for name, hits in runs)
@@ -69,12 +69,6 @@ class Place:
         """The object of the API."""
         place = {"key": self.key, "name": self.name, "region": asdict(self.region)}
         return {"place": place, "records": [hit.to_dict() for hit in self.hits]}
-
-
-def full_name(region: Region) -> str:
-    """The parts of a region in a row, each once: 浙江省杭州市上城区, 北京市东城区."""
-    parts = (region.province, region.city, region.county)
-    return "".join(dict.fromkeys(part for part in parts if part))
 
 
 def find_place(key: str) -> Place:

@@ -11,7 +11,7 @@ whichever worker process answers.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from corpus.files import write_atomically
@@ -70,7 +70,7 @@ class Errands:
 
         Raises :class:`~webapp.errors.AdminError` where that cannot be written.
         """
-        kept = Errand(**{**asdict(item), "seen_at": now()})
+        kept = replace(item, seen_at=now())
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             data = json.dumps(asdict(kept), ensure_ascii=False).encode("utf-8", "replace")

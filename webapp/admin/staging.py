@@ -101,7 +101,7 @@ class Staging:
     """The batches of one home."""
 
     def __init__(self, home: Path) -> None:
-        self.folder = self._root = home / "admin" / "uploads"
+        self.folder = home / "admin" / "uploads"
 
     def receive(self, files: Iterable[tuple[str, IO[bytes]]]) -> Batch:
         """Keeps uploaded files, given as name and stream, as a new batch.
@@ -114,17 +114,17 @@ class Staging:
             folder.mkdir(parents=True)
             uploads = tuple(_keep(folder, name, stream) for name, stream in files)
         except OSError as error:
-            shutil.rmtree(self._root / batch.id, ignore_errors=True)
-            raise unwritable(self._root, error) from error
+            shutil.rmtree(self.folder / batch.id, ignore_errors=True)
+            raise unwritable(self.folder, error) from error
         return self.put(replace(batch, files=uploads))
 
     def files(self, batch_id: str) -> Path:
         """The folder of a batch's files."""
-        return self._root / batch_id / "files"
+        return self.folder / batch_id / "files"
 
     def get(self, batch_id: str) -> Batch:
         """A batch as it is now; raises :class:`~webapp.errors.NotHere`."""
-        path = self._root / batch_id / "batch.json"
+        path = self.folder / batch_id / "batch.json"
         try:
             if not _ID.fullmatch(batch_id):
                 raise FileNotFoundError
@@ -137,7 +137,7 @@ class Staging:
     def put(self, item: Batch) -> Batch:
         """Keeps a batch's new state, and gives it back with the time."""
         batch = replace(item, seen_at=now())
-        path = self._root / batch.id / "batch.json"
+        path = self.folder / batch.id / "batch.json"
         try:
             data = json.dumps(asdict(batch), ensure_ascii=False).encode("utf-8", "replace")
             write_atomically(path, data)
@@ -148,14 +148,14 @@ class Staging:
     def discard(self, batch_id: str) -> None:
         """Throws a batch and its files away."""
         if _ID.fullmatch(batch_id):
-            shutil.rmtree(self._root / batch_id, ignore_errors=True)
+            shutil.rmtree(self.folder / batch_id, ignore_errors=True)
 
     def batches(self) -> tuple[Batch, ...]:
         """All batches, newest first; those past their time are thrown away."""
-        if not self._root.is_dir():
+        if not self.folder.is_dir():
             return ()
         found = []
-        for folder in self._root.iterdir():
+        for folder in self.folder.iterdir():
             try:
                 batch = self.get(folder.name)
             except NotHere:
