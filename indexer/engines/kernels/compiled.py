@@ -6,6 +6,9 @@ holds the two against each other.  All of them release the GIL, allocate only
 what they return, and are compiled once, for fixed types: the machine code lies
 in numba's cache (in the user's cache directory where the package's own cannot
 be written to).
+
+They stand in one file because that cache knows a function by its own file
+alone: a part that another file had changed would go on in its old form.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
