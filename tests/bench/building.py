@@ -25,8 +25,8 @@ from indexer.linguistics import default_linguistics
 from indexer.results import IndexRecord
 from tests.bench import ours
 from tests.bench.passages import SHAPE, Passages, documents
-from tests.bench.peers import PEERS
 from tests.bench.peers.base import Document
+from tests.bench.peers.known import PEERS
 
 OURS = "ours"
 _WARM_UP = 200

@@ -32,8 +32,8 @@ from indexer.linguistics import default_linguistics
 from indexer.query import Everything
 from indexer.results import Filters, IndexInfo, IndexRecord
 from indexer.searcher import Searcher
-from tests.bench.peers import PEERS
 from tests.bench.peers.base import Document, Found, Question, Shape
+from tests.bench.peers.known import PEERS
 
 MEASURES = {nDCG @ 10: "ndcg@10", RR @ 10: "mrr@10", R @ 100: "recall@100"}
 DEPTH = 100

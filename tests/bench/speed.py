@@ -59,7 +59,8 @@ from tests.bench.building import OURS, Built
 from tests.bench.laws import read_laws
 from tests.bench.ours import Ours
 from tests.bench.passages import SHAPE, Passages
-from tests.bench.peers import PEERS, Peer
+from tests.bench.peers.base import Peer
+from tests.bench.peers.known import PEERS
 from tests.bench.timing import Call, Times, interleave, ratio
 from tests.bench.workload import Workload, parts
 
