@@ -11,6 +11,7 @@ is immutable and shared; a search takes the newest and keeps it to its end.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,8 +42,6 @@ _DISTRIBUTIONS = ("Whoosh", "Whoosh-Reloaded")
 _RETRIES = 20
 #: A directory that changed so recently may change again without a newer time (nanoseconds).
 _FRESH = 100_000_000
-#: What another process commits is seen after so many seconds at the latest; own commits at once.
-_LOOK_SECONDS = 0.02
 _REBUILD = "请执行 zhengsou index --rebuild 重建索引"
 
 
@@ -77,9 +76,9 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._pending: _Pending | None = None
         self._directory = directory
+        self._path = str(directory)
         self.kernels = Kernels()
         self._seen = -1
-        self._looked = 0.0
         try:
             self._storage = FileStorage(str(directory), supports_mmap=True)
             directory.mkdir(parents=True, exist_ok=True)
@@ -142,23 +141,20 @@ class EmbeddedEngine:
     # Reading
 
     def _snapshot_now(self) -> Snapshot:
-        """The last commit, whoever made it."""
-        now = time.monotonic()
-        if now - self._looked > _LOOK_SECONDS:
-            self._look()
-            self._looked = now
+        """The last commit, whoever made it: a commit changes the directory."""
+        changed = os.stat(self._path).st_mtime_ns
+        if changed != self._seen:
+            self._look(changed)
         return self._snapshot
 
-    def _look(self) -> None:
-        """Opens what another process has committed, if the directory has changed."""
-        changed = self._directory.stat().st_mtime_ns
-        if changed != self._seen:
-            with self._lock:
-                generation = self._index.latest_generation()
-                if generation != self._snapshot.generation:
-                    self._snapshot = self._open(self._snapshot)
-                settled = time.time_ns() - changed > _FRESH
-                self._seen = changed if settled else -1
+    def _look(self, changed: int) -> None:
+        """Opens what another process has committed."""
+        with self._lock:
+            generation = self._index.latest_generation()
+            if generation != self._snapshot.generation:
+                self._snapshot = self._open(self._snapshot)
+            settled = time.time_ns() - changed > _FRESH
+            self._seen = changed if settled else -1
 
     def _open(self, before: Snapshot | None) -> Snapshot:
         """A snapshot of the last commit; a commit in between means trying again."""
