@@ -12,11 +12,14 @@ from tests.site import PAGES, in_language
 
 #: Bytes of all that a first visit loads, as they come over the wire.
 MOST = 150 * 1024
+#: The sum of layout shifts that is let pass (0.1 counts as good): a browser that is slow to
+#: read a page paints its first half, and then fills up lines.
+STILL = 0.02
 OBSERVE = """() => {
     window.moved = [];
-    new PerformanceObserver(list => list.getEntries().forEach(entry => window.moved.push(
-        `${entry.value} ${entry.sources.map(one => one.node?.className || one.node?.nodeName)}`
-    ))).observe({type: 'layout-shift', buffered: true});
+    new PerformanceObserver(list => list.getEntries().forEach(entry => window.moved.push([
+        entry.value, entry.sources.map(one => one.node?.className || one.node?.nodeName)
+    ]))).observe({type: 'layout-shift', buffered: true});
 }"""
 SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 #: What only a script can do, or what it tells of what the browser remembers.
@@ -77,7 +80,8 @@ def test_a_first_visit_is_light_and_nothing_moves_or_waits(
         page.evaluate(SETTLED)
         weight = sum(answer.request.sizes()["responseBodySize"] for answer in answers)
         assert 0 < weight < MOST, f"{name}: {weight} bytes"
-        assert page.evaluate("window.moved") == [], name
+        moved = page.evaluate("window.moved")
+        assert sum(value for value, _ in moved) <= STILL, f"{name}: {moved}"
         assert page.locator("script:not([defer])").count() == 0
         sheets = page.locator("link[rel=stylesheet]")
         assert sheets.count() == 1
