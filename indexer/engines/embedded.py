@@ -142,7 +142,7 @@ class EmbeddedEngine:
 
     def _snapshot_now(self) -> Snapshot:
         """The last commit, whoever made it: a commit changes the directory."""
-        changed = os.stat(self._path).st_mtime_ns
+        changed = os.stat(self._path).st_mtime_ns  # noqa: PTH116 (half the time of a path's)
         if changed != self._seen:
             self._look(changed)
         return self._snapshot

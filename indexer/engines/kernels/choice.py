@@ -16,6 +16,8 @@ import importlib
 import logging
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
 from typing import Any, cast
@@ -29,12 +31,35 @@ SMALL = 20_000
 
 
 @cache
+def _tell_of_compiling() -> None:
+    """Says so in the log; once in a process."""
+    _log.warning("首次使用：正在为本机编译检索内核，约需半分钟，以后直接使用编译好的")
+
+
+@contextmanager
+def _said_if_compiling() -> Iterator[None]:
+    """Tells, in the log, if kernels are not in numba's cache and a wait begins."""
+    event = importlib.import_module("numba.core.event")
+
+    class Teller(event.Listener):  # type: ignore[misc, name-defined]
+        def on_start(self, event: object) -> None:
+            _tell_of_compiling()
+
+        def on_end(self, event: object) -> None:
+            """Nothing is told."""
+
+    with event.install_listener("numba:compile", Teller()):
+        yield
+
+
+@cache
 def _compiled(room: str) -> ModuleType | None:
     """A room of compiled kernels, ``None`` where they are switched off or cannot be loaded."""
     if os.environ.get(_VARIABLE, "") not in ("", "0"):
         return None
     try:
-        return importlib.import_module(f"indexer.engines.kernels.{room}")
+        with _said_if_compiling():
+            return importlib.import_module(f"indexer.engines.kernels.{room}")
     except Exception as error:  # numba refuses new versions of Python and NumPy in its own ways
         _log.info("没有可用的 numba（%s），检索改用 NumPy 内核，结果相同，只是较慢", error)
         return None
