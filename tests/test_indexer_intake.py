@@ -15,6 +15,7 @@ from corpus.intake import Piped
 from corpus.journal import Journal
 from corpus.library import Library
 from corpus.notice import PARSER_VERSION
+from corpus.shelf import Shelf
 from indexer import intake as intake_module
 from indexer.build import check_index, open_searcher
 from indexer.contents import read_contents
@@ -325,3 +326,21 @@ def test_a_library_of_an_older_parser_is_written_without_waiting_for_itself(
         remove_policies(built, ["街道条例"])
         assert asked(built, "“街道办事处依法”") == []
     assert Library.open(built).is_current
+
+
+def test_searching_after_an_upgrade_of_the_parser_says_what_takes_so_long(
+    built: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    parsed: list[int] = []
+    load = Shelf.load
+    for module in ("corpus.library", "corpus.shelf", "corpus.accession"):
+        monkeypatch.setattr(f"{module}.PARSER_VERSION", PARSER_VERSION + 1)
+
+    def watched(self: Shelf, entry: Any) -> Any:
+        parsed.append(len(caplog.records))
+        return load(self, entry)
+
+    monkeypatch.setattr(Shelf, "load", watched)
+    assert asked(built, "三社联动") != []
+    assert "识别规则" in caplog.records[0].message and "1 份文件" in caplog.records[0].message
+    assert 0 not in parsed  # nothing was read anew before that was said
