@@ -21,6 +21,7 @@ restore that is cut off is taken back when the library is next opened.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import re
@@ -36,7 +37,7 @@ from typing import IO, Any
 
 from corpus.catalogue import CHANGES, HEAD
 from corpus.errors import LibraryError
-from corpus.files import make_durable, sync_directory
+from corpus.files import make_durable, reason_of, sync_directory
 from corpus.library import LOCK_SECONDS, SET_ASIDE, STAGED, Library, write_lock
 from corpus.shelf import Shelf, cannot_write
 
@@ -81,7 +82,7 @@ def write_backup(home: Path, path: Path, *, progress: Progress = silent) -> Back
     library = Library.open(home)
     temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
     try:
-        with write_lock(home, LOCK_SECONDS, lambda: None):
+        with _unchanging(home):
             library = Library.open(home)
             made_at = _write(home, library, temporary, progress)
         with zipfile.ZipFile(temporary) as archive:
@@ -96,6 +97,18 @@ def write_backup(home: Path, path: Path, *, progress: Progress = silent) -> Back
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
     return Backup(path, made_at, len(library), path.stat().st_size)
+
+
+@contextlib.contextmanager
+def _unchanging(home: Path) -> Iterator[None]:
+    """Keeps writers out; where nothing at all can be written, there are none."""
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(write_lock(home, LOCK_SECONDS, lambda: None))
+        except OSError as error:
+            if error.errno not in (errno.EROFS, errno.EACCES):
+                raise
+        yield
 
 
 def _write(home: Path, library: Library, path: Path, progress: Progress) -> str:
@@ -157,7 +170,7 @@ def restore_backup(home: Path, path: Path, *, progress: Progress = silent) -> Ba
     except zipfile.BadZipFile:
         raise LibraryError(f"“{path}”不是备份文件，或已损坏", _NOT_OURS) from None
     except OSError as error:
-        message = f"无法读取备份文件“{path}”：{error.strerror or error}"
+        message = f"无法读取备份文件“{path}”：{reason_of(error)}"
         raise LibraryError(message, "请检查读取权限") from error
     with archive:
         manifest = _manifest(archive)

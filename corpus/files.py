@@ -6,9 +6,26 @@ The one room that knows what differs between systems in this respect.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+
+_REASONS: Mapping[int, str] = {
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EROFS: "文件系统只读",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EIO: "磁盘读写出错",
+    errno.EMFILE: "打开的文件太多",
+}
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says went wrong, in the user's language where it is common."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:

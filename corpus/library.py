@@ -31,6 +31,7 @@ from filelock import FileLock, Timeout
 from corpus.accession import Accession, is_current, not_held
 from corpus.catalogue import Catalogue, Entry, read_catalogue
 from corpus.errors import LibraryError
+from corpus.files import reason_of
 from corpus.journal import Journal
 from corpus.notice import PARSER_VERSION
 from corpus.policy import ParsedPolicy, ParseWarning, Policy
@@ -118,7 +119,8 @@ class Library:
     @property
     def version(self) -> str:
         """A hash of the content: changes with the policies, their data, or the parser."""
-        stated = json.dumps([held.fingerprint for held in self.held()])
+        # Not by way of held(), which may have to parse what an older parser read.
+        stated = json.dumps([e.fingerprint(PARSER_VERSION) for e in self._entries.values()])
         return hashlib.sha256(stated.encode("ascii")).hexdigest()
 
     def __len__(self) -> int:
@@ -298,5 +300,5 @@ def _read(home: Path) -> tuple[Catalogue, Journal | None] | None:
             aside.replace(root)  # a restore that was cut off between its two steps
         return read_catalogue(root)
     except OSError as error:
-        message = f"无法读取“{root}”：{error.strerror or error}"
+        message = f"无法读取“{root}”：{reason_of(error)}"
         raise LibraryError(message, OTHER_HOME) from error

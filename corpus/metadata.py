@@ -273,7 +273,7 @@ class _End:
         self.breaks: dict[int, None] = {}
         date_at = self._dated_line(lines, tabular, stop, below)
         if date_at is not None and self.signed is None:
-            signature = _signature(lines, date_at, below)
+            signature = _signature(lines, date_at, below, tabular)
             self.breaks.update(dict.fromkeys(signature))
             if signature:
                 self.signed = " ".join(lines[at].text for at in signature)
@@ -357,10 +357,12 @@ def _validity(page: PageHead) -> tuple[str, int | None] | None:
     return (state, found.line) if found and state else None
 
 
-def _signature(lines: Sequence[Line], date_at: int, top: int) -> tuple[int, ...]:
-    """The lines between text and date that say who signed."""
+def _signature(
+    lines: Sequence[Line], date_at: int, top: int, tabular: Container[int]
+) -> tuple[int, ...]:
+    """The lines between text and date that say who signed; cells of a table do not."""
     at = date_at
-    while at - 1 > top:
+    while at - 1 > top and at - 1 not in tabular:
         text = lines[at - 1].text
         if len(text) > _LONGEST_SIGNATURE or _SENTENCE.search(text) or recognise(text):
             break

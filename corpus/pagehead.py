@@ -24,13 +24,15 @@ _LABELS = {
     "validity": "有效性 时效性 效力状态 文件状态 是否有效 时效 效力",
     "": "索引号 主题分类 信息分类 来源 信息来源 体裁分类 组配分类 公开方式 字号 字体 浏览次数"
     " 阅读次数 分享 打印 访问量 点击数 关键词 主题词 服务对象 分类 体裁 公开形式 公开时限 有效期"
-    " 作者 责任编辑 您的位置 您现在的位置 您当前的位置 当前位置 现在位置 所在位置",
+    " 作者 责任编辑 您所在的位置 您的位置 您现在的位置 您当前的位置 当前位置 现在位置 所在位置",
 }
 _FIELDS = {label: name for name, labels in _LABELS.items() for label in labels.split()}
 _SPACED = "|".join(
     r"[ \u3000\u00a0]*".join(label) for label in sorted(_FIELDS, key=len, reverse=True)
 )
 _LABEL = re.compile(rf"(?:^|(?<=[\s【\[|｜]))(?P<label>{_SPACED})\s*[】\]]?\s*[:：]")
+#: The way to the page: 首页 > 政务公开 > 政策文件.
+_PATH = re.compile(r"(?:网站)?首页\s*[>＞»›→].{0,100}")
 _WITHIN = 24  # lines
 _VALIDITY = (
     (re.compile(r"失效|废止|无效|否"), "失效"),
@@ -60,6 +62,8 @@ def read_page_head(lines: Sequence[Line]) -> PageHead:
     values: dict[str, Labelled] = {}
     own: set[int] = set()
     for at, line in enumerate(lines[:_WITHIN]):
+        if _PATH.fullmatch(line.text):
+            own.add(at)
         if len(line.text) > 200 or not (":" in line.text or "：" in line.text):
             continue
         marks = list(_LABEL.finditer(line.text))

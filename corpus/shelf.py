@@ -22,7 +22,7 @@ from corpus.catalogue import Entry, Made
 from corpus.corrections import NO_CORRECTION, read_correction
 from corpus.document import SourceDocument
 from corpus.errors import LibraryError, SourceError
-from corpus.files import make_durable, sync_directory, write_atomically
+from corpus.files import make_durable, reason_of, sync_directory, write_atomically
 from corpus.notice import PARSER_VERSION, parse_document, with_id
 from corpus.policy import ParsedPolicy
 from corpus.sources import decode_source
@@ -158,7 +158,7 @@ def source_gone(entry: Entry) -> LibraryError:
 def cannot_write(root: Path, error: OSError) -> LibraryError:
     """What a user is told where the library cannot be written."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    cause = "磁盘空间不足" if full else error.strerror or str(error)
+    cause = "磁盘空间不足" if full else reason_of(error)
     hint = "请腾出空间后重新执行，已经加入的不会重复加入" if full else OTHER_HOME
     return LibraryError(f"无法写入“{root}”：{cause}。已经保存的内容完好", hint)
 

@@ -25,6 +25,7 @@ from typing import BinaryIO, cast
 
 from corpus.document import Reading, Refused, Skipped, SourceDocument
 from corpus.errors import SourceError
+from corpus.files import reason_of
 from corpus.formats.address import is_web_address
 from corpus.formats.content import Content, Member, Part, Reader, whole
 from corpus.formats.detect import (
@@ -287,4 +288,4 @@ def _unopened(path: Path, error: OSError) -> SourceError:
     if isinstance(error, FileNotFoundError):
         return SourceError(whole(f"找不到文件“{path}”"), "请检查路径和文件名是否正确")
     hint = "请检查文件的读取权限，以及所在磁盘是否正常"
-    return SourceError(whole(f"无法读取文件“{path}”：{error.strerror or error}"), hint)
+    return SourceError(whole(f"无法读取文件“{path}”：{reason_of(error)}"), hint)

@@ -51,6 +51,7 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 _LIBRARY_CHANGED = "文库内容已改变"
+_PARSER_CHANGED = "程序更新了识别规则"
 _ATTEMPTS = 20
 
 
@@ -241,6 +242,8 @@ def update_index(
     if version is None or rebuild:
         if not workspace.library.is_current:
             # Another parser gives other records: nothing of the version before can stay.
+            reason, documents = _PARSER_CHANGED, len(workspace.library)
+            _log.warning("%s，正在重新识别馆藏的 %d 份文件，可能要几分钟", reason, documents)
             workspace.library.refresh(lambda d, n: progress("更新馆藏记录", d, n))
             rebuild = True
         base = None if rebuild else _base(workspace)

@@ -24,7 +24,7 @@ from corpus.intake import Given, Item, Piped, estimate, read
 from corpus.library import LOCK_SECONDS, Library
 from indexer.build import Progress, Workspace, silent, update_index
 from indexer.contents import Contents, read_contents
-from indexer.errors import IndexDamaged
+from indexer.errors import EngineError, IndexDamaged
 from indexer.store import IndexStore
 
 _GROUP_DOCUMENTS = 500
@@ -207,4 +207,13 @@ def remove_policies(
         with workspace.store.locked(wait):
             _refresh(accession, progress)
             accession.commit()
-            update_index(Workspace.open(home), progress)
+            _follow_removal(home, progress)
+
+
+def _follow_removal(home: Path, progress: Progress) -> None:
+    """Brings the index up to date; where that fails, says that the removal stands."""
+    try:
+        update_index(Workspace.open(home), progress)
+    except EngineError as error:
+        message = f"文件已从馆藏中移除，但{error.message}，其中还有移除的文件"
+        raise EngineError(message, error.hint + "：zhengsou index") from error

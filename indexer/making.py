@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from corpus.files import reason_of
 from corpus.library import Held, Library
 from indexer.contents import Contents
 from indexer.engines.embedded import EmbeddedEngine
@@ -162,7 +163,7 @@ def _write(
         done = True
     except OSError as error:
         raise EngineError(
-            f"写入索引失败：{error.strerror or error}。检索仍用原来的索引",
+            f"写入索引失败：{reason_of(error)}。检索仍用原来的索引",
             "请检查磁盘空间与目录权限后再试",
         ) from error
     finally:

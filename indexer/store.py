@@ -30,7 +30,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from corpus.files import sync_directory, write_atomically
+from corpus.files import reason_of, sync_directory, write_atomically
 from indexer.errors import EngineError, IndexBusy, IndexDamaged
 from indexer.leases import Lease, Leases
 from indexer.results import IndexInfo
@@ -164,7 +164,7 @@ class IndexStore:
             ) from error
         except OSError as error:
             raise EngineError(
-                f"无法写入索引目录 {self.root}：{error.strerror or error}",
+                f"无法写入索引目录 {self.root}：{reason_of(error)}",
                 "请检查目录权限与磁盘空间；同名的文件请移开；"
                 "也可用 --home（环境变量 ZHENGSOU_HOME）指定另一个目录",
             ) from error
@@ -186,7 +186,7 @@ class IndexStore:
                 _share(version.directory / file, directory / file)
         except OSError as error:
             raise EngineError(
-                f"复制索引失败：{error.strerror or error}", "请检查磁盘空间与目录权限后再试"
+                f"复制索引失败：{reason_of(error)}", "请检查磁盘空间与目录权限后再试"
             ) from error
         return directory
 

@@ -28,7 +28,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from corpus.files import write_atomically
+from corpus.files import reason_of, write_atomically
 
 STAMP = "verified.json"
 #: Up to this size all content is compared at each opening: about 0.05 s.
@@ -73,7 +73,7 @@ def verify_files(
                     continue
             seen[name] = signature
         except OSError as error:
-            yield f"索引文件 {path} 无法读取：{error.strerror or error}"
+            yield f"索引文件 {path} 无法读取：{reason_of(error)}"
     if read and len(seen) == len(files):
         # Only a comparison of everything begins a new term; else a trickle of new
         # files would put off reading the old ones for ever.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import zipfile
 from collections.abc import Callable
@@ -234,6 +235,19 @@ def test_a_disk_without_room_is_said(
     with pytest.raises(LibraryError, match="磁盘空间不足"):
         write_backup(home, backup)
     assert files(home) == before
+
+
+def test_a_home_that_cannot_be_written_can_be_backed_up(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("filelock.FileLock.acquire", read_only)
+        assert write_backup(home, tmp_path / "backup.zip").policies
+        with pytest.raises(LibraryError, match="文件系统只读"):
+            restore_backup(home, tmp_path / "backup.zip")
 
 
 def _full(path: Path) -> None:

@@ -137,3 +137,27 @@ def test_the_path_to_a_page_is_neither_title_nor_issuer() -> None:
     text = "您的位置：首页 > 政务公开\n\n民政部关于社区治理的批复\n\n民函〔2019〕41号\n\n内容。\n"
     policy = parse_document(decode_source(text.encode(), "批复.txt")).policy
     assert (policy.title, policy.issuer) == ("民政部关于社区治理的批复", "民政部")
+
+
+def test_the_path_above_a_page_is_left_out_of_the_title() -> None:
+    lines = (
+        "首页 > 政务公开 > 政策文件",
+        "关于做好社区工作的通知",
+        "民发〔2021〕31号",
+        "各省民政厅：",
+    )
+    text = "\n".join((*lines, "一、正文。", "民政部", "2021年5月6日"))
+    parsed = parse_document(decode_source(text.encode(), "通知.txt"))
+    assert (parsed.policy.title, parsed.policy.issuer) == (lines[1], "民政部")
+
+
+def test_the_cells_of_a_table_above_the_signature_sign_nothing() -> None:
+    page = (
+        "<p>关于确认试点的通知</p><p>民办发〔2018〕7号</p><p>一、正文。</p>"
+        "<table border=1><tr><td>序号<td>单位<td>主题"
+        "<tr><td>1<td>江苏省南京市玄武区<td>邻里</table>"
+        "<p>民政部办公厅</p><p>2018年4月2日</p>"
+    )
+    document = decode_source(f"<html><body>{page}</body></html>".encode(), "notice.html")
+    policy = parse_document(document).policy
+    assert (policy.issuer, policy.date) == ("民政部办公厅", "2018-04-02")

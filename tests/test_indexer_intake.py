@@ -15,6 +15,7 @@ from corpus.intake import Piped
 from corpus.journal import Journal
 from corpus.library import Library
 from corpus.notice import PARSER_VERSION
+from corpus.shelf import Shelf
 from indexer import intake as intake_module
 from indexer.build import check_index, open_searcher
 from indexer.contents import read_contents
@@ -268,7 +269,9 @@ def test_an_index_that_cannot_be_written_leaves_the_last_one(
         assert found(live.current().searcher, "三社联动")
         versions = [path.name for path in (built / "index").iterdir() if path.is_dir()]
         assert {*versions} == {live.current().pointer, "readers"}  # nothing half made is left
-    assert "社区办法" in {p.id for p in Library.open(built).policies()}
+        with pytest.raises(EngineError, match="已从馆藏中移除，但写入索引失败：磁盘空间不足"):
+            remove_policies(built, ["社区办法"])
+    assert [p.id for p in Library.open(built).policies()] == [NUMBER, "街道条例"]
     assert asked(built, "街道办事处依法") == ["街道条例/passage-2"]
 
 
@@ -323,3 +326,21 @@ def test_a_library_of_an_older_parser_is_written_without_waiting_for_itself(
         remove_policies(built, ["街道条例"])
         assert asked(built, "“街道办事处依法”") == []
     assert Library.open(built).is_current
+
+
+def test_searching_after_an_upgrade_of_the_parser_says_what_takes_so_long(
+    built: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    parsed: list[int] = []
+    load = Shelf.load
+    for module in ("corpus.library", "corpus.shelf", "corpus.accession"):
+        monkeypatch.setattr(f"{module}.PARSER_VERSION", PARSER_VERSION + 1)
+
+    def watched(self: Shelf, entry: Any) -> Any:
+        parsed.append(len(caplog.records))
+        return load(self, entry)
+
+    monkeypatch.setattr(Shelf, "load", watched)
+    assert asked(built, "三社联动") != []
+    assert "识别规则" in caplog.records[0].message and "1 份文件" in caplog.records[0].message
+    assert 0 not in parsed  # nothing was read anew before that was said

@@ -23,6 +23,7 @@ import numpy as np
 from whoosh import index
 from whoosh.filedb.filestore import FileStorage
 
+from corpus.files import reason_of
 from indexer.analysis import Analyzer
 from indexer.engines.assigned import Assigned, Themes
 from indexer.engines.base import Page, Ranked, Search
@@ -92,7 +93,7 @@ class EmbeddedEngine:
             raise
         except OSError as error:
             raise EngineError(
-                f"无法打开索引目录 {directory}：{error.strerror or error}",
+                f"无法打开索引目录 {directory}：{reason_of(error)}",
                 "请检查目录权限，或用 --home 指定另一个目录",
             ) from error
         except Exception as error:  # Whoosh raises bare and pickle errors for damaged files
