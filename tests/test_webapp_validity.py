@@ -40,4 +40,4 @@ def test_a_policy_out_of_force_says_so(home: Path, searcher: object, tmp_path: P
     assert told["东政〔2020〕7号"] == ("失效", "试点期满", "东政〔2023〕2号")
     assert told[NUMBER] == (None, None, None)
     table = CliRunner().invoke(command, ("--home", str(own))).stdout
-    assert "失效，试点期满，见 东政〔2023〕2号" in table
+    assert "失效，试点期满" in table and "东政〔2023〕2号" in table
