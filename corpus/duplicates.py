@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -74,6 +75,10 @@ class NearDuplicate:
     similarity: float
     kind: Likeness
 
+    def other(self, policy_id: str) -> str:
+        """The one that ``policy_id`` is alike."""
+        return self.second if policy_id == self.first else self.first
+
 
 def fingerprint(parsed: ParsedPolicy) -> Fingerprint:
     """The fingerprint of a document."""
@@ -123,11 +128,14 @@ def similarity(one: Fingerprint, other: Fingerprint) -> float:
     """The estimated Jaccard similarity of the shingles of two documents, 0 to 1."""
     if one.digest == other.digest:
         return 1.0
-    left, right = set(one.sketch), set(other.sketch)
-    smallest = sorted(left | right)[:SKETCH_SIZE]
-    if not smallest:
-        return 0.0
-    return sum(value in left and value in right for value in smallest) / len(smallest)
+    common = sorted(set(one.sketch).intersection(other.sketch))
+    size = min(SKETCH_SIZE, len(one.sketch) + len(other.sketch) - len(common))
+    # Both sketches are sorted, so a common value's place among all of both needs no sorting of all.
+    places = (
+        bisect_left(one.sketch, value) + bisect_left(other.sketch, value) - known
+        for known, value in enumerate(common)
+    )
+    return sum(place < size for place in places) / size if size else 0.0
 
 
 def _compare(first: Fingerprint, second: Fingerprint) -> NearDuplicate | None:

@@ -128,13 +128,19 @@ class Library:
 
     def held(self) -> Iterator[Held]:
         """Every policy in library order, without reading its text."""
-        for entry in self._entries.values():
-            made = entry.made if is_current(entry) else None
-            made = made or made_of(self._load(entry))
-            fingerprint = entry.fingerprint(PARSER_VERSION)
-            yield Held(
-                made.policy, made.records, made.warnings, entry.added_at, entry.serial, fingerprint
-            )
+        return map(self._held, self._entries.values())
+
+    def describe(self, policy_id: str) -> Held:
+        """One policy without reading its text; raises :class:`PolicyNotFound`."""
+        return self._held(self._entry(policy_id))
+
+    def _held(self, entry: Entry) -> Held:
+        made = entry.made if is_current(entry) else None
+        made = made or made_of(self._load(entry))
+        fingerprint = entry.fingerprint(PARSER_VERSION)
+        return Held(
+            made.policy, made.records, made.warnings, entry.added_at, entry.serial, fingerprint
+        )
 
     def policies(self) -> tuple[Policy, ...]:
         """All policies in library order."""

@@ -8,7 +8,8 @@ an empty line tells a reader where to look.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from corpus.corrections import FIELDS
 from corpus.policy import Finding, ParsedPolicy, ParseWarning, Record
@@ -68,6 +69,10 @@ class Recognition:
     def missing(self) -> tuple[str, ...]:
         """The Chinese names of the fields that were not found."""
         return tuple(each.label for each in self.fields if each.value is None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it for JSON, with ``missing``."""
+        return {**asdict(self), "missing": list(self.missing)}
 
     @property
     def has_problems(self) -> bool:

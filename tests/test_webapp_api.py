@@ -193,7 +193,9 @@ def test_policies_carry_their_source_and_the_number_of_their_records(client: Fla
     assert policy["records"] == everything["total"]
     one = get(client, f"/api/policies/{quote(POLICY, safe='')}")
     assert one.pop("record_ids") == [hit["id"] for hit in everything["hits"]]
+    made = {key: one.pop(key) for key in ("near_duplicates", "recognition", "problems")}
     assert one == policy
+    assert made["near_duplicates"] == [] and made["recognition"]["zones"] == 31
 
 
 @pytest.mark.parametrize("record_id", [ZONE_1, quote(ZONE_1, safe=""), quote(ZONE_1)])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+
+from click.testing import CliRunner
 
 from indexer.intake import add_paths
 from tests.conftest import NUMBER
 from tests.samples import NOTICE
 from webapp import create_app
+from webapp.commands.list import command
 from webapp.settings import Settings
 
 CORRECTION = """validity = "失效"
@@ -30,3 +34,10 @@ def test_a_policy_out_of_force_says_so(home: Path, searcher: object, tmp_path: P
     assert ">失效</span>" in client.get("/?q=“决定开展试点”").text
     assert "失效" not in client.get(f"/policy/{NUMBER}").text
     app.extensions["zhengsou"].searcher.close()
+    form = ("--home", str(own), "--format", "json")
+    listed = json.loads(CliRunner().invoke(command, form).stdout)["policies"]
+    told = {one["id"]: (one["validity"], one["validity_note"], one["successor"]) for one in listed}
+    assert told["东政〔2020〕7号"] == ("失效", "试点期满", "东政〔2023〕2号")
+    assert told[NUMBER] == (None, None, None)
+    table = CliRunner().invoke(command, ("--home", str(own))).stdout
+    assert "失效，试点期满" in table and "东政〔2023〕2号" in table

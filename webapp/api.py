@@ -10,6 +10,8 @@ command line could not give too.  Parameters are checked by
     /api/themes/<name>       {"name", "variants", "records": [hit + "evidence"]}
     /api/policies            {"policies": [policy + "records": how many]}
     /api/policies/<id>       policy + "records" + "record_ids": [id], in document order
+                             + "near_duplicates" (null while they are not known yet),
+                             "recognition" and "problems": [{"code", "message"}]
     /api/records/<id>?q=     hit + "place": [[start, end]] + "evidence": {theme: […]}
     /api/places/<key>        {"place": {"key", "name", "region"}, "records": [hit]} (webapp.places)
     /export/<format>?…       every full hit as a file
@@ -29,6 +31,8 @@ from flask import Blueprint, Response, request
 
 from corpus.errors import PolicyNotFound
 from corpus.policy import Policy
+from corpus.problems import doubts
+from corpus.recognition import report
 from indexer.errors import EngineError, IndexerError
 from indexer.export import FORMATS, file_name, media_type
 from indexer.export import export as write_export
@@ -107,11 +111,25 @@ def policies() -> Response:
 
 @blueprint.get("/api/policies/<path:policy_id>", merge_slashes=False)
 def policy(policy_id: str) -> Response:
-    """One policy and the ids of its records, in document order."""
+    """One policy, the ids of its records in document order, and what was made of it."""
     check_names(request.args, ())
     found = _find_policy(policy_id)
     ids = [hit.record.record.id for hit in state().searcher.passages(found.id)]
-    return respond_json({**asdict(found), "records": len(ids), "record_ids": ids})
+    library = state().library
+    alike = state().comparison.of(found.id)
+    return respond_json(
+        {
+            **asdict(found),
+            "records": len(ids),
+            "record_ids": ids,
+            "near_duplicates": None if alike is None else [one.to_dict() for one in alike],
+            "recognition": report(library.parsed(found.id)).to_dict(),
+            "problems": [
+                {"code": doubt.code, "message": doubt.message}
+                for doubt in doubts([library.describe(found.id)])
+            ],
+        }
+    )
 
 
 def _find_policy(policy_id: str) -> Policy:

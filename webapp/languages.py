@@ -29,6 +29,12 @@ def gettext(message: str, **variables: Any) -> str:
     return told % variables if variables else told
 
 
+def ngettext(one: str, many: str, num: int) -> str:
+    """The message for a count, which it may name as ``num``; in the request's language."""
+    told: str = _catalogue().ngettext(one, many, num)
+    return told % {"num": num}
+
+
 def _catalogue() -> NullTranslations:
     """The messages in the language of the current request, looked up once in it."""
     if "catalogue" not in g:

@@ -31,6 +31,7 @@ from webapp.errors import BadParameter
 from webapp.feeds import feed_url
 from webapp.help_topics import calls, example_queries, topics
 from webapp.languages import gettext as _
+from webapp.recognised import recognised
 from webapp.state import state
 from webapp.urls import (
     SearchParams,
@@ -48,6 +49,8 @@ blueprint = Blueprint("pages", __name__)
 LONGEST_ANALYSIS = 2000
 #: The most frequent themes are offered on the start page.
 START_THEMES = 16
+#: So many near-duplicates of a policy stand open at the head of its page.
+OPEN_ALIKE = 3
 #: What a header cannot hold, though a file's name may.
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -172,12 +175,16 @@ def policy(policy_id: str) -> str:
     """A policy in full, with the hits of ``q`` marked and numbered."""
     check_names(request.args, ("q",))
     q = single(request.args, "q")
-    parsed = state().library.parsed(policy_id)
+    library = state().library
+    parsed = library.parsed(policy_id)
     return render_template(
         "policy.html",
         q=q,
         policy=parsed.policy,
         warnings=parsed.warnings,
+        alike=state().comparison.of(policy_id),
+        open_alike=OPEN_ALIKE,
+        report=recognised(parsed, library.describe(policy_id)),
         reading=reading.read(parsed.policy, state().searcher.passages(policy_id, q)),
         listed=reading.LISTED_HITS,
         leaf_rows=reading.LEAF_ROWS,

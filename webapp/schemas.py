@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from corpus.duplicates import Likeness
 from corpus.policy import Kind, Policy, Region, Status
+from corpus.recognition import Recognition
 from indexer.query import QueryWarning
 from indexer.results import FACETS, MAX_SIZE, SORTS, Evidence, FacetValue, Match, Suggestion
 from indexer.searcher import ThemeCount
@@ -149,9 +151,24 @@ def _export() -> dict[str, Schema]:
     }
 
 
+def _recognition() -> Schema:
+    described: dict[str, Schema] = of(Recognition, "unresolved")["properties"]
+    pair: Schema = {"type": "array", "prefixItems": [{"type": "integer"}, _TEXT], "items": False}
+    unresolved = _said(array(pair), "查不到的单位：附件行号和单位")
+    return closed({**described, "unresolved": unresolved, "missing": array(_TEXT)})
+
+
 def components() -> dict[str, Schema]:
     """Every named schema of the API."""
     policy = {**of(Policy)["properties"], "records": _COUNT}
+    made = {
+        "near_duplicates": _said(
+            {"anyOf": [array(ref("NearDuplicate")), {"type": "null"}]},
+            "馆藏中相近的文件，最相近的在前；还没有比较完时为 null",
+        ),
+        "recognition": _said(_recognition(), "识别出了什么，没有识别出什么（missing）"),
+        "problems": array(closed({"code": _TEXT, "message": _TEXT})),
+    }
     theme = {"name": _TEXT, "variants": array(_TEXT)}
     place = {"place": _said(array(_RANGE), "记录在源文件中的位置")}
     evidence = array(ref("Evidence"))
@@ -183,7 +200,17 @@ def components() -> dict[str, Schema]:
         ),
         "Policies": closed({"policies": array(ref("PolicyEntry"))}),
         "PolicyEntry": closed(policy),
-        "Policy": closed({**policy, "record_ids": array(_TEXT)}),
+        "Policy": closed({**policy, "record_ids": array(_TEXT), **made}),
+        "NearDuplicate": closed(
+            {
+                "id": _TEXT,
+                "title": _TEXT,
+                "number": _NULLABLE,
+                "date": _NULLABLE,
+                "kind": of(Likeness),
+                "similarity": {"type": "number", "minimum": 0, "maximum": 1},
+            }
+        ),
         "Health": closed(
             {
                 "status": {"const": "ok"},

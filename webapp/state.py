@@ -12,6 +12,7 @@ from corpus.library import Library
 from indexer.build import Opened
 from indexer.live import LiveSearcher
 from indexer.searcher import Searcher
+from webapp.alike import Comparison
 from webapp.settings import Settings
 
 
@@ -25,6 +26,7 @@ class State:
         """Raises the errors of :mod:`corpus.errors` and :mod:`indexer.errors`."""
         self.settings = settings
         self._live = LiveSearcher(settings.home)
+        self._comparison: Comparison | None = None
 
     @property
     def searcher(self) -> Searcher:
@@ -35,6 +37,14 @@ class State:
     def library(self) -> Library:
         """The library that the searcher's records are from."""
         return self._opened().library
+
+    @property
+    def comparison(self) -> Comparison:
+        """Which policies of :attr:`library` are alike; made anew when the library is."""
+        known = self._comparison
+        if known is None or not known.is_of(self.library):
+            known = self._comparison = Comparison(self.library)
+        return known
 
     def _opened(self) -> Opened:
         if not has_app_context():

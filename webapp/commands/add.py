@@ -112,8 +112,7 @@ def _examine(home: Path, files: Sequence[Path], piped: Piped | None, form: str) 
 
 def report_of(found: Examined) -> dict[str, Any]:
     """What was recognised in a document, and what was not."""
-    recognised = report(found.parsed)
-    return {"action": found.kind, **asdict(recognised), "missing": list(recognised.missing)}
+    return {"action": found.kind, **report(found.parsed).to_dict()}
 
 
 def _told(found: Examined) -> str:

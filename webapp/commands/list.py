@@ -10,6 +10,7 @@ import click
 
 from corpus.library import Held, Library
 from corpus.likeness import near_duplicates
+from corpus.policy import Policy
 from corpus.problems import Doubt, doubts
 from webapp.commands import options, output
 from webapp.commands.progress import progress_bar
@@ -21,7 +22,7 @@ from webapp.commands.usage import Command
 @options.format_option("table", "json")
 @options.home_option
 def command(problems: bool, form: str, home: Path) -> None:
-    """列出馆藏的文件：编号、标题、机关、日期、记录数。
+    """列出馆藏的文件：编号、标题、机关、日期、效力（现行、失效、已修改，原因和替代文件）、记录数。
 
     --problems 只列出有疑问的：识别时的提示、没有识别出的项目、疑似重复的文件。
     """
@@ -51,6 +52,9 @@ def _row(held: Held, found: list[Doubt]) -> dict[str, Any]:
         "category": policy.category,
         "source": policy.source,
         "sha256": policy.sha256,
+        "validity": policy.validity,
+        "validity_note": policy.validity_note,
+        "successor": policy.successor,
         "records": held.records,
         "added_at": held.added_at,
         "problems": [{"code": doubt.code, "message": doubt.message} for doubt in found],
@@ -58,13 +62,20 @@ def _row(held: Held, found: list[Doubt]) -> dict[str, Any]:
 
 
 def _print(held: list[Held]) -> None:
-    table = output.table("编号", "标题", "机关", "日期", "记录")
+    table = output.table("编号", "标题", "机关", "日期", "效力", "记录")
     for each in held:
         policy = each.policy
-        cells = (policy.id, policy.title, policy.issuer, policy.date, each.records)
+        validity = _validity(policy)
+        cells = (policy.id, policy.title, policy.issuer, policy.date, validity, each.records)
         table.add_row(*map(output.plain, cells))
     output.console().print(table)
     click.echo(f"共 {len(held)} 份文件")
+
+
+def _validity(policy: Policy) -> str:
+    """Whether it is in force as far as known, why, and what took its place."""
+    successor = f"见 {policy.successor}" if policy.successor else ""
+    return "，".join(filter(None, (policy.validity, policy.validity_note, successor)))
 
 
 def _print_problems(held: list[Held], found: dict[str, list[Doubt]]) -> None:
