@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 
+from indexer.intake import add_paths
+from tests.conftest import served
 from tests.site import PAGES, in_language
+from webapp.reading import LEAF_ROWS
 
 #: Bytes of all that a first visit loads, as they come over the wire.
 MOST = 150 * 1024
@@ -60,6 +64,22 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Page, width: int, language: s
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wider <= 0, f"{where} scrolls sideways by {wider} px"
+
+
+def test_a_long_law_and_its_other_version_fit_a_phone(browser: Browser, tmp_path: Path) -> None:
+    articles = [f"第{n}条 社区居民委员会应当公开第{n}项服务。" for n in range(1, 2 * LEAF_ROWS)]
+    for year, changed in ((2018, ""), (2020, "第一千条 本条例自公布之日起施行。")):
+        law = "\n".join(["社区服务条例", f"（{year}年5月1日公布）", *articles, changed])
+        (tmp_path / f"{year}.txt").write_text(law, encoding="utf-8")
+    home = tmp_path / "home"
+    add_paths(home, sorted(tmp_path.glob("*.txt")))
+    with served(home) as address:
+        page = browser.new_page(base_url=address, viewport={"width": 390, "height": 844})
+        page.goto("/policy/社区服务条例")
+        page.locator(".alike a").click()
+        expect(page.locator(".leaf")).to_have_count(3)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        page.close()
 
 
 @pytest.mark.parametrize("width", [1440, 390])
