@@ -15,7 +15,7 @@ from corpus.policy import Policy, Record, Region, Span
 from indexer.results import Evidence, IndexRecord
 
 #: Changes whenever an index of the same records may differ; part of the stamp.
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 #: Searched when the query names no field, in the order of display.
 DEFAULT_FIELDS = ("unit", "title", "body")

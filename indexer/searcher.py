@@ -115,7 +115,12 @@ class Stats:
 
 def _unmarked(ranked: Ranked) -> Hit:
     """A record in which nothing is marked: a long policy has thousands of them."""
-    return Hit(ranked.record, ranked.score, ranked.match, {}, {})
+    return Hit(ranked.record, _rounded(ranked), ranked.match, {}, {})
+
+
+def _rounded(ranked: Ranked) -> float:
+    """Its score as it is shown."""
+    return round(ranked.score, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +283,9 @@ class Searcher:
                 return node
 
     def _hit(self, ranked: Ranked, tree: Node) -> Hit:
-        marks = highlight(tree, ranked.record, self._analyzer)
-        return Hit(ranked.record, ranked.score, ranked.match, marks, snippets(ranked.record, marks))
+        entry = ranked.record
+        marks = highlight(tree, entry, self._analyzer)
+        return Hit(entry, _rounded(ranked), ranked.match, marks, snippets(entry, marks))
 
     def _facets(self, found: Page, filters: Filters) -> dict[str, Sequence[FacetValue]]:
         return {
@@ -324,11 +330,9 @@ class Searcher:
         matched: dict[str, Ranked] = {}
         if not isinstance(tree, Everything):
             found = self._engine.search(Search(tree, within, (), "source", 1, None)).hits
-            matched = {each.record.record.id: each for each in found}
+            matched = {each.id: each for each in found}
         return tuple(
-            self._hit(matched[each.record.record.id], tree)
-            if each.record.record.id in matched
-            else _unmarked(each)
+            self._hit(matched[each.id], tree) if each.id in matched else _unmarked(each)
             for each in entries
         )
 
@@ -360,12 +364,13 @@ class Searcher:
         return ThemeRecords(theme.name, theme.variants, records)
 
     def _theme_record(self, ranked: Ranked, theme: str) -> ThemeRecord:
-        evidence = ranked.record.themes[theme]
+        entry = ranked.record
+        evidence = entry.themes[theme]
         marks = {
             field: merge((e.start, e.end) for e in evidence if e.field == field)
             for field in DEFAULT_FIELDS
         }
-        hit = Hit(ranked.record, 0.0, None, marks, snippets(ranked.record, marks))
+        hit = Hit(entry, 0.0, None, marks, snippets(entry, marks))
         return ThemeRecord(hit, evidence)
 
     def cross(

@@ -199,7 +199,7 @@ def test_simple_queries_are_answered_as_the_long_way_does(
             facets = chance.choice(((), ("province", "theme")))
             searches.append(Search(tree, facets=facets, size=7))
     short = [whole.search(search) for search in searches]
-    monkeypatch.setattr("indexer.engines.executor.simple_page", lambda *_: None)
+    monkeypatch.setattr("indexer.engines.embedded.simple_page", lambda *_: None)
     for search, page in zip(searches, short, strict=True):
         other = whole.search(search)
         assert (page.total, page.facets) == (other.total, other.facets)

@@ -126,26 +126,63 @@ def test_documents_and_scores_are_found_alike(
     _same(*scores)
     _same(*marks)
     _same(*(room.docs_in(keys, lo, hi, zones, base) for room in (compiled, plain)))
-    some = chance.permutation(9)[: chance.integers(1, 4)]
-    some = some[np.argsort(his[some] - los[some], kind="stable")]
-    terms = (los[some].copy(), his[some].copy(), weights[some].copy())
-    maps = np.zeros((9, DOCS // 64 + 1), dtype=np.uint64)
-    for term in range(9):
-        plain.set_docs(maps[term], keys, los[term], his[term], 15, 0)
-    rows = np.where(chance.random(len(some)) < 0.5, some, -1)
-    place = (zones % 3, base)
-    live = np.where(chance.random(len(sets[0])) < 0.5, ~np.uint64(0), sets[0])
-    orders = chance.permutation(DOCS + base).astype(np.int64)
-    size = int(chance.integers(1, 30))
-    both = (*lists, *terms, maps, rows, *place, norm, 1.2, live, orders, size)
-    _same(*(room.all_words(*both) for room in (compiled, plain)))
+    map_ = np.zeros(DOCS // 64 + 1, dtype=np.uint64)
+    plain.set_docs(map_, keys, lo, hi, 15, 0)
     shifted = [np.zeros(len(sets[0]), dtype=np.uint64) for _ in range(2)]
     for room, bits in zip((compiled, plain), shifted, strict=True):
-        room.or_map(bits, maps[3], base)
+        room.or_map(bits, map_, base)
     _same(*shifted)
-    flat = (*lists, *terms, *place)
-    rest = (base + DOCS, norm, 1.2, live, orders, size)
-    _same(*(room.any_words(*flat, *rest) for room in (compiled, plain)))
+
+
+@settings(max_examples=60)
+@given(chance=seeds, base=st.integers(0, 130), size=st.integers(1, 30))
+def test_plain_words_are_found_alike(
+    compiled: ModuleType, building: ModuleType, chance: np.random.Generator, base: int, size: int
+) -> None:
+    tokens, starts = _texts(chance)
+    lists = plain_build.run_lengths(*plain_build.group(tokens, starts, 9))
+    lengths = np.diff(starts).astype(np.int32)
+    docs, freqs, peaks = plain_build.by_zone(*lists, lengths)
+    _same(building.by_zone(*lists, lengths), (docs, freqs, peaks))
+    many = np.flatnonzero(freqs >= 3).astype(np.int64)
+    packed = np.where(freqs >= 3, 255, freqs).astype(np.uint8)
+    zone = int(chance.integers(0, 3))
+    _, _, offsets, dfs = lists
+    ends = np.cumsum(dfs[:, 1:], axis=1)[:, zone] + offsets[:-1]
+    spans = np.stack([ends - dfs[:, 1 + zone], ends, np.full(9, -1)], axis=1).astype(np.int64)
+    maps = np.zeros((9, DOCS // 64 + 1), dtype=np.uint64)
+    for term, (lo, hi, _) in enumerate(spans.tolist()):
+        plain.set_docs(maps[term], (docs << 2).astype(np.int32), lo, hi, 1, 0)
+    held = np.bitwise_count(maps).astype(np.int32)
+    ranks = (np.cumsum(held, axis=1) - held).astype(np.int32)
+    some = chance.permutation(9)[: chance.integers(1, 5)]
+    some = some[np.argsort(dfs[some, 1 + zone], kind="stable")]
+    asked = spans[some]
+    # The longest lists have bitmaps.
+    mapped = int(chance.integers(0, len(some) + 1))
+    asked[len(some) - mapped :, 2] = some[len(some) - mapped :]
+    weights, norm = chance.random(len(some)) + 0.1, chance.random(DOCS + base) + 0.5
+    # Scores that are alike are put in order by something else.
+    norm = norm.round(int(chance.integers(0, 3)))
+    tf = peaks[some * 4 + zone, 0]
+    most = weights * tf / (norm.min() + tf)
+    bounds = np.append(np.cumsum(most[::-1])[::-1], 0) + 1e-9
+    live = chance.integers(0, 2**64, (DOCS + base) // 64 + 1, dtype=np.uint64)
+    if chance.random() < 0.5:
+        live[:] = ~np.uint64(0)
+    orders = chance.permutation(DOCS + base).astype(np.int64)
+    lists_ = (docs, packed, many, freqs[many].astype(np.int32), maps, ranks)
+    terms = (asked, weights, norm, base, live, orders, bounds)
+    _same(*(room.any_words(*lists_, *terms, size) for room in (compiled, plain)))
+    rooms = [np.full(DOCS, -1, dtype=np.int32) for _ in range(2)]
+    for every in (np.zeros(0, dtype=np.int32), None):
+        _same(
+            *(
+                room.all_words(*lists_, *terms, mine if every is None else every, size)
+                for room, mine in zip((compiled, plain), rooms, strict=True)
+            )
+        )
+    _same(*rooms)
 
 
 @settings(max_examples=25)

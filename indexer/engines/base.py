@@ -10,15 +10,14 @@ get the same tokens from :mod:`indexer.analysis`, so one contract suite
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from indexer.query import Node
 from indexer.results import FACETS, Evidence, Filters, IndexInfo, IndexRecord, Match
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+# Tuples, since making a dataclass costs as much as finding the hits of a rare word.
+class Search(NamedTuple):
     """One request.  ``page`` counts from 1; ``size`` ``None`` means all full hits."""
 
     tree: Node
@@ -29,16 +28,42 @@ class Search:
     size: int | None = 20
 
 
-class Ranked(NamedTuple):
-    """A record that was found, how, and its score (higher is better)."""
+class Source(Protocol):
+    """Where an engine's records are read from, by its own numbers."""
 
-    record: IndexRecord
+    def record(self, doc: int) -> IndexRecord:
+        """A record."""
+
+
+class Ranked(NamedTuple):
+    """A record that was found: its id, how, and its score (higher is better).
+
+    Light, since a page has many of which a caller may want no more than the
+    ids: the :attr:`record` is made when it is asked for, from ``source``.
+    """
+
+    id: str
     match: Match | None
     score: float
+    doc: int
+    source: Source
+
+    @property
+    def record(self) -> IndexRecord:
+        """The record, its parts read when they are looked at."""
+        return self.source.record(self.doc)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another answer says the same; where it was read does not matter."""
+        if not isinstance(other, Ranked):
+            return NotImplemented
+        return self[:3] == other[:3] and self.record == other.record
+
+    def __hash__(self) -> int:
+        return hash(self[:3])
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """An engine's answer: full hits first, then partial ones.
 
     ``facets`` maps each facet to ``(value, count)`` pairs, most first, then

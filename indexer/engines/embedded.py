@@ -11,6 +11,7 @@ is immutable and shared; a search takes the newest and keeps it to its end.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +34,7 @@ from indexer.engines.codec.whoosh_schema import make_schema
 from indexer.engines.codec.writer import RecordWriter
 from indexer.engines.executor import Executor
 from indexer.engines.kernels.choice import Kernels
+from indexer.engines.simple import simple_page
 from indexer.engines.snapshot import Snapshot, open_snapshot
 from indexer.errors import EngineError, IndexDamaged, RecordNotFound
 from indexer.query import Everything, Node
@@ -76,6 +78,7 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._pending: _Pending | None = None
         self._directory = directory
+        self._path = str(directory)
         self.kernels = Kernels()
         self._seen = -1
         try:
@@ -141,7 +144,7 @@ class EmbeddedEngine:
 
     def _snapshot_now(self) -> Snapshot:
         """The last commit, whoever made it: a commit changes the directory."""
-        changed = self._directory.stat().st_mtime_ns
+        changed = os.stat(self._path).st_mtime_ns  # noqa: PTH116  at every search: a Path costs more
         if changed != self._seen:
             self._look(changed)
         return self._snapshot
@@ -171,13 +174,14 @@ class EmbeddedEngine:
                     raise EngineError(f"索引文件不完整：{error}", _REBUILD) from error
         raise AssertionError("unreachable")
 
-    def _executor(self, *, searching: bool = False) -> Executor:
-        snapshot = self._snapshot_now()
-        kernels = self.kernels.used(snapshot.size) if searching else self.kernels.now
-        return Executor(snapshot, self._analyzer, kernels)
+    def _executor(self) -> Executor:
+        return Executor(self._snapshot_now(), self._analyzer, self.kernels.now)
 
     def search(self, search: Search) -> Page:
-        return self._executor(searching=True).search(search)
+        snapshot = self._snapshot_now()
+        kernels = self.kernels.used(snapshot.size)
+        page = simple_page(search, snapshot, self._analyzer, kernels)
+        return page or Executor(snapshot, self._analyzer, kernels).search(search)
 
     def count(self, tree: Node, filters: Filters) -> int:
         return self._executor().count(tree, filters)
@@ -190,7 +194,7 @@ class EmbeddedEngine:
     def similar(self, record_id: str, limit: int) -> tuple[tuple[IndexRecord, float], ...]:
         snapshot = self._snapshot_now()
         best = snapshot.table.similar(_document(snapshot, record_id), limit)
-        records = snapshot.records([doc for doc, _ in best])
+        records = (snapshot.record(doc) for doc, _ in best)
         scores = (round(score, 6) for _, score in best)
         return tuple(zip(records, scores, strict=True))
 
@@ -205,7 +209,7 @@ class EmbeddedEngine:
         table = snapshot.table
         docs = np.flatnonzero(unpack(table.live, table.size))
         for doc in docs[np.argsort(table.order[docs], kind="stable")].tolist():
-            yield from snapshot.records([doc])
+            yield snapshot.record(doc)
 
     def terms(self, prefix: str = "") -> Iterator[tuple[str, int]]:
         snapshot = self._snapshot_now()

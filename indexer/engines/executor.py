@@ -20,7 +20,7 @@ from indexer.engines.evaluate import Evaluator, Matches
 from indexer.engines.plan import Plan, plan_of
 from indexer.engines.postings import PostingReader
 from indexer.engines.ranking import Ranker
-from indexer.engines.simple import NO_FILTERS, simple_page, window_of
+from indexer.engines.simple import NO_FILTERS, window_of
 from indexer.engines.snapshot import Snapshot
 from indexer.query import Node
 from indexer.results import Filters, Match
@@ -64,9 +64,6 @@ class Executor:
     def search(self, search: Search) -> Page:
         """The page that was asked for; raises :class:`~indexer.errors.PageOutOfRange`."""
         plan = plan_of(search.tree, self._analyzer)
-        page = simple_page(search, plan, self._postings)
-        if page is not None:
-            return page
         found = self._find(search)
         masks = self._masks(search.filters)
         window = window_of(search, found.total, found.partial_total)
@@ -103,7 +100,7 @@ class Executor:
         ((_, score),) = self._order(found, only, search, plan, 0, 1)
         (hit,) = self._hits(found, [(doc, score)])
         matched = has(found.matches.full, doc) or has(found.relaxed, doc)
-        return hit if matched else Ranked(hit.record, None, 0.0)
+        return hit if matched else hit._replace(match=None, score=0.0)
 
     def _masks(self, filters: Filters) -> Mapping[str, Bits]:
         return self._table.masks(filters) if filters != NO_FILTERS else {}
@@ -155,10 +152,10 @@ class Executor:
         return list(zip(docs[page].tolist(), scores[page].tolist(), strict=True))
 
     def _hits(self, found: Found, ranked: Sequence[tuple[int, float]]) -> tuple[Ranked, ...]:
-        records = self._snapshot.records([doc for doc, _ in ranked])
+        ids = self._snapshot.ids([doc for doc, _ in ranked])
         return tuple(
-            Ranked(record, self._match(found, doc), round(score, 6))
-            for record, (doc, score) in zip(records, ranked, strict=True)
+            Ranked(identity, self._match(found, doc), score, doc, self._snapshot)
+            for identity, (doc, score) in zip(ids, ranked, strict=True)
         )
 
     @staticmethod

@@ -46,8 +46,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.bits import Docs
-from indexer.engines.codec.streams import Lists
-from indexer.engines.plan import Flat, Plan, Terms
+from indexer.engines.plan import Plan, Terms
 from indexer.engines.postings import PostingReader
 from indexer.engines.snapshot import SegmentView
 
@@ -76,14 +75,13 @@ WORDS = Stream("words", 1.0, 0.75)
 PAIRS = Stream("pairs", 1.0, 0.75)
 UNITS = Stream("literal", 0.8, 1.0)
 _TITLE = 1 << 1
-_NO_DOCS: Docs = np.zeros(0, dtype=np.int32)
-_NO_SCORES: Scores = np.zeros(0)
 #: A list: where it lies (0 words, 1 pairs), its span, and the weight of its term.
 _Row = tuple[int, int, int, float]
-#: A word's list: its span, its weight, and the row of its bitmap.
-_FlatRow = tuple[int, int, float, int]
-#: Those of a segment: where they lie, their columns, and the rows of their bitmaps.
-_FlatLists = tuple[SegmentView, Lists, tuple[Longs, Longs, Scores], Longs]
+
+
+def inverse_frequency(total: int, holding: int) -> float:
+    """The idf of a term that ``holding`` of ``total`` documents have; never negative."""
+    return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
 
 
 class Ranker:
@@ -172,7 +170,8 @@ class Ranker:
         for source, stream, texts in ((0, WORDS, terms.words), (1, PAIRS, terms.pairs)):
             for text in texts:
                 lists = self._postings.term(stream.name, terms.group, terms.zones, text)
-                idf = stream.weight * self._idf(sum([each.holding for each in lists]))
+                holding = sum([each.holding for each in lists])
+                idf = stream.weight * inverse_frequency(self._snapshot.size, holding)
                 for each in lists:
                     rows.setdefault(each.at, []).append((source, each.lo, each.hi, idf))
         return rows
@@ -235,81 +234,12 @@ class Ranker:
 
     def _unit_weights(self, terms: Terms) -> Scores:
         found = self._postings.holding(terms.group, terms.zones, terms.units)
-        return np.array([UNITS.weight * self._idf(holding) for holding in found], np.float64)
+        total = self._snapshot.size
+        weights = [UNITS.weight * inverse_frequency(total, holding) for holding in found]
+        return np.array(weights, np.float64)
 
     def _norm(self, stream: Stream, terms: Terms) -> Scores:
         return self._snapshot.lengths.norm(stream.name, stream.b, terms.group, terms.zones)
-
-    def _idf(self, holding: int) -> float:
-        total = self._snapshot.size
-        return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
-
-    # Plain words
-
-    def all_words(self, flat: Flat, size: int) -> tuple[Docs, Scores, Docs]:
-        """The ``size`` best live documents that have all of the words, their scores, and all."""
-        prepared = self._snapshot.prepared.get_or_make(flat, lambda: self._prepare_flat(flat))
-        table = self._snapshot.table
-        parts = []
-        for segment, lists, columns, maps in prepared:
-            if len(maps) == len(flat.words):
-                rest = (flat.zone, segment.base, self._flat_norm(flat), K1)
-                order = (table.live, table.order, size)
-                found = self._kernels.all_words(
-                    *lists.arrays, *columns, lists.maps, maps, *rest, *order
-                )
-                parts.append(found)
-        if len(parts) == 1:
-            return parts[0]  # type: ignore[no-any-return]
-        every = np.concatenate([_NO_DOCS, *(part[2] for part in parts)])
-        return (*self._best([part[:2] for part in parts], size), every)
-
-    def any_words(self, flat: Flat, size: int) -> tuple[Docs, Scores, int]:
-        """The ``size`` best live documents with any of the words, and how many have any."""
-        prepared = self._snapshot.prepared.get_or_make(flat, lambda: self._prepare_flat(flat))
-        table = self._snapshot.table
-        parts = []
-        for segment, lists, columns, _ in prepared:
-            rest = (flat.zone, segment.base, segment.end, self._flat_norm(flat), K1)
-            order = (table.live, table.order, size)
-            parts.append(self._kernels.any_words(*lists.arrays, *columns, *rest, *order))
-        if len(parts) == 1:
-            docs, scores, count = parts[0]
-            return docs, scores, int(count)
-        count = sum(int(part[2]) for part in parts)
-        return (*self._best([part[:2] for part in parts], size), count)
-
-    def _best(self, parts: Sequence[tuple[Docs, Scores]], size: int) -> tuple[Docs, Scores]:
-        """The best of all segments."""
-        docs = np.concatenate([_NO_DOCS, *(part[0] for part in parts)])
-        scores = np.concatenate([_NO_SCORES, *(part[1] for part in parts)])
-        best = np.lexsort((self._snapshot.table.order[docs], -scores))[:size]
-        return docs[best], scores[best]
-
-    def _prepare_flat(self, flat: Flat) -> list[_FlatLists]:
-        """Each segment with the lists of the words that are there, the shortest first."""
-        rows: dict[int, list[_FlatRow]] = {}
-        for word in flat.words:
-            lists = self._postings.term("words", flat.group, 1 << flat.zone, word)
-            idf = WORDS.weight * self._idf(sum([each.holding for each in lists]))
-            for each in lists:
-                rows.setdefault(each.at, []).append((each.lo, each.hi, idf, each.map))
-        prepared = []
-        for at, listed in rows.items():
-            listed.sort(key=_length)
-            los, his, weights, maps = zip(*listed, strict=True)
-            segment = self._snapshot.segments[at]
-            columns = (np.array(los, np.int64), np.array(his, np.int64), np.array(weights))
-            lists_of = segment.groups[flat.group].words
-            prepared.append((segment, lists_of, columns, np.array(maps, np.int64)))
-        return prepared
-
-    def _flat_norm(self, flat: Flat) -> Scores:
-        return self._snapshot.lengths.norm(WORDS.name, WORDS.b, flat.group, 1 << flat.zone)
-
-
-def _length(row: _FlatRow) -> int:
-    return row[1] - row[0]
 
 
 def _columns(rows: Sequence[_Row]) -> tuple[Longs, Longs, Longs, Scores]:

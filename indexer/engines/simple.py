@@ -11,17 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import repeat
+from typing import Any
 
 import numpy as np
 
+from indexer.analysis import Analyzer
 from indexer.engines.base import Page, Ranked, Search
 from indexer.engines.bits import Docs
-from indexer.engines.plan import Flat, Plan, Text
+from indexer.engines.flat import FlatQuery, look_up, run
+from indexer.engines.plan import Plan, Text, plan_of
 from indexer.engines.postings import PostingReader
 from indexer.engines.ranking import Longs, Ranker, Scores
+from indexer.engines.snapshot import Snapshot
 from indexer.errors import PageOutOfRange
 from indexer.query import Everything
-from indexer.results import IndexRecord, Match
+from indexer.results import Match
 
 #: The filters of a search for which none were given.
 NO_FILTERS = Search(Everything()).filters
@@ -39,7 +43,9 @@ def window_of(search: Search, total: int, partial_total: int) -> slice:
     return slice(start, start + search.size)
 
 
-def simple_page(search: Search, plan: Plan, postings: PostingReader) -> Page | None:
+def simple_page(
+    search: Search, snapshot: Snapshot, analyzer: Analyzer, kernels: Any
+) -> Page | None:
     """The answer to a simple query, ``None`` for one that is not."""
     if search.sort != "relevance" or search.size is None:
         return None
@@ -48,28 +54,35 @@ def simple_page(search: Search, plan: Plan, postings: PostingReader) -> Page | N
     last = search.page * search.size
     if last > _DEEP:
         return None
-    if plan.flat is not None:
-        if plan.flat.all:
-            return _all_words(search, plan.flat, postings, last)
-        return _any_words(search, plan.flat, postings, last) if not search.facets else None
-    return _phrase(search, plan, plan.phrase, postings) if plan.phrase is not None else None
+    tree = search.tree
+    way = snapshot.prepared.get(tree)
+    if way is None:
+        way = snapshot.prepared.get_or_make(tree, lambda: _way(plan_of(tree, analyzer), snapshot))
+    if type(way) is FlatQuery:
+        if not way.all and search.facets:
+            return None
+        return _words(search, way, snapshot, kernels, last)
+    return _phrase(search, way, PostingReader(snapshot, kernels)) if way.phrase else None
 
 
-def _all_words(search: Search, flat: Flat, postings: PostingReader, last: int) -> Page:
-    best, scores, docs = Ranker(postings).all_words(flat, last)
-    window = window_of(search, len(docs), 0)
-    hits = _hits(postings, best[window], scores[window], "words")
-    return Page(len(docs), 0, hits, _counts(search, postings, docs))
+def _way(plan: Plan, snapshot: Snapshot) -> FlatQuery | Plan:
+    """What is kept of a query: its words, looked up, or its plan."""
+    return plan if plan.flat is None else look_up(snapshot, plan.flat)
 
 
-def _any_words(search: Search, flat: Flat, postings: PostingReader, last: int) -> Page:
-    docs, scores, total = Ranker(postings).any_words(flat, last)
-    window = window_of(search, total, 0)
-    return Page(total, 0, _hits(postings, docs[window], scores[window], "words"), {})
+def _words(search: Search, query: FlatQuery, snapshot: Snapshot, kernels: Any, last: int) -> Page:
+    found = run(query, kernels, last, listing=bool(search.facets))
+    docs, scores = found.docs, found.scores
+    if search.page > 1:
+        window = window_of(search, found.total, 0)
+        docs, scores = docs[window], scores[window]
+    counts = _counts(search, snapshot, kernels, found.every)
+    return Page(found.total, 0, _hits(snapshot, docs, scores, "words"), counts)
 
 
-def _phrase(search: Search, plan: Plan, text: Text, postings: PostingReader) -> Page:
-    docs = _documents(text, postings)
+def _phrase(search: Search, plan: Plan, postings: PostingReader) -> Page:
+    assert plan.phrase is not None
+    docs = _documents(plan.phrase, postings)
     ranker = Ranker(postings)
     return _page(
         search, postings, docs, ranker.score(plan, docs), ranker.title_hits(plan, docs), "literal"
@@ -107,26 +120,26 @@ def _page(
     match: Match,
 ) -> Page:
     """The page of these documents; by ``keys`` and scores, highest first."""
-    table, kernels = postings.snapshot.table, postings.kernels
+    snapshot, kernels = postings.snapshot, postings.kernels
     window = window_of(search, len(docs), 0)
-    best = kernels.top(docs, keys, scores, table.order, window.stop)[window]
-    hits = _hits(postings, docs[best], scores[best], match)
-    return Page(len(docs), 0, hits, _counts(search, postings, docs))
+    best = kernels.top(docs, keys, scores, snapshot.table.order, window.stop)[window]
+    hits = _hits(snapshot, docs[best], scores[best], match)
+    return Page(len(docs), 0, hits, _counts(search, snapshot, kernels, docs))
 
 
 def _counts(
-    search: Search, postings: PostingReader, docs: Docs
+    search: Search, snapshot: Snapshot, kernels: Any, docs: Docs
 ) -> Mapping[str, tuple[tuple[str, int], ...]]:
     if not search.facets:
         return {}
-    table = postings.snapshot.table
-    return table.counts_of(docs, search.filters, search.facets, postings.kernels)
+    return snapshot.table.counts_of(docs, search.filters, search.facets, kernels)
 
 
 #: A tuple as a hit, without a call in Python for each of them.
-_ranked: Callable[[tuple[IndexRecord, Match, float]], Ranked] = partial(tuple.__new__, Ranked)
+_ranked: Callable[[tuple[Any, ...]], Ranked] = partial(tuple.__new__, Ranked)
 
 
-def _hits(postings: PostingReader, docs: Docs, scores: Scores, match: Match) -> tuple[Ranked, ...]:
-    records = postings.snapshot.records(docs.tolist())
-    return tuple(map(_ranked, zip(records, repeat(match), scores.round(6).tolist(), strict=False)))
+def _hits(snapshot: Snapshot, docs: Docs, scores: Scores, match: Match) -> tuple[Ranked, ...]:
+    numbers = docs.tolist()
+    parts = (snapshot.ids(numbers), repeat(match), scores.tolist(), numbers)
+    return tuple(map(_ranked, zip(*parts, repeat(snapshot), strict=False)))

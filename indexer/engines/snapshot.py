@@ -22,7 +22,7 @@ from indexer.engines.bits import Bits, pack
 from indexer.engines.codec.arrayfile import ArrayFile
 from indexer.engines.codec.fields import Field
 from indexer.engines.codec.layout import ALL_ZONES, MULTI_FACETS, SINGLE_FACETS, ZONES
-from indexer.engines.codec.lazy import lazy_records
+from indexer.engines.codec.lazy import lazy_record
 from indexer.engines.codec.merging import common_values, facet_names
 from indexer.engines.codec.segment import ArraySegment
 from indexer.engines.codec.stored import StoredRecords
@@ -50,6 +50,10 @@ class SegmentView:
         #: The number after its last document's.
         self.end = base + self.size
 
+    def id_of(self, doc: int) -> str:
+        """The id of the record of a document, numbered over all segments."""
+        return self.stored.ids((doc - self.base,))[0]
+
 
 class BitCache:
     """Sets of documents of one generation, the latest used first; shared by threads."""
@@ -76,24 +80,27 @@ class BitCache:
         return bits
 
 
-class Prepared(LRUCache[Hashable, Any]):
+class Prepared:
     """What queries look up in the dictionaries, ready for the kernels; shared by threads.
 
-    Which lists a query has, not what is in them.
+    Which lists a query has, not what is in them.  Begins anew when it is full:
+    looking up again costs little, keeping account of every use would cost more.
     """
 
     def __init__(self, size: int) -> None:
-        super().__init__(size)
-        self._lock = threading.Lock()
+        self._size = size
+        self._made: dict[Hashable, Any] = {}
+        #: What is prepared under a key, ``None`` where nothing is.
+        self.get: Callable[[Hashable], Any] = self._made.get
 
     def get_or_make(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is prepared under a key, made if it is not there."""
-        with self._lock:
-            made: T | None = self.get(key)
+        made: T | None = self._made.get(key)
         if made is None:
             made = make()
-            with self._lock:
-                self[key] = made
+            if len(self._made) >= self._size:
+                self._made.clear()
+            self._made[key] = made
         return made
 
 
@@ -102,20 +109,36 @@ class Lengths:
 
     def __init__(self, segments: Sequence[SegmentView], size: int) -> None:
         self._segments = segments
-        self._norms: dict[tuple[str, float, str, int], Floats] = {}
+        self._norms: dict[tuple[str, float, str, int, float], Floats] = {}
+        self._lengths: dict[tuple[str, str, int], tuple[Floats, float]] = {}
         self.documents = size
 
-    def norm(self, stream: str, b: float, group: str, zones: int) -> Floats:
-        """``1 - b + b * length / mean length`` of each document, zones taken together."""
-        key = (stream, b, group, zones)
+    def norm(self, stream: str, b: float, group: str, zones: int, times: float = 1.0) -> Floats:
+        """``1 - b + b * length / mean length`` of each document, zones taken together.
+
+        All ``times`` a factor.
+        """
+        key = (stream, b, group, zones, times)
         if key not in self._norms:
+            length, mean = self._of(stream, group, zones)
+            self._norms[key] = times * (1 - b + b * length / mean)
+        return self._norms[key]
+
+    def mean(self, stream: str, group: str, zones: int) -> float:
+        """The mean length, never 0."""
+        return self._of(stream, group, zones)[1]
+
+    def _of(self, stream: str, group: str, zones: int) -> tuple[Floats, float]:
+        """Lengths and their mean."""
+        key = (stream, group, zones)
+        if key not in self._lengths:
             wanted = [zone for zone in range(4) if (zones >> zone) & 1]
             parts = [s.groups[group].lengths(stream)[:, wanted].sum(axis=1) for s in self._segments]
             length = np.concatenate(parts).astype(np.float64) if parts else np.zeros(0)
             mean = float(length.mean()) if self.documents else 0.0
             # A document without the field holds no term of it either: any norm will do.
-            self._norms[key] = 1 - b + b * length / (mean or 1.0)
-        return self._norms[key]
+            self._lengths[key] = length, mean or 1.0
+        return self._lengths[key]
 
 
 @dataclass(frozen=True)
@@ -150,17 +173,20 @@ class Snapshot:
         """Whether no document is deleted."""
         return int(np.bitwise_count(self.table.live).sum()) == self.size
 
-    def records(self, docs: Sequence[int]) -> list[IndexRecord]:
-        """Documents' records, with the themes that they have now; read when they are looked at."""
+    def ids(self, docs: Sequence[int]) -> list[str]:
+        """The ids of documents' records."""
         if len(self.segments) == 1:
-            found = lazy_records(self.segments[0].stored, docs)
-        else:
-            found = [each for doc in docs for each in self._record(doc)]
-        return list(map(self.assigned.apply, found)) if self.assigned.themes else found
+            return self.segments[0].stored.ids(docs)
+        return [self._segment(doc).id_of(doc) for doc in docs]
 
-    def _record(self, doc: int) -> list[IndexRecord]:
-        segment = next(each for each in self.segments if doc < each.end)
-        return lazy_records(segment.stored, [doc - segment.base])
+    def record(self, doc: int) -> IndexRecord:
+        """A document's record, with the themes that it has now; read when it is looked at."""
+        segment = self._segment(doc)
+        found = lazy_record(segment.stored, doc - segment.base)
+        return self.assigned.apply(found) if self.assigned.themes else found
+
+    def _segment(self, doc: int) -> SegmentView:
+        return next(each for each in self.segments if doc < each.end)
 
     def find(self, record_id: str) -> int | None:
         """The number of the live document of a record."""

@@ -25,7 +25,6 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -162,7 +161,7 @@ def differences(
     wrong: set[str] = set()
     for page in sorted(pages):
         try:
-            answer = engine.search(replace(search, page=page))
+            answer = engine.search(search._replace(page=page))
         except PageOutOfRange as error:
             return {f"everything after page {error.last}"}, set()
         if answer.total != len(expected):

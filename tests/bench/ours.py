@@ -72,7 +72,7 @@ class Ours:
         page = self._engine.search(Search(tree(question), facets=facets, size=size))
         # What is only made when somebody looks at it, is looked at.
         for hit in page.hits:
-            _ = hit.record.record.id
+            _ = hit.id
         for pairs in page.facets.values():
             len(pairs)
         return page

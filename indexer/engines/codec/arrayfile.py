@@ -28,7 +28,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-MAGIC = b"ZSARRAY1"
+MAGIC = b"ZSARRAY2"
+#: What the files of all versions begin with.
+_FAMILY = MAGIC[:-1]
 _ALIGN = 64
 _HEAD = len(MAGIC) + 8
 
@@ -66,6 +68,8 @@ class ArrayFile(Mapping[str, Array]):
     """
 
     def __init__(self, data: mmap.mmap | bytearray, name: str) -> None:
+        if data[: len(MAGIC)] != MAGIC and data[: len(_FAMILY)] == _FAMILY:
+            raise ArrayFileError(f"{name} 由另一版本的程序写成，本版本不能读取")
         if len(data) < _HEAD or data[: len(MAGIC)] != MAGIC:
             raise ArrayFileError(f"{name} 不是本程序的数组文件")
         self._entries: dict[str, tuple[str, list[int], int]] = {}

@@ -27,7 +27,7 @@ from indexer.engines.codec.layout import (
     STREAMS,
     ZONES,
 )
-from indexer.engines.codec.stored import encode_policy, encode_rest
+from indexer.engines.codec.stored import encode_id, encode_policy, encode_rest
 from indexer.engines.codec.terms import pack
 from indexer.engines.kernels import choice
 from indexer.results import IndexRecord
@@ -82,7 +82,7 @@ class RecordBuffer:
             text = text_of(entry, field)
             self.size += len(text)
             self._pieces.append(text.encode("utf-8", "surrogatepass"))
-        self._pieces.append(encode_rest(entry))
+        self._pieces += (encode_id(entry), encode_rest(entry))
         self._waiting.append(entry)
         if len(self._waiting) == _BATCH:
             self._analyze()

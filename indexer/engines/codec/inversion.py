@@ -70,10 +70,18 @@ def invert_words(
     yield f"{prefix}/sequence", words
     yield f"{prefix}/sequence_starts", starts
     before = np.concatenate([[0], np.cumsum(words >= 0)])
-    yield f"{prefix}/words/lengths", np.diff(before[starts]).astype(np.int32)
+    lengths = np.diff(before[starts]).astype(np.int32)
+    yield f"{prefix}/words/lengths", lengths
     yield from _dictionary(f"{prefix}/words", names).items()
     documents = len(starts) >> 2
     yield from postings(f"{prefix}/words", keys, freqs, offsets, dfs, documents).items()
+    docs, freqs, peaks = kernels.by_zone(keys, freqs, offsets, dfs, lengths)
+    del keys
+    zones = f"{prefix}/words/zones"
+    yield f"{zones}/docs", docs
+    yield f"{zones}/peaks", peaks
+    yield from _frequencies(zones, freqs).items()
+    yield from _zone_maps(zones, docs, offsets, dfs, documents).items()
 
 
 #: Terms of more than one in so many documents have a bitmap too: it is smaller than their list.
@@ -103,22 +111,55 @@ def postings(
     prefix: str, keys: Ints, freqs: Ints, offsets: Longs, dfs: Ints, documents: int
 ) -> Arrays:
     """The arrays of posting lists, their frequencies as bytes where they fit."""
-    many = np.flatnonzero(freqs >= 255)
-    frequent = np.flatnonzero(dfs[:, 0] > max(MAP_LEAST, documents // MAP_PART))
-    map_of = np.full(len(dfs), -1, dtype=np.int32)
-    map_of[frequent] = np.arange(len(frequent), dtype=np.int32)
-    maps = np.zeros((len(frequent), -(-documents // 64)), dtype=np.uint64)
-    for row, term in enumerate(frequent.tolist()):
-        mask = np.zeros(documents, dtype=np.bool_)
-        mask[keys[offsets[term] : offsets[term + 1]] >> 2] = True
-        maps[row] = pack_bits(mask)
+    frequent, map_of = _frequent(dfs[:, 0], documents)
+    spans = zip(offsets[frequent].tolist(), offsets[frequent + 1].tolist(), strict=True)
     return {
-        f"{prefix}/maps": maps,
+        f"{prefix}/maps": _maps([keys[lo:hi] >> 2 for lo, hi in spans], documents),
         f"{prefix}/map_of": map_of,
         f"{prefix}/offsets": offsets,
         f"{prefix}/keys": keys,
+        f"{prefix}/dfs": dfs,
+        **_frequencies(prefix, freqs),
+    }
+
+
+def _frequencies(prefix: str, freqs: Ints) -> Arrays:
+    many = np.flatnonzero(freqs >= 255)
+    return {
         f"{prefix}/freqs": np.minimum(freqs, 255).astype(np.uint8),
         f"{prefix}/over_at": many.astype(np.int64),
         f"{prefix}/over_freq": freqs[many],
-        f"{prefix}/dfs": dfs,
     }
+
+
+def _zone_maps(prefix: str, docs: Ints, offsets: Longs, dfs: Ints, documents: int) -> Arrays:
+    """Bitmaps of what is frequent in a zone, with the number of documents before each word."""
+    inner = np.cumsum(dfs[:, 1:], axis=1) - dfs[:, 1:] + offsets[:-1, None]
+    begins, sizes = inner.reshape(-1), dfs[:, 1:].reshape(-1)
+    frequent, map_of = _frequent(sizes, documents)
+    spans = zip(begins[frequent].tolist(), sizes[frequent].tolist(), strict=True)
+    maps = _maps([docs[lo : lo + size] for lo, size in spans], documents)
+    held = np.bitwise_count(maps).astype(np.int32)
+    return {
+        f"{prefix}/maps": maps,
+        f"{prefix}/map_of": map_of,
+        f"{prefix}/ranks": (np.cumsum(held, axis=1, dtype=np.int32) - held).astype(np.int32),
+    }
+
+
+def _frequent(sizes: Any, documents: int) -> tuple[Longs, Ints]:
+    """Which lists have a bitmap too, and the row of each in the maps, -1 for none."""
+    frequent = np.flatnonzero(sizes > max(MAP_LEAST, documents // MAP_PART))
+    map_of = np.full(len(sizes), -1, dtype=np.int32)
+    map_of[frequent] = np.arange(len(frequent), dtype=np.int32)
+    return frequent, map_of
+
+
+def _maps(lists: Sequence[Ints], documents: int) -> NDArray[np.uint64]:
+    """Lists of documents as bitmaps, one a row."""
+    maps = np.zeros((len(lists), -(-documents // 64)), dtype=np.uint64)
+    for row, docs in enumerate(lists):
+        mask = np.zeros(documents, dtype=np.bool_)
+        mask[docs] = True
+        maps[row] = pack_bits(mask)
+    return maps

@@ -26,6 +26,16 @@ Of each group ``g`` and stream ``s`` (``words``, ``literal``; of ``text`` also `
     g/s/maps            uint64 [few, words of n bits]   documents of frequent terms, as bitmaps
     g/s/map_of          int32 [terms]      row of maps, -1 for the others (neither of literal)
 
+Words are there once more, for queries of one field, with the postings of each
+term in the order of the zones (``dfs`` tells how many each has):
+
+    g/words/zones/docs       int32 [postings]   ascending in each zone
+    g/words/zones/freqs      uint8 [postings], over_at, over_freq as above
+    g/words/zones/peaks      int32 [terms * 4, 2]   highest frequency, least length of a text
+    g/words/zones/maps       uint64 [few, words of n bits]   what is frequent in its zone …
+    g/words/zones/ranks      int32 [few, words of n bits]    … and how many documents are before
+    g/words/zones/map_of     int32 [terms * 4]   row of maps, -1 for the others
+
 and the texts themselves as numbers, for phrases, sentences and counts:
 
     g/units             int32 [units]      numbers in g/literal
@@ -46,10 +56,10 @@ them.  Columns, by document:
     many/f/starts       int64 [n + 1]
     many/f/codes        int32 [values]     in each record's own order
 
-Stored records, decoded piece by piece: the three texts in UTF-8 and the rest in JSON:
+Stored records, decoded piece by piece: three texts and the id in UTF-8, the rest in JSON:
 
     stored/blob         uint8 [bytes]
-    stored/offsets      int64 [n * 4 + 1]
+    stored/offsets      int64 [n * 5 + 1]
     stored/policy       int32 [n]          row of policies
     policies/blob, policies/offsets        one JSON each
 
@@ -79,8 +89,8 @@ SINGLE_FACETS = tuple(name for name in FACETS if name not in MULTI_FACETS)
 SEPARATOR = "\x1f"
 #: Sorts behind every region code.
 NO_CODE = 1_000_000
-#: Pieces of a stored record: the default fields, then the rest.
-PIECES = len(DEFAULT_FIELDS) + 1
+#: Pieces of a stored record: the default fields, then the id and the rest.
+PIECES = len(DEFAULT_FIELDS) + 2
 
 
 def zone_of(field: str) -> tuple[str, int]:

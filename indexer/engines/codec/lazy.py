@@ -1,8 +1,7 @@
 """Records that are read from the index when somebody looks into them.
 
-A page has many hits of which a caller may want no more than the ids.  A
-:func:`lazy_records` gives each as an :class:`~indexer.results.IndexRecord` like any
-other, equal to one that was made in full; its parts are decoded at the first look.
+A :func:`lazy_record` is an :class:`~indexer.results.IndexRecord` like any other, equal
+to one that was made in full; its parts are decoded at the first look.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ _new, _set = object.__new__, object.__setattr__
 class Source(Protocol):
     """Where records are read from, by document."""
 
-    def ids(self, docs: Iterable[int]) -> Iterable[tuple[int, str]]: ...
+    def ids(self, docs: Iterable[int]) -> list[str]: ...
     def policy(self, doc: int) -> Policy: ...
     def record(self, doc: int) -> IndexRecord: ...
 
@@ -70,23 +69,13 @@ class _LazyEntry(IndexRecord):
         return hash(tuple(getattr(self, part) for part in IndexRecord.__slots__))
 
 
-# The slots' own setters: frozen classes have no other, and a page makes many of these.
-_set_record_place: Any = _LazyRecord.__dict__["_place"].__set__
-_set_entry_place: Any = _LazyEntry.__dict__["_place"].__set__
-_set_id: Any = Record.__dict__["id"].__set__
-_set_record: Any = IndexRecord.__dict__["record"].__set__
-
-
-def lazy_records(source: Source, docs: Iterable[int]) -> list[IndexRecord]:
-    """The records of documents, nothing but their ids read yet."""
-    made: list[IndexRecord] = []
-    for doc, identity in source.ids(docs):
-        place = (source, doc)
-        record = _new(_LazyRecord)
-        _set_record_place(record, place)
-        _set_id(record, identity)
-        entry = _new(_LazyEntry)
-        _set_entry_place(entry, place)
-        _set_record(entry, record)
-        made.append(entry)
-    return made
+def lazy_record(source: Source, doc: int) -> IndexRecord:
+    """The record of a document, nothing but its id read yet."""
+    place = (source, doc)
+    record = _new(_LazyRecord)
+    _set(record, "_place", place)
+    _set(record, "id", source.ids((doc,))[0])
+    entry = _new(_LazyEntry)
+    _set(entry, "_place", place)
+    _set(entry, "record", record)
+    return entry

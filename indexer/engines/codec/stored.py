@@ -7,7 +7,7 @@ policy, which many records share, is stored once and decoded once.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from typing import Any
 
@@ -19,7 +19,7 @@ from indexer.schema import DEFAULT_FIELDS
 
 #: Texts may hold half of a surrogate pair.
 _ERRORS = "surrogatepass"
-_UNIT, _TITLE, _BODY = range(3)
+_UNIT, _TITLE, _BODY, _ID, _REST = range(PIECES)
 assert DEFAULT_FIELDS == ("unit", "title", "body")
 
 
@@ -28,12 +28,16 @@ def encode_policy(policy: Policy) -> bytes:
     return _dumps(astuple(policy))
 
 
+def encode_id(entry: IndexRecord) -> bytes:
+    """The id of a record."""
+    return entry.record.id.encode("utf-8", _ERRORS)
+
+
 def encode_rest(entry: IndexRecord) -> bytes:
-    """What is neither policy nor text of a record, as JSON."""
+    """What is neither policy, text nor id of a record, as JSON."""
     record, region = entry.record, entry.record.region
     return _dumps(
         (
-            record.id,
             record.kind,
             record.n,
             record.unit is None,
@@ -65,9 +69,6 @@ class StoredRecords:
         self._policy_blob = arrays["policies/blob"].data
         self._policy_offsets = arrays["policies/offsets"].data
         self._policies: dict[int, Policy] = {}
-        self._ids = arrays["field/id/blob"].data
-        self._id_offsets = arrays["field/id/blob_offsets"].data
-        self._id_numbers = arrays["field/id/numbers"].data
 
     def _piece(self, doc: int, piece: int) -> str:
         at = doc * PIECES + piece
@@ -78,12 +79,13 @@ class StoredRecords:
         """The text of a default field, empty where there is none."""
         return self._piece(doc, DEFAULT_FIELDS.index(field))
 
-    def ids(self, docs: Iterable[int]) -> Iterator[tuple[int, str]]:
-        """Documents with the ids of their records, without decoding the rest."""
-        blob, offsets, numbers = self._ids, self._id_offsets, self._id_numbers
-        for doc in docs:
-            at = numbers[doc]
-            yield doc, str(blob[offsets[at] : offsets[at + 1]], "utf-8", _ERRORS)
+    def ids(self, docs: Iterable[int]) -> list[str]:
+        """The ids of documents' records, without decoding the rest."""
+        blob, offsets = self._blob, self._offsets
+        return [
+            str(blob[offsets[at] : offsets[at + 1]], "utf-8", _ERRORS)
+            for at in [doc * PIECES + _ID for doc in docs]
+        ]
 
     def policy(self, doc: int) -> Policy:
         """The policy of a record."""
@@ -97,10 +99,10 @@ class StoredRecords:
 
     def record(self, doc: int) -> IndexRecord:
         """The whole record, as it went in."""
-        rest = json.loads(self._piece(doc, PIECES - 1))
-        identity, kind, n, no_unit, status, region, place, order, themes, keywords = rest
+        rest = json.loads(self._piece(doc, _REST))
+        kind, n, no_unit, status, region, place, order, themes, keywords = rest
         record = Record(
-            identity,
+            self._piece(doc, _ID),
             kind,
             n,
             self._piece(doc, _TITLE),

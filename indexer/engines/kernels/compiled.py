@@ -28,6 +28,7 @@ from indexer.engines.kernels.numba_types import (
     LONGS,
     MAPS,
     MASK,
+    SPANS,
     TABLE,
     TUPLE,
     VOID,
@@ -349,113 +350,210 @@ def _keep(best_docs, best_scores, held, doc, score, orders):
     return held + 1
 
 
-@kernel(
-    TUPLE((INTS, FLOATS, INTS)),
-    INTS, BYTES, LONGS, INTS, LONGS, LONGS, FLOATS, MAPS, LONGS, INT, INT, FLOATS, FLOAT,
-    BITS, LONGS, INT,
-)  # fmt: skip
-def all_words(
-    keys, freqs, over_at, over_freq, los, his, weights, maps, rows, zone, base, norm, k1,
-    live, orders, size,
-):  # fmt: skip
-    docs = np.empty(his[0] - los[0], dtype=np.int32)
-    best_docs = np.empty(size, dtype=np.int32)
-    best_scores = np.empty(size, dtype=np.float64)
-    cursors = los.copy()
-    many = len(los)
-    made = 0
-    held = 0
-    for i in range(los[0], his[0]):
-        key = keys[i]
-        if key & 3 != zone:
-            continue
-        local = key >> 2
-        everywhere = True
-        for c in range(1, many):
-            row = rows[c]
-            if row >= 0 and not (maps[row, local >> 6] >> np.uint64(local & 63)) & np.uint64(1):
-                everywhere = False
-                break
-        if not everywhere:
-            continue
-        over = False
-        for c in range(1, many):
-            at = _lower_bound(keys, cursors[c], his[c], key)
-            cursors[c] = at
-            if at == his[c]:
-                over = True
-                break
-            if keys[at] != key:
-                everywhere = False
-                break
-        if over:
-            break
-        doc = np.int64(local) + base
-        if everywhere and (live[doc >> 6] >> np.uint64(doc & 63)) & np.uint64(1):
-            tf = _frequency(freqs, over_at, over_freq, i)
-            score = weights[0] * tf / (k1 * norm[doc] + tf)
-            for c in range(1, many):
-                tf = _frequency(freqs, over_at, over_freq, cursors[c])
-                score += weights[c] * tf / (k1 * norm[doc] + tf)
-            docs[made] = doc
-            made += 1
-            if held < size or score >= best_scores[size - 1]:
-                held = _keep(best_docs, best_scores, held, doc, score, orders)
-    return best_docs[:held], best_scores[:held], docs[:made]
+@part
+def _place(docs, maps, ranks, spans, cursors, c, local):
+    """Where a document stands in the list ``c``, -1 if it does not; cursors only go forward."""
+    row = spans[c, 2]
+    if row >= 0:
+        word = maps[row, local >> 6]
+        bit = np.uint64(1) << np.uint64(local & 63)
+        if not word & bit:
+            return np.int64(-1)
+        before = _popcount(word & (bit - np.uint64(1)))
+        return spans[c, 0] + np.int64(ranks[row, local >> 6]) + before
+    at = _lower_bound(docs, cursors[c], spans[c, 1], local)
+    cursors[c] = at
+    if at < spans[c, 1] and docs[at] == local:
+        return np.int64(at)
+    return np.int64(-1)
+
+
+@part
+def _part(freqs, over_at, over_freq, at, weight, norm):
+    tf = np.int64(freqs[at])
+    if tf == 255:
+        tf = _frequency(freqs, over_at, over_freq, at)
+    return weight * tf / (norm + tf)
+
+
+@part
+def _is_live(live, doc):
+    return (live[doc >> 6] >> np.uint64(doc & 63)) & np.uint64(1)
 
 
 @kernel(
     TUPLE((INTS, FLOATS, INT)),
-    INTS, BYTES, LONGS, INTS, LONGS, LONGS, FLOATS, INT, INT, INT, FLOATS, FLOAT, BITS, LONGS, INT,
+    INTS, BYTES, LONGS, INTS, MAPS, TABLE, SPANS, FLOATS, FLOATS, INT, BITS, LONGS, FLOATS,
+    INTS, INT,
+)  # fmt: skip
+def all_words(
+    docs, freqs, over_at, over_freq, maps, ranks, spans, weights, norm, base, live, orders,
+    bounds, every, size,
+):  # fmt: skip
+    best_docs = np.empty(size, dtype=np.int32)
+    best_scores = np.empty(size, dtype=np.float64)
+    many = len(weights)
+    cursors = spans[:, 0].copy()
+    listing = len(every) > 0
+    first = spans[0, 2]
+    # Bitmaps come last, since the lists are in the order of their lengths.
+    listed = many
+    while listed > 0 and spans[listed - 1, 2] >= 0:
+        listed -= 1
+    if many == 1:
+        listed = 1
+    made = np.int64(0)
+    held = 0
+    at = spans[0, 0]
+    end = spans[0, 1]
+    word = np.int64(-1)
+    rest = np.uint64(0)
+    while True:
+        # The next document that all bitmaps have.
+        if listed == 0:
+            while not rest:
+                word += 1
+                if word == maps.shape[1]:
+                    break
+                rest = maps[first, word]
+                for c in range(1, many):
+                    rest &= maps[spans[c, 2], word]
+            if not rest:
+                break
+            low = rest & (~rest + np.uint64(1))
+            rest ^= low
+            local = word * 64 + _popcount(low - np.uint64(1))
+        else:
+            if at == end:
+                break
+            local = np.int64(docs[at])
+            at += 1
+        everywhere = True
+        for c in range(listed if listed else many, many):
+            row = spans[c, 2]
+            if not (maps[row, local >> 6] >> np.uint64(local & 63)) & np.uint64(1):
+                everywhere = False
+                break
+        if not everywhere:
+            continue
+        for c in range(1, listed):
+            place = _lower_bound(docs, cursors[c], spans[c, 1], local)
+            cursors[c] = place
+            if place == spans[c, 1]:
+                at = end
+                everywhere = False
+                break
+            if docs[place] != local:
+                everywhere = False
+                break
+        doc = local + base
+        if not everywhere or not _is_live(live, doc):
+            continue
+        if listing:
+            every[made] = doc
+        made += 1
+        damp = norm[doc]
+        worst = best_scores[size - 1] if held == size else 0.0
+        score = 0.0
+        for c in range(many):
+            place = cursors[c]
+            if c >= listed:
+                place = _place(docs, maps, ranks, spans, cursors, c, local)
+            elif c == 0:
+                place = at - 1
+            score += _part(freqs, over_at, over_freq, place, weights[c], damp)
+            if score + bounds[c + 1] < worst:
+                break
+        if score < worst:
+            continue
+        if held < size or score >= best_scores[size - 1]:
+            held = _keep(best_docs, best_scores, held, doc, score, orders)
+    return best_docs[:held], best_scores[:held], made
+
+
+@part
+def _united(union, docs, maps, spans, base, live):
+    """How many live documents are in any of the lists; ``union`` is an empty bitmap."""
+    for c in range(len(spans)):
+        row = spans[c, 2]
+        if row >= 0:
+            for w in range(len(union)):
+                union[w] |= maps[row, w]
+        else:
+            for at in range(spans[c, 0], spans[c, 1]):
+                local = docs[at]
+                union[local >> 6] |= np.uint64(1) << np.uint64(local & 63)
+    first = base >> 6
+    shift = np.uint64(base & 63)
+    count = np.int64(0)
+    if not shift:
+        for w in range(len(union)):
+            count += _popcount(union[w] & live[first + w])
+        return count
+    for w in range(len(union)):
+        here = live[first + w] >> shift
+        if first + w + 1 < len(live):
+            here |= live[first + w + 1] << (np.uint64(64) - shift)
+        count += _popcount(union[w] & here)
+    return count
+
+
+@kernel(
+    TUPLE((INTS, FLOATS, INT)),
+    INTS, BYTES, LONGS, INTS, MAPS, TABLE, SPANS, FLOATS, FLOATS, INT, BITS, LONGS, FLOATS, INT,
 )  # fmt: skip
 def any_words(
-    keys, freqs, over_at, over_freq, los, his, weights, zone, base, end, norm, k1,
-    live, orders, size,
+    docs, freqs, over_at, over_freq, maps, ranks, spans, weights, norm, base, live, orders,
+    bounds, size,
 ):  # fmt: skip
-    block = 4096
-    sums = np.zeros(block)
-    held_bits = np.zeros(block >> 6, dtype=np.uint64)
-    cursors = los.copy()
     best_docs = np.empty(size, dtype=np.int32)
     best_scores = np.empty(size, dtype=np.float64)
     held = 0
-    count = np.int64(0)
-    # Blocks begin at multiples of 64, so that a word of bits is a word of the bitmap.
-    start = base >> 6 << 6
-    while start < end:
-        limit = (start + block - base) << 2
-        for c in range(len(los)):
-            at = cursors[c]
-            hi = his[c]
-            weight = weights[c]
-            while at < hi and keys[at] < limit:
-                key = keys[at]
-                if key & 3 == zone:
-                    doc = np.int64(key >> 2) + base
-                    here = doc - start
-                    tf = np.int64(freqs[at])
-                    if tf == 255:
-                        tf = _frequency(freqs, over_at, over_freq, at)
-                    sums[here] += weight * tf / (k1 * norm[doc] + tf)
-                    held_bits[here >> 6] |= np.uint64(1) << np.uint64(here & 63)
-                at += 1
-            cursors[c] = at
-        for w in range(block >> 6):
-            rest = held_bits[w]
-            if not rest:
+    many = len(weights)
+    cursors = np.empty(many, dtype=np.int64)
+    for c in range(many):
+        worst = best_scores[size - 1] if held == size else 0.0
+        # What the lists from here on may add, and those behind this one.
+        if held == size and bounds[c] < worst:
+            break
+        behind = bounds[c + 1]
+        weight = weights[c]
+        cursors[:] = spans[:, 0]
+        for at in range(spans[c, 0], spans[c, 1]):
+            doc = np.int64(docs[at]) + base
+            damp = norm[doc]
+            tf = np.int64(freqs[at])
+            if tf == 255:
+                tf = _frequency(freqs, over_at, over_freq, at)
+            # Less than the worst of the best, whatever the lists behind have …
+            if weight * tf < (worst - behind) * (damp + tf):
                 continue
-            held_bits[w] = 0
-            alive = live[(start >> 6) + w]
-            count += _popcount(rest & alive)
-            while rest:
-                low = rest & (~rest + np.uint64(1))
-                rest ^= low
-                here = w * 64 + _popcount(low - np.uint64(1))
-                score = sums[here]
-                sums[here] = 0.0
-                if low & alive and (held < size or score >= best_scores[size - 1]):
-                    held = _keep(best_docs, best_scores, held, start + here, score, orders)
-        start += block
+            local = doc - base
+            score = weight * tf / (damp + tf)
+            # … and whatever those have that it is in, as far as bitmaps tell.
+            if c + 1 < many:
+                most = score + bounds[many]
+                for later in range(c + 1, many):
+                    row = spans[later, 2]
+                    if row < 0 or (maps[row, local >> 6] >> np.uint64(local & 63)) & np.uint64(1):
+                        most += bounds[later] - bounds[later + 1]
+                if most < worst:
+                    continue
+            before = False
+            for earlier in range(c):
+                before |= _place(docs, maps, ranks, spans, cursors, earlier, local) >= 0
+            if before or not _is_live(live, doc):
+                continue
+            for later in range(c + 1, many):
+                place = _place(docs, maps, ranks, spans, cursors, later, local)
+                if place >= 0:
+                    score += _part(freqs, over_at, over_freq, place, weights[later], damp)
+            if held < size or score >= best_scores[size - 1]:
+                held = _keep(best_docs, best_scores, held, doc, score, orders)
+                if held == size:
+                    worst = best_scores[size - 1]
+    union = np.zeros(maps.shape[1], dtype=np.uint64)
+    count = _united(union, docs, maps, spans, base, live)
     return best_docs[:held], best_scores[:held], count
 
 

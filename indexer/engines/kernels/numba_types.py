@@ -21,11 +21,16 @@ TUPLE, VOID = types.Tuple, types.void
 
 _Kernel = Callable[..., Any]
 _HOW: Any = {"cache": True, "nogil": True, "error_model": "numpy"}
+_WITHIN: Any = {"forceinline": True, "_nrt": False}
 
 
 def part(function: _Kernel) -> _Kernel:
-    """A part of kernels, compiled into them."""
-    made: _Kernel = njit(forceinline=True, **_HOW)(function)
+    """A part of kernels, compiled into them; it makes no arrays.
+
+    References to its arrays are not counted: the kernel holds them, and an
+    atomic count at every call costs more than most parts do.
+    """
+    made: _Kernel = njit(**_HOW, **_WITHIN)(function)
     return made
 
 

@@ -12,6 +12,7 @@ posting in ``over_at`` (int64, ascending).
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -239,78 +240,90 @@ def docs_in(keys: Ints, lo: int, hi: int, zones: int, base: int) -> Ints:
 
 
 def all_words(
-    keys: Ints,
+    docs: Ints,
     freqs: Bytes,
     over_at: Longs,
     over_freq: Ints,
-    los: Longs,
-    his: Longs,
-    weights: Floats,
     maps: Any_,
-    rows: Longs,
-    zone: int,
-    base: int,
+    ranks: Any_,
+    spans: Any_,
+    weights: Floats,
     norm: Floats,
-    k1: float,
+    base: int,
     live: Bits,
     orders: Longs,
+    bounds: Floats,
+    every: Ints,
     size: int,
-) -> tuple[Ints, Floats, Ints]:
+) -> tuple[Ints, Floats, int]:
     """The live documents that have all words in a zone.
 
     The ``size`` best, best first, equals by ``orders[document]``; their
-    scores, as in :func:`score_terms`; and all of them, ascending.  The words'
-    lists are ``[los[i], his[i])``, the shortest first; ``rows[i]`` is the
-    word's row of ``maps``, if it is not -1.
+    scores; and how many there are.  ``every`` gets all of them, ascending, if
+    it has any room; then it must have room for them.  Word ``i`` has the
+    segment's documents ``docs[lo:hi]``, with ``lo, hi, row = spans[i]``, the
+    shortest list first; ``row`` is that of its bitmap in ``maps``, if it is
+    not -1, and ``ranks[row, w]`` how many documents are before word ``w`` of
+    the bitmap.  Its part of a score is ``weights[i] * tf / (norm[document] +
+    tf)``.  ``bounds[i]`` is more than what the words from ``i`` on can add to
+    a score: what cannot be among the best need not be scored (MaxScore:
+    Turtle & Flood, *Query Evaluation: Strategies and Optimizations*, 1995).
     """
-    lists = [
-        _sums(keys, freqs, over_at, over_freq, lo, hi, 1 << zone, base)
-        for lo, hi in zip(los.tolist(), his.tolist(), strict=True)
-    ]
-    docs = lists[0][0]
+    lists = _zone_lists(docs, freqs, over_at, over_freq, spans, base)
+    found = lists[0][0]
     for held, _ in lists[1:]:
-        docs = np.intersect1d(docs, held, assume_unique=True)
-    docs = docs[has_bits(docs.astype(np.int32), live)]
-    scores = np.zeros(len(docs))
-    for weight, (held, sums) in zip(weights.tolist(), lists, strict=True):
-        tf = sums[np.searchsorted(held, docs)]
-        scores += weight * tf / (k1 * norm[docs] + tf)
-    best_first = np.lexsort((orders[docs], -scores))[:size]
-    return docs[best_first].astype(np.int32), scores[best_first], docs.astype(np.int32)
+        found = np.intersect1d(found, held, assume_unique=True)
+    found = found[has_bits(found, live)]
+    scores = np.zeros(len(found))
+    for weight, (held, freq) in zip(weights.tolist(), lists, strict=True):
+        tf = freq[np.searchsorted(held, found)]
+        scores += weight * tf / (norm[found] + tf)
+    if len(every):
+        every[: len(found)] = found
+    best_first = np.lexsort((orders[found], -scores))[:size]
+    return found[best_first], scores[best_first], len(found)
+
+
+def _zone_lists(
+    docs: Ints, freqs: Bytes, over_at: Longs, over_freq: Ints, spans: Any_, base: int
+) -> list[tuple[Ints, Longs]]:
+    return [
+        ((docs[lo:hi] + base).astype(np.int32), _frequencies(freqs, over_at, over_freq, lo, hi))
+        for lo, hi, _ in spans.tolist()
+    ]
 
 
 def any_words(
-    keys: Ints,
+    docs: Ints,
     freqs: Bytes,
     over_at: Longs,
     over_freq: Ints,
-    los: Longs,
-    his: Longs,
+    maps: Any_,
+    ranks: Any_,
+    spans: Any_,
     weights: Floats,
-    zone: int,
-    base: int,
-    end: int,
     norm: Floats,
-    k1: float,
+    base: int,
     live: Bits,
     orders: Longs,
+    bounds: Floats,
     size: int,
 ) -> tuple[Ints, Floats, int]:
-    """The ``size`` best documents that have any of the words in a zone, and how many have.
+    """The ``size`` best live documents that have any of the words in a zone, and how many have.
 
-    Of the documents ``base`` to ``end`` - 1; best first, equals by
-    ``orders[document]``; the rest as in :func:`all_words`.
+    Best first, equals by ``orders[document]``; the rest as in
+    :func:`all_words`.
     """
-    scores = np.zeros(end - base)
-    found = np.zeros(end - base, dtype=np.bool_)
-    for lo, hi, weight in zip(los.tolist(), his.tolist(), weights.tolist(), strict=True):
-        held, tf = _sums(keys, freqs, over_at, over_freq, lo, hi, 1 << zone, base)
-        scores[held - base] += weight * tf / (k1 * norm[held] + tf)
-        found[held - base] = True
-    docs = np.flatnonzero(found) + base
-    docs = docs[has_bits(docs.astype(np.int32), live)]
-    best_first = docs[np.lexsort((orders[docs], -scores[docs - base]))][:size]
-    return best_first.astype(np.int32), scores[best_first - base], len(docs)
+    lists = _zone_lists(docs, freqs, over_at, over_freq, spans, base)
+    found = reduce(np.union1d, [held for held, _ in lists])
+    found = found[has_bits(found, live)]
+    scores = np.zeros(len(found))
+    for weight, (held, freq) in zip(weights.tolist(), lists, strict=True):
+        mine, theirs = np.intersect1d(found, held, assume_unique=True, return_indices=True)[1:]
+        tf = freq[theirs]
+        scores[mine] += weight * tf / (norm[held[theirs]] + tf)
+    best_first = np.lexsort((orders[found], -scores))[:size]
+    return found[best_first].astype(np.int32), scores[best_first], len(found)
 
 
 def unit_scores(
