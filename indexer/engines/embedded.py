@@ -11,7 +11,6 @@ is immutable and shared; a search takes the newest and keeps it to its end.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,6 +35,7 @@ from indexer.engines.executor import Executor
 from indexer.engines.kernels.choice import Kernels
 from indexer.engines.simple import simple_page
 from indexer.engines.snapshot import Snapshot, open_snapshot
+from indexer.engines.watch import DirectoryWatch
 from indexer.errors import EngineError, IndexDamaged, RecordNotFound
 from indexer.query import Everything, Node
 from indexer.results import Filters, IndexInfo, IndexRecord
@@ -78,7 +78,6 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._pending: _Pending | None = None
         self._directory = directory
-        self._path = str(directory)
         self.kernels = Kernels()
         self._seen = -1
         try:
@@ -90,6 +89,7 @@ class EmbeddedEngine:
             else:
                 self._index = self._storage.create_index(make_schema())
             self._snapshot = self._open(None)
+            self._watch = DirectoryWatch(directory)
         except (EngineError, IndexDamaged):
             raise
         except OSError as error:
@@ -144,7 +144,7 @@ class EmbeddedEngine:
 
     def _snapshot_now(self) -> Snapshot:
         """The last commit, whoever made it: a commit changes the directory."""
-        changed = os.stat(self._path).st_mtime_ns  # noqa: PTH116  at every search: a Path costs more
+        changed = self._watch.changed()
         if changed != self._seen:
             self._look(changed)
         return self._snapshot

@@ -36,7 +36,7 @@ _Row = tuple[int, int, int, float, float]
 
 @dataclass(frozen=True, slots=True)
 class FlatQuery:
-    """Words that were looked up: for each segment with hits, the arguments of the kernel.
+    """Words that were looked up: for each segment with hits, the kernel's arguments but the size.
 
     ``room``: no more than so many documents have all words.
     """
@@ -73,7 +73,9 @@ def look_up(snapshot: Snapshot, flat: Flat) -> FlatQuery:
         held = np.array([row[3] for row in rows], np.float64)
         arrays = segment.groups[flat.group].words_by_zone.arrays
         order = (table.live, table.order, _bounds(rows))
-        parts.append((*arrays, spans, held, damp, segment.base, *order))
+        given = (*arrays, spans, held, damp, segment.base, *order)
+        # Where all words are asked for, every document may be listed.
+        parts.append((*given, NO_DOCS) if flat.all else given)
         room += rows[0][1] - rows[0][0]
     return FlatQuery(flat.all, tuple(parts), room, table.order)
 
@@ -122,6 +124,10 @@ def _bounds(rows: Sequence[_Row]) -> Scores:
 
 def run(query: FlatQuery, kernels: Any, size: int, *, listing: bool) -> FlatHits:
     """The ``size`` best documents; with ``listing`` (only of all words) every one of them too."""
+    if len(query.parts) == 1 and not listing:
+        kernel = kernels.all_words if query.all else kernels.any_words
+        docs, scores, total = kernel(*query.parts[0], size)
+        return FlatHits(docs, scores, total, NO_DOCS)
     if not query.all:
         found = [kernels.any_words(*part, size) for part in query.parts]
         return _hits(query, found, size, NO_DOCS)
@@ -130,7 +136,7 @@ def run(query: FlatQuery, kernels: Any, size: int, *, listing: bool) -> FlatHits
     found = []
     made = 0
     for part in query.parts:
-        found.append(kernels.all_words(*part, every[made:], size))
+        found.append(kernels.all_words(*part[:-1], every[made:], size))
         made += found[-1][2] if listing else 0
     return _hits(query, found, size, every[:made])
 
@@ -141,8 +147,8 @@ def _hits(
     """The best of all segments."""
     if len(found) == 1:
         docs, scores, total = found[0]
-        return FlatHits(docs, scores, int(total), every)
+        return FlatHits(docs, scores, total, every)
     docs = np.concatenate([NO_DOCS, *(each[0] for each in found)])
     scores = np.concatenate([_NO_SCORES, *(each[1] for each in found)])
     best = np.lexsort((query.order[docs], -scores))[:size]
-    return FlatHits(docs[best], scores[best], sum(int(each[2]) for each in found), every)
+    return FlatHits(docs[best], scores[best], sum(each[2] for each in found), every)
