@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from corpus.policy import Policy, Record
 from indexer.query import Everything, Node, QueryWarning
@@ -130,13 +130,15 @@ class Hit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value of a facet, with the exact number of hits that have it."""
+class FacetValue(NamedTuple):
+    """One value of a facet, with the exact number of hits that have it.
+
+    A tuple, since an answer has thousands of them.
+    """
 
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # nobody counts in it as in a tuple
     selected: bool
 
     def to_dict(self) -> dict[str, Any]:

@@ -296,15 +296,19 @@ class Searcher:
     def _facet(
         self, name: str, counts: Iterable[tuple[str, int]], chosen: tuple[str, ...]
     ) -> tuple[FacetValue, ...]:
-        label = self._label
+        labels = self._labels_of(name)
         return tuple(
-            FacetValue(value, label(name, value), count, value in chosen) for value, count in counts
+            [
+                FacetValue(value, labels.get(value, value), count, value in chosen)
+                for value, count in counts
+            ]
         )
 
-    def _label(self, facet: str, value: str) -> str:
+    def _labels_of(self, facet: str) -> Mapping[str, str]:
+        """What a facet's values are called, where they are not called as they are written."""
         if facet == "kind":
-            return KIND_LABELS.get(value, value)
-        return self._labels.get(value, value) if facet == "policy" else value
+            return KIND_LABELS
+        return self._labels if facet == "policy" else {}
 
     def record(self, record_id: str, text: str = "") -> Hit:
         """One record, marked for the query ``text``.

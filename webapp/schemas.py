@@ -34,8 +34,8 @@ _PLAIN: dict[object, str] = {
 def of(kind: Any, *without: str) -> Schema:
     """The schema of a type as it is written in a dataclass: plain, ``|``, ``Literal``, tuple.
 
-    ``without`` are fields of a dataclass that are not told.  Raises ``TypeError``
-    for a type that is none of these.
+    ``without`` are fields of a dataclass, or of a named tuple, that are not told.
+    Raises ``TypeError`` for a type that is none of these.
     """
     if kind in _PLAIN:
         return {"type": _PLAIN[kind]}
@@ -46,10 +46,9 @@ def of(kind: Any, *without: str) -> Schema:
         return {"enum": list(arguments)}
     if origin is tuple and arguments[1:] == (...,):
         return array(of(arguments[0]))
-    if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        told = (each.name for each in fields(kind) if each.name not in without)
-        return closed({name: of(hints[name]) for name in told})
+    if is_dataclass(kind) or hasattr(kind, "_fields"):
+        told = {name: hint for name, hint in get_type_hints(kind).items() if name not in without}
+        return closed({name: of(hint) for name, hint in told.items()})
     raise TypeError(f"no schema for {kind!r}")
 
 
