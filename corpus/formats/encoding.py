@@ -17,8 +17,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from charset_normalizer import from_bytes
-
 from corpus.errors import SourceError
 from corpus.policy import ParseWarning
 
@@ -188,6 +186,15 @@ def _unreadable(data: bytes, name: str) -> SourceError:
         at = error.start
     line = data.count(b"\n", 0, at) + 1
     message = f"文件“{name}”不是 UTF-8 编码：第{at + 1}字节（第{line}行，0x{data[at]:02X}）无法识别"
-    if not marked and (likely := from_bytes(data[:_SAMPLE]).best()):
-        message += f"，可能是 {likely.encoding} 编码"
+    if not marked and (likely := _likely(data[:_SAMPLE])):
+        message += f"，可能是 {likely} 编码"
     return SourceError(message, SAVE_AS_UTF8)
+
+
+def _likely(sample: bytes) -> str | None:
+    """The name of the encoding that it may be in."""
+    # Imported when wanted: most commands read no file that needs it.
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample).best()
+    return best.encoding if best else None

@@ -13,8 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import IO
 
-import xlsxwriter
-
 from indexer.errors import ExportError
 from indexer.exports.delimited import write_table
 from indexer.exports.rows import COLUMNS, Provenance, row
@@ -59,6 +57,9 @@ def write_incidence_xlsx(
         raise ExportError(
             f"{len(results.hits)} 条记录 × {len(themes)} 个议题超过 XLSX 一张表的上限", _MEND
         )
+    # Imported when wanted: a command that writes no table need not wait for it.
+    import xlsxwriter
+
     with xlsxwriter.Workbook(stream, OPTIONS) as book:
         moment = datetime.fromisoformat(provenance.exported_at).replace(tzinfo=None)
         book.set_properties({"title": "政搜议题矩阵", "created": moment})

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import IO, Any
 
-import xlsxwriter
-
 from indexer.errors import ExportError
 from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, Run, marked_row, row
 from indexer.results import Results
@@ -41,6 +39,9 @@ def write_xlsx(results: Results, provenance: Provenance, stream: IO[bytes]) -> N
         )
     for hit in results.hits:
         _check_cells(hit.record.record.id, row(hit))
+    # Imported when wanted: a command that writes no table need not wait for it.
+    import xlsxwriter
+
     with xlsxwriter.Workbook(stream, OPTIONS) as book:
         # The one moment in the file is the export's: same input, same bytes.
         moment = datetime.fromisoformat(provenance.exported_at).replace(tzinfo=None)
