@@ -227,12 +227,17 @@ def test_a_truncated_file_is_found_when_it_is_opened(tmp_path: Path, kept: int) 
     assert "--rebuild" in caught.value.hint
 
 
-def test_a_foreign_file_is_found_when_it_is_opened(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [(b"PK\x03\x04", "不是本程序的数组文件"), (b"ZSARRAY1", "由另一版本的程序写成")],
+)
+def test_a_foreign_file_is_found_when_it_is_opened(tmp_path: Path, head: bytes, said: str) -> None:
     _filled(tmp_path, RECORDS[:20], 20).close()
     path = next(tmp_path.glob("*.arr"))
-    path.write_bytes(b"PK\x03\x04" + bytes(1000))
-    with pytest.raises(IndexDamaged, match="不是本程序的数组文件"):
+    path.write_bytes(head + path.read_bytes()[len(head) :])
+    with pytest.raises(IndexDamaged, match=said) as caught:
         _engine(tmp_path)
+    assert "--rebuild" in caught.value.hint
 
 
 def test_without_numba_everything_is_answered_all_the_same(
