@@ -14,10 +14,11 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
 
 from corpus.formats.content import GridCell, TextBuilder
+from corpus.formats.pdfcolumns import find_head, take_tables
 from corpus.formats.pdfpage import Line, PageTable, PageText, join, wraps
 from corpus.headings import recognise
 from corpus.normalize import joined
@@ -35,9 +36,21 @@ _CENTRED = 0.6
 _SAME_COLUMNS = 6.0  # points
 
 
-def write(pages: Sequence[PageText], builder: TextBuilder) -> list[str]:
-    """Writes the pages' text; returns the running heads and feet, each once, without numbers."""
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What did not go into the text: running heads and feet, each once, without numbers.
+
+    ``undecided`` is how many heads of tables without ruling lines stayed mere text.
+    """
+
+    heads: list[str]
+    undecided: int
+
+
+def write(pages: Sequence[PageText], builder: TextBuilder) -> Apart:
+    """Writes the pages' text; returns what stands apart from it."""
     heads = _take_running(pages)
+    undecided = take_tables(pages)
     paragraph = _Paragraph(builder)
     for item, page in _joined_tables(pages):
         if isinstance(item, Line):
@@ -46,7 +59,7 @@ def write(pages: Sequence[PageText], builder: TextBuilder) -> list[str]:
             paragraph.end()
             builder.table(item.cells)
     paragraph.end()
-    return heads
+    return Apart(heads, undecided)
 
 
 class _Paragraph:
@@ -109,18 +122,19 @@ class _Margins:
 
 def _take_running(pages: Sequence[PageText]) -> list[str]:
     """Takes running heads, feet and page numbers out of the pages."""
-    places = Counter(
-        place for page in pages for place in {_place(line) for line in _edge_lines(page)}
-    )
+    edges = [_edge_lines(page) for page in pages]
+    places = Counter(place for lines in edges for place in {_place(line) for line in lines})
     often = max(2, len(pages) // 2)
     heads: dict[str, None] = {}
-    for page in pages:
-        for line in _edge_lines(page):
-            if _PAGE_NUMBER.fullmatch(line.text):
-                page.items.remove(line)
-            elif places[_place(line)] >= often:
-                page.items.remove(line)
-                heads[line.text] = None
+    for page, lines in zip(pages, edges, strict=True):
+        running = [line for line in lines if places[_place(line)] >= often]
+        heads.update(dict.fromkeys(line.text for line in running))
+        page.items = [item for item in page.items if item not in running]
+        for at in (0, -1):  # a number that stands farther in may be a table's
+            line = page.items[at] if page.items else None
+            if line in lines and _PAGE_NUMBER.fullmatch(line.text):
+                del page.items[at]
+                heads.pop(line.text, None)
     kept: dict[str, str] = {}
     for head in heads:
         kept.setdefault(re.sub(r"\d+", "#", head), head)
@@ -128,9 +142,16 @@ def _take_running(pages: Sequence[PageText]) -> list[str]:
 
 
 def _edge_lines(page: PageText) -> list[Line]:
+    """The lines at the edges of a page, but for the head of a table that goes on."""
     above, below = _EDGE * page.height, (1 - _EDGE) * page.height
-    lines = [item for item in page.items if isinstance(item, Line)]
-    return [line for line in lines if line.bottom < above or line.top > below]
+    found, at = [], 0
+    while at < len(page.items):
+        item = page.items[at]
+        head = find_head(page.items, at)
+        if head is None and isinstance(item, Line) and (item.bottom < above or item.top > below):
+            found.append(item)
+        at = head.stop if head else at + 1
+    return found
 
 
 def _place(line: Line) -> tuple[str, int]:

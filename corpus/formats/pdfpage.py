@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,10 @@ _UNBROKEN = re.compile(
     r"[（“‘《〈「『【〔(\[]*(?:[!-~]+|.)[，。、；：？！）”’》〉」』】〕…—·%％,.;:?!)\]]*"
 )
 _SNAP = 3.0  # points by which rulings of one line may differ
+_APART = 0.6  # points between characters that need not belong together
+#: Full-width marks fill half of their square; the other half may be the next column's.
+_CLOSING = "，。、；：！？）”’》〉」』】〕"
+_OPENING = "（“‘《〈「『【〔"
 
 
 #: A rectangle: left, top, right, bottom.
@@ -30,8 +34,11 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text: where it begins and ends, and the size of its characters."""
+class Run:
+    """Characters side by side, and where their ink may be at most.
+
+    ``base`` is where most of them end below; fonts differ in how far they reach.
+    """
 
     text: str
     x0: float
@@ -39,6 +46,23 @@ class Line:
     top: float
     bottom: float
     size: float
+    base: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text: where it begins and ends, and the size of its characters.
+
+    ``runs`` are its characters where there is white space between them.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(slots=True)
@@ -140,6 +164,64 @@ def _line(chars: Sequence[dict[str, Any]]) -> Line:
         top=min(float(char["top"]) for char in solid),
         bottom=max(float(char["bottom"]) for char in solid),
         size=size,
+        runs=tuple(_runs([char for char in chars if char["text"].strip()])),
+    )
+
+
+def _runs(chars: Sequence[dict[str, Any]]) -> Iterator[Run]:
+    """The characters of a line, cut where there is white space between them."""
+    group: list[dict[str, Any]] = []
+    end = 0.0
+    for char in chars:
+        if group and _ink(char)[0] - end > _APART:
+            yield _run(group)
+            group, end = [], 0.0
+        group.append(char)
+        end = max(end, _ink(char)[1])
+    if group:
+        yield _run(group)
+
+
+def _run(chars: Sequence[dict[str, Any]]) -> Run:
+    return Run(
+        text=characters("".join(char["text"] for char in chars)).strip(),
+        x0=min(_ink(char)[0] for char in chars),
+        x1=max(_ink(char)[1] for char in chars),
+        top=min(float(char["top"]) for char in chars),
+        bottom=max(float(char["bottom"]) for char in chars),
+        size=max(float(char["size"]) for char in chars),
+        base=Counter(float(char["bottom"]) for char in chars).most_common(1)[0][0],
+    )
+
+
+def _ink(char: dict[str, Any]) -> tuple[float, float]:
+    """Where a character's ink may begin and end."""
+    x0, x1 = float(char["x0"]), float(char["x1"])
+    if char["text"] in _CLOSING:
+        return x0, min(x1, (x0 + x1) / 2)
+    if char["text"] in _OPENING:
+        return max(x0, (x0 + x1) / 2), x1
+    return x0, x1
+
+
+def line_of_runs(runs: Sequence[Run]) -> Line:
+    """Runs side by side as a line, a wide gap between them as a space."""
+    text, end = "", None
+    size = max(run.size for run in runs)
+    for run in runs:
+        # Half of a square is a full-width mark's own.
+        gap = 0.0 if end is None else run.x0 - end - 0.5 * size * (text[-1:] in _CLOSING)
+        latin = text[-1:].isascii() and run.text[:1].isascii()
+        text += (" " if end is not None and gap > (0.2 if latin else 0.9) * size else "") + run.text
+        end = run.x1
+    return Line(
+        text=text,
+        x0=min(run.x0 for run in runs),
+        x1=max(run.x1 for run in runs),
+        top=min(run.top for run in runs),
+        bottom=max(run.bottom for run in runs),
+        size=size,
+        runs=tuple(runs),
     )
 
 
@@ -167,7 +249,7 @@ def _read_table(boxes: Sequence[Box], chars: list[dict[str, Any]]) -> PageTable 
         GridCell(
             row[0],
             column[0],
-            _cell_text(lines, rights.get(column[1], 0.0)),
+            cell_text(lines, rights.get(column[1], 0.0)),
             row[1] - row[0],
             column[1] - column[0],
         )
@@ -205,7 +287,7 @@ def _without_single(boxes: Sequence[Box]) -> list[Box]:
     return left
 
 
-def _cell_text(lines: Sequence[Line], right: float) -> str:
+def cell_text(lines: Sequence[Line], right: float) -> str:
     """A cell's lines, those that were only wrapped put together."""
     text = ""
     for at, line in enumerate(lines):
