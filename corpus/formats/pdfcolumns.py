@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.columns import PLACE_ROLES, role_of
 from corpus.formats.content import GridCell
 from corpus.formats.pdfpage import Line, PageTable, PageText, Run, cell_text, line_of_runs
-from corpus.formats.pdfrows import Keys, Part, read_rows
+from corpus.formats.pdfrows import Cells, Keys, Part, read_rows
 
 _HEAD_LINES = 5
 _SENTENCE = re.compile(r"[。，；：！？]|.{80}")  # no line of a head
@@ -71,65 +71,83 @@ def find_head(lines: Sequence[object], start: int) -> Head | None:
 
 
 def take_tables(pages: Sequence[PageText]) -> int:
-    """Puts tables in the place of their lines; returns how many heads stayed mere text."""
-    undecided = 0
+    """Puts tables in the place of their lines; returns how many heads stayed mere text.
+
+    A table that goes on over several pages stands on its first.
+    """
+    undecided: set[tuple[int, int]] = set()  # lines that repeat a head belong to its table
+    count = 0
     for number, page in enumerate(pages):
         at = 0
         while at < len(page.items):
             head = find_head(page.items, at)
-            if head is None:
+            if head is None or (number, id(page.items[at])) in undecided:
                 at += 1
                 continue
-            tables = _read(pages, number, head)
-            undecided += not tables
-            for where, (start, stop), table in tables:
-                pages[where].items[start:stop] = [table]
-            at += 1 if tables else head.stop - head.start
-    return undecided
+            table, stretches = _read(pages, number, head)
+            if table:
+                for stretch in stretches:
+                    del pages[stretch.page].items[stretch.begin : stretch.stop]
+                page.items.insert(at, table)
+            else:
+                count += 1
+                undecided.update(
+                    (each.page, id(pages[each.page].items[each.begin])) for each in stretches
+                )
+            at += 1
+    return count
 
 
-#: Where a table stands: a page, its lines, and the first of them below the head.
-_Stretch = tuple[int, int, int, int]
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Where a table stands on a page: all of its lines, and those below the head."""
+
+    page: int
+    begin: int
+    start: int
+    stop: int
 
 
 def _read(
     pages: Sequence[PageText], number: int, head: Head
-) -> list[tuple[int, tuple[int, int], PageTable]]:
-    """The table below ``head``, page by page; empty where it cannot be decided."""
-    columns = _Columns([*head.reach])
+) -> tuple[PageTable | None, list[_Stretch]]:
+    """The table below ``head``, ``None`` where it cannot be decided, and where it stands."""
+    columns = _Columns(head.reach)
     stretches = _stretches(pages, number, head, columns)
     if not columns.settle():
-        return []
-    *_, last = stretches
-    for behind in range(min(_MOST_BEHIND, last[3] - last[2]) + 1):
-        stretches[-1] = (*last[:3], last[3] - behind)
+        return None, stretches
+    last = stretches[-1]
+    for behind in range(min(_MOST_BEHIND, last.stop - last.start) + 1):
+        stretches[-1] = replace(last, stop=last.stop - behind)
         parts = [
-            Part(columns.deal(_lines(pages[where], start, stop)), where == number)
-            for where, _, start, stop in stretches
+            Part(
+                columns.deal(_lines(pages[each.page], each.start, each.stop)), each is stretches[0]
+            )
+            for each in stretches
         ]
         rows = read_rows(parts, _keys(head))
         if rows is not None:
-            break
-    else:
-        return []
-    edges = columns.edges()
-    widest = [
-        max((line.x1 for part in parts for line in part.columns[at]), default=0.0)
+            return _table(
+                head, columns, rows, _lines(pages[number], head.start, stretches[0].stop)
+            ), stretches
+    return None, stretches
+
+
+def _table(
+    head: Head, columns: _Columns, rows: Sequence[Cells], lines: Sequence[Line]
+) -> PageTable:
+    """The table of ``rows``; ``lines`` are those on its first page."""
+    cells = [GridCell(0, at, name) for at, name in enumerate(head.names)]
+    rights = [
+        max((line.x1 for row in rows for line in row[at]), default=0.0)
         for at in range(len(head.names))
     ]
-    found = []
-    for (where, begin, start, stop), own in zip(stretches, rows, strict=True):
-        cells = (
-            [GridCell(0, at, name) for at, name in enumerate(head.names)] if start > begin else []
+    for at, row in enumerate(rows, start=1):
+        cells.extend(
+            GridCell(at, column, cell_text(own, right))
+            for column, (own, right) in enumerate(zip(row, rights, strict=True))
         )
-        for row, texts in enumerate(own, start=start > begin):
-            cells.extend(
-                GridCell(row, at, cell_text(lines, widest[at])) for at, lines in enumerate(texts)
-            )
-        lines = _lines(pages[where], begin, stop)
-        table = PageTable(lines[0].top, lines[-1].bottom, cells, edges)
-        found.append((where, (begin, stop), table))
-    return found
+    return PageTable(lines[0].top, lines[-1].bottom, cells, columns.edges())
 
 
 def _keys(head: Head) -> Keys:
@@ -165,7 +183,7 @@ def _stretches(
                 break
             stop += 1
         if stop > start or where == number:
-            stretches.append((where, begin, start, stop))
+            stretches.append(_Stretch(where, begin, start, stop))
         if stop < len(items) or stop == start:
             break
     return stretches

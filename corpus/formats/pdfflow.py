@@ -24,6 +24,7 @@ from corpus.headings import recognise
 from corpus.normalize import joined
 
 _EDGE = 0.12  # of the page's height, above and below
+_SHORT = 4  # characters: the end of a cell (区) may well stand twice in one place
 _PAGE_NUMBER = re.compile(
     r"[-—–―\s·•]*(?:第\s*)?\d{1,4}\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–―\s·•]*"
 )
@@ -124,10 +125,10 @@ def _take_running(pages: Sequence[PageText]) -> list[str]:
     """Takes running heads, feet and page numbers out of the pages."""
     edges = [_edge_lines(page) for page in pages]
     places = Counter(place for lines in edges for place in {_place(line) for line in lines})
-    often = max(2, len(pages) // 2)
+    often = {False: max(2, len(pages) // 2), True: max(3, len(pages) - 1)}
     heads: dict[str, None] = {}
     for page, lines in zip(pages, edges, strict=True):
-        running = [line for line in lines if places[_place(line)] >= often]
+        running = [line for line in lines if places[_place(line)] >= often[len(line.text) < _SHORT]]
         heads.update(dict.fromkeys(line.text for line in running))
         page.items = [item for item in page.items if item not in running]
         for at in (0, -1):  # a number that stands farther in may be a table's

@@ -209,8 +209,9 @@ def line_of_runs(runs: Sequence[Run]) -> Line:
     text, end = "", None
     size = max(run.size for run in runs)
     for run in runs:
-        # Half of a square is a full-width mark's own.
-        gap = 0.0 if end is None else run.x0 - end - 0.5 * size * (text[-1:] in _CLOSING)
+        gap = 0.0 if end is None else run.x0 - end
+        halves = (text[-1:] in _CLOSING) + (run.text[0] in _OPENING)  # that are the marks' own
+        gap -= 0.5 * size * halves
         latin = text[-1:].isascii() and run.text[:1].isascii()
         text += (" " if end is not None and gap > (0.2 if latin else 0.9) * size else "") + run.text
         end = run.x1

@@ -18,10 +18,11 @@ from itertools import pairwise
 
 from corpus.formats.pdfpage import Line
 from corpus.normalize import parse_integer
+from corpus.regions import resolve, resolve_whole
 
 _TRIFLE = 0.3  # of a size; by which heights of one line may differ
 _SPREAD = 1.04  # times, and
-_SPREAD_POINTS = 0.3  # points, by which lines of one cell may be farther apart than others
+_SPREADS = (0.3, 0.9)  # points, by which lines of one cell may be farther apart than others
 _ODD = 20  # one step in so many may be shorter: characters of another font
 _FEWEST_TALL = 2  # cells of several lines that show how cells are aligned
 
@@ -46,31 +47,51 @@ class Keys:
     merged: tuple[int, ...]
 
 
-def read_rows(parts: Sequence[Part], keys: Keys) -> list[list[Cells]] | None:
-    """The rows on each page; ``None`` where they cannot be told for sure.
+def read_rows(parts: Sequence[Part], keys: Keys) -> list[Cells] | None:
+    """The rows, those broken over pages put together; ``None`` where they cannot be told."""
+    pages = _pages(parts, keys)
+    if pages is None:
+        return None
+    rows: list[Cells] = []
+    for page in pages:
+        first, *others = page or [[]]
+        if rows and first and _is_rest(first[keys.column], rows[-1][keys.column], keys):
+            for cell, rest in zip(rows[-1], first, strict=True):
+                cell.extend(rest)
+        elif first:
+            rows.append(first)
+        rows.extend(others)
+    return rows if all(sum(map(bool, row)) > 1 for row in rows) else None
 
-    The first row on a page that continues the table may lack its key: it is the
-    rest of the row before.
-    """
-    limit = _limit(parts, keys)
-    pages: list[list[Cells]] = []
-    for part in parts:
-        rows = _by_height(part, keys, limit)
-        if rows is None:
-            break
-        pages.append(rows)
-    else:
-        return pages if _is_sound(pages, keys) else None
+
+def _is_rest(key: Sequence[Line], above: Sequence[Line], keys: Keys) -> bool:
+    """Whether a page's first row goes on with the row above: no number, no unit of its own."""
+    if not key or keys.numbered:
+        return not key
+    before, whole = _text(above), _text([*above, *key])
+    return resolve_whole(whole, None) is not None and resolve(whole) != resolve(before)
+
+
+def _pages(parts: Sequence[Part], keys: Keys) -> list[list[Cells]] | None:
+    """The rows on each page; the first on one that goes on may lack its key."""
+    usual = _usual_step(parts, keys)
+    for spread in _SPREADS:
+        limit = usual * _SPREAD + spread
+        found = [_by_height(part, keys, limit) for part in parts]
+        pages = [page for page in found if page is not None]
+        if len(pages) == len(found) and _is_sound(pages, keys):
+            return pages
     pages = [_by_tops(part, keys) for part in parts]
     if not _is_aligned(pages, keys) or not _is_sound(pages, keys):
         return None
     last = pages[-1][-1] if pages[-1] else []
+    limit = usual * _SPREAD + _SPREADS[-1]
     ends = all(_step(above, below) <= limit for cell in last for above, below in pairwise(cell))
     return pages if ends else None
 
 
-def _limit(parts: Sequence[Part], keys: Keys) -> float:
-    """How far two lines of one cell are from each other at most."""
+def _usual_step(parts: Sequence[Part], keys: Keys) -> float:
+    """How far two lines of one cell are from each other, but for rounding."""
     steps = sorted(
         _step(above, below)
         for part in parts
@@ -78,8 +99,7 @@ def _limit(parts: Sequence[Part], keys: Keys) -> float:
         if at != keys.column or not keys.numbered
         for above, below in pairwise(column)
     )
-    usual = steps[len(steps) // _ODD] if steps else 0.0
-    return usual * _SPREAD + _SPREAD_POINTS
+    return steps[len(steps) // _ODD] if steps else 0.0
 
 
 def _step(above: Line, below: Line) -> float:
@@ -180,11 +200,11 @@ def _is_aligned(pages: Sequence[Sequence[Cells]], keys: Keys) -> bool:
 
 
 def _is_sound(pages: Sequence[Sequence[Cells]], keys: Keys) -> bool:
-    """Whether every row has more than its key, the numbers follow, and none reaches into another."""
+    """Whether the rows do not overlap, and their numbers follow."""
     if any(not _is_below(row, above) for page in pages for above, row in pairwise(page)):
         return False
     rows = [row for page in pages for row in page if row[keys.column]]
-    if len(rows) < 2 or any(sum(map(bool, row)) < 2 for row in rows):
+    if len(rows) < 2:
         return False
     if keys.numbered:
         numbers = [parse_integer(_text(row[keys.column]).strip("（()）.．、")) for row in rows]
