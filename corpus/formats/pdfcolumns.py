@@ -22,6 +22,7 @@ from corpus.formats.content import GridCell
 from corpus.formats.pdfpage import Line, PageTable, PageText, Run, cell_text, line_of_runs
 from corpus.formats.pdfrows import Cells, Keys, Part, read_rows
 
+_BEHIND = re.compile(r"（此件|[备附]?注[:：]|附\s*件")  # what follows a table
 _HEAD_LINES = 5
 _SENTENCE = re.compile(r"[。，；：！？]|.{80}")  # no line of a head
 _HEAD_STEP = 2.5  # sizes, from one line of a head to the next
@@ -179,12 +180,14 @@ def _stretches(
         stop = start
         while stop < len(items) and not (stop > start and _is_other(items, stop, head)):
             line = items[stop]
-            if not isinstance(line, Line) or not columns.take(line.runs):
+            if not isinstance(line, Line) or _BEHIND.match(line.text):
+                break
+            if not columns.take(line.runs):
                 break
             stop += 1
         if stop > start or where == number:
             stretches.append(_Stretch(where, begin, start, stop))
-        if stop < len(items) or stop == start:
+        if stop < len(items) or (stop == start and where > number):
             break
     return stretches
 

@@ -128,14 +128,17 @@ def _take_running(pages: Sequence[PageText]) -> list[str]:
     often = {False: max(2, len(pages) // 2), True: max(3, len(pages) - 1)}
     heads: dict[str, None] = {}
     for page, lines in zip(pages, edges, strict=True):
-        running = [line for line in lines if places[_place(line)] >= often[len(line.text) < _SHORT]]
+        numbers = [line for line in lines if _PAGE_NUMBER.fullmatch(line.text)]
+        running = [
+            line
+            for line in lines
+            if line not in numbers and places[_place(line)] >= often[len(line.text) < _SHORT]
+        ]
         heads.update(dict.fromkeys(line.text for line in running))
         page.items = [item for item in page.items if item not in running]
         for at in (0, -1):  # a number that stands farther in may be a table's
-            line = page.items[at] if page.items else None
-            if line in lines and _PAGE_NUMBER.fullmatch(line.text):
+            if page.items and page.items[at] in numbers:
                 del page.items[at]
-                heads.pop(line.text, None)
     kept: dict[str, str] = {}
     for head in heads:
         kept.setdefault(re.sub(r"\d+", "#", head), head)
