@@ -41,7 +41,7 @@ from corpus.table import Row, Table
 from corpus.tables import Layout, read_layout, read_tables
 
 #: Goes up whenever the same text gives other records, so that stored ones are made anew.
-PARSER_VERSION = 6
+PARSER_VERSION = 7
 
 
 def parse(

@@ -49,11 +49,14 @@ def parts_of(notice: ParsedPolicy) -> NoticeParts:
     return NoticeParts(tuple(lines[: lines.index("实验单位")]), rows)
 
 
-def as_docx(parts: NoticeParts) -> bytes:
+def as_docx(parts: NoticeParts, *, style: str | None = None, above: int = 0) -> bytes:
+    """The notice with its table in a ``style`` of Word's, and empty lines ``above`` it all."""
     document = docx.Document()
+    for _ in range(above):
+        document.add_paragraph()
     for paragraph in parts.paragraphs:
         document.add_paragraph(paragraph)
-    table = document.add_table(rows=1 + len(parts.rows), cols=4)
+    table = document.add_table(rows=1 + len(parts.rows), cols=4, style=style)
     for row, texts in zip(table.rows, (HEAD, *parts.rows), strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = text

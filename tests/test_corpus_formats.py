@@ -170,12 +170,17 @@ STYLES = {
     "framed": """body{font-family:'Noto Sans CJK SC'} table{border-collapse:collapse}
       td,th{border:1px solid} .TRS_Editor td{width:25%} td p{margin:0}
       tr{break-inside:auto} thead{display:table-row-group}""",
+    "unruled": """body{font-family:'Noto Sans CJK SC'} .TRS_Editor :is(table,td,th){border:0}
+      .TRS_Editor td{width:25%} td p{margin:0}""",
 }
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 def test_pdf(parts: NoticeParts, browser: Browser, style: str) -> None:
-    """Wrapped lines, a table over several pages, running heads and page numbers."""
+    """Wrapped lines, a table over several pages, running heads and page numbers.
+
+    Without ruling lines as well, a head on several lines repeated on each page.
+    """
     page = as_page(parts, style=style + ".nav,.links,.footer{display:none}")
     foot = '<span style="font-size:9px;margin:auto">— <b class="pageNumber"></b> —</span>'
     data = as_pdf(
@@ -297,6 +302,15 @@ def test_old_sheets_by_way_of_libreoffice(
     data = office(as_xlsx(parts), ".xlsx", "xls", tmp_path)
     (read,) = read_documents(data, "附件.xls")
     assert isinstance(read, SourceDocument)
+    check_table(read, parts)
+
+
+def test_a_row_that_ends_alone_on_a_page(
+    parts: NoticeParts, office: Callable[[bytes, str, str, Path], bytes], tmp_path: Path
+) -> None:
+    """With so many lines above, the last page has but the end of the last row's last cell."""
+    data = office(as_docx(parts, style="Table Grid", above=6), ".docx", "pdf", tmp_path)
+    (read,) = read_all(data, "通知.pdf")
     check_table(read, parts)
 
 

@@ -51,6 +51,7 @@ class Apart:
 def write(pages: Sequence[PageText], builder: TextBuilder) -> Apart:
     """Writes the pages' text; returns what stands apart from it."""
     heads = _take_running(pages)
+    _settle_single_rows(pages)
     undecided = take_tables(pages)
     paragraph = _Paragraph(builder)
     for item, page in _joined_tables(pages):
@@ -182,6 +183,29 @@ def _joined_tables(pages: Sequence[PageText]) -> Iterator[tuple[Line | PageTable
                 yield item, margins
     if waiting:
         yield waiting
+
+
+def _settle_single_rows(pages: Sequence[PageText]) -> None:
+    """Turns tables of a single row into lines, unless they go on over a page break."""
+    for number, page in enumerate(pages):
+        settled: list[Line | PageTable] = []
+        for at, item in enumerate(page.items):
+            if isinstance(item, PageTable) and item.lines:
+                before = pages[number - 1].items[-1:] if number and at == 0 else []
+                behind = (
+                    pages[number + 1].items[:1]
+                    if at == len(page.items) - 1 and number + 1 < len(pages)
+                    else []
+                )
+                if not any(_is_part(item, other) for other in (*before, *behind)):
+                    settled.extend(item.lines)
+                    continue
+            settled.append(item)
+        page.items = settled
+
+
+def _is_part(table: PageTable, other: Line | PageTable) -> bool:
+    return isinstance(other, PageTable) and _same_columns(table, other)
 
 
 def _same_columns(above: PageTable, below: PageTable) -> bool:

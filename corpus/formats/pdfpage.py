@@ -67,12 +67,17 @@ class Line:
 
 @dataclass(slots=True)
 class PageTable:
-    """A table on a page: its cells, and where its columns are divided."""
+    """A table on a page: its cells, and where its columns are divided.
+
+    ``lines`` are those of a single row, which is a table only with others on the
+    pages before or behind it.
+    """
 
     top: float
     bottom: float
     cells: list[GridCell]
     columns: list[float]
+    lines: list[Line] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -235,11 +240,11 @@ def _read_table(boxes: Sequence[Box], chars: list[dict[str, Any]]) -> PageTable 
     boxes = _without_single(boxes)
     columns = _edges([x for box in boxes for x in (box[0], box[2])])
     rows = _edges([y for box in boxes for y in (box[1], box[3])])
-    if len(columns) < 3 or len(rows) < 3:
+    if len(columns) < 3 or len(rows) < 2:
         return None
     texts = [lines_of(char for char in chars if _in_box(char, box)) for box in boxes]
     within = [char for char in chars if rows[0] <= _middle(char) < rows[-1]]
-    if sum(map(bool, texts)) < 2 or _chars_in(texts) < _solid(within):
+    if sum(map(bool, texts)) < min(2, len(rows) - 1) or _chars_in(texts) < _solid(within):
         return None  # what stands outside the cells must not be lost
     spans = [(_span(columns, box[0], box[2]), _span(rows, box[1], box[3])) for box in boxes]
     rights: dict[int, float] = {}
@@ -257,7 +262,8 @@ def _read_table(boxes: Sequence[Box], chars: list[dict[str, Any]]) -> PageTable 
         for (column, row), lines in zip(spans, texts, strict=True)
     ]
     ordered = sorted(cells, key=lambda cell: (cell.row, cell.column))
-    return PageTable(rows[0], rows[-1], ordered, columns)
+    lines = lines_of(within) if len(rows) == 2 else []
+    return PageTable(rows[0], rows[-1], ordered, columns, lines)
 
 
 def _open_ends(page: Any) -> list[float]:

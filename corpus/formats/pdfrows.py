@@ -4,7 +4,7 @@ One column is the key: the numbers, or else the units.  A cell's lines are as fa
 from each other as lines of text are, cells of one column a little farther; what
 stands at the height of one key alone is that key's row, wherever in the row its
 cells are aligned.  Where cells follow as closely as lines (a text processor's
-way), all of them must begin at the height of their key.
+way), all of them must begin at the height of their key, and their lines be full.
 
 Anything else is undecided, and the caller keeps the text: no row is made up.
 """
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.formats.pdfpage import Line
+from corpus.formats.pdfpage import Line, wraps
 from corpus.normalize import parse_integer
 from corpus.regions import resolve, resolve_whole
 
@@ -24,6 +24,7 @@ _TRIFLE = 0.3  # of a size; by which heights of one line may differ
 _SPREAD = 1.04  # times, and
 _SPREADS = (0.3, 0.9)  # points, by which lines of one cell may be farther apart than others
 _ODD = 20  # one step in so many may be shorter: characters of another font
+_MOSTLY = 0.8
 _FEWEST_TALL = 2  # cells of several lines that show how cells are aligned
 
 #: The lines of a row by column.
@@ -82,7 +83,7 @@ def _pages(parts: Sequence[Part], keys: Keys) -> list[list[Cells]] | None:
         if len(pages) == len(found) and _is_sound(pages, keys):
             return pages
     pages = [_by_tops(part, keys) for part in parts]
-    if not _is_aligned(pages, keys) or not _is_sound(pages, keys):
+    if not (_is_aligned(pages, keys) and _is_filled(pages) and _is_sound(pages, keys)):
         return None
     last = pages[-1][-1] if pages[-1] else []
     limit = usual * _SPREAD + _SPREADS[-1]
@@ -197,6 +198,18 @@ def _is_aligned(pages: Sequence[Sequence[Cells]], keys: Keys) -> bool:
                     return False
                 tall += len(cell) > 1
     return tall >= _FEWEST_TALL
+
+
+def _is_filled(pages: Sequence[Sequence[Cells]]) -> bool:
+    """Whether a cell's lines but the last reach its end, as lines that were wrapped do."""
+    rows = [row for page in pages for row in page]
+    full = broken = 0
+    for column in zip(*rows, strict=True):
+        right = max((line.x1 for cell in column for line in cell), default=0.0)
+        for cell in column:
+            full += sum(wraps(line, below, right) for line, below in pairwise(cell))
+            broken += max(len(cell) - 1, 0)
+    return full >= _MOSTLY * broken
 
 
 def _is_sound(pages: Sequence[Sequence[Cells]], keys: Keys) -> bool:
