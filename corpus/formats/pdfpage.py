@@ -20,7 +20,7 @@ from corpus.formats.radicals import characters
 
 _MOST_EDGES = 20_000  # a map or a drawing, whose lines are no table's
 _UNBROKEN = re.compile(
-    r"[（“‘《〈「『【〔(\[]*(?:[!-~]+|.)[，。、；：？！）”’》〉」』】〕…—·%％,.;:?!)\]]*"
+    r"[（“‘《〈「『【〔(\[]*(?:[!-~]+|.)(?:[“‘].)?[，。、；：？！）”’》〉」』】〕…—·%％,.;:?!)\]]*"
 )
 _SNAP = 3.0  # points by which rulings of one line may differ
 _APART = 0.6  # points between characters that need not belong together
@@ -133,7 +133,8 @@ def wraps(line: Line, following: Line, right: float) -> bool:
     """Whether ``line`` ended only since ``following`` did not fit before the margin ``right``.
 
     What must fit is all up to the next place where a line may be broken: a Latin
-    word, or a character with the marks that may not begin a line.
+    word, or a character with the marks that may not begin a line.  Some break no
+    line before a quotation mark (Unicode Standard Annex 14, class QU).
     """
     text = following.text
     found = _UNBROKEN.match(text)
