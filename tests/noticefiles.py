@@ -12,8 +12,10 @@ import html
 import io
 import json
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,7 +148,7 @@ def converted(data: bytes, extension: str, target: str, folder: Path) -> bytes:
     assert office is not None
     source = folder / f"file{extension}"
     source.write_bytes(data)
-    profile = (folder / "profile").as_uri()
+    profile = Path(_profile().name).as_uri()
     command = [office, f"-env:UserInstallation={profile}", "--headless", "--convert-to", target]
     subprocess.run(
         [*command, "--outdir", str(folder / "out"), str(source)],
@@ -155,6 +157,12 @@ def converted(data: bytes, extension: str, target: str, folder: Path) -> bytes:
         capture_output=True,
     )
     return (folder / "out" / f"file.{target.partition(':')[0]}").read_bytes()
+
+
+@lru_cache(maxsize=1)
+def _profile() -> tempfile.TemporaryDirectory[str]:
+    """LibreOffice's profile for the tests of this process: it is slow to make."""
+    return tempfile.TemporaryDirectory(prefix="zhengsou-test-", ignore_cleanup_errors=True)
 
 
 def cells_of(document: SourceDocument, table: SourceTable) -> list[list[str]]:
