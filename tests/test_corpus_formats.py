@@ -147,6 +147,41 @@ def test_the_text_of_a_page_is_what_a_browser_shows(parts: NoticeParts, browser:
     assert without_space(read.text) == expected
 
 
+LISTS = """<style>.menu ol, .x {color:red}</style><ol start=3><li>甲<li value=7><p>乙</p><p>乙二</p>
+<li>丙<ol type=a><li>子一<li value=27>子二<li>子三</ol><li>丁</ol><p>其他</p><ol type=I><li>一项
+<li value=9>二项</ol><ol style="list-style-type:cjk-ideographic"><li>工作<li value=12>组织</ol>
+<ol reversed><li>后<li>前</ol><ul><li>无</ul><ol style="list-style:none"><li>无号</ol>
+<ol style="list-style:lower-alpha inside"><li><b>粗</b>体</ol><ol start=-1><li>零下<li>零</ol>"""
+
+
+def test_numbers_of_lists_stand_as_a_browser_shows_them(browser: Browser) -> None:
+    """Held against the markers that Chromium tells those who cannot see the page."""
+    opened = browser.new_page(java_script_enabled=False)
+    opened.set_content(LISTS)
+    tree = opened.context.new_cdp_session(opened).send("Accessibility.getFullAXTree")
+    opened.close()
+    named = [(node["role"]["value"], node.get("name", {}).get("value")) for node in tree["nodes"]]
+    markers = [name.strip() for role, name in named if role == "ListMarker" and name.strip("• ")]
+    (read,) = read_all(LISTS.encode(), "a.html")
+    items = [*"甲乙丙丁", "子一", "子二", "子三", "一项", "二项", "工作", "组织", *"后前"]
+    items += ["粗体", "零下", "零"]
+    lines = read.text.split("\n")
+    shown = [next(line for line in lines if line.endswith(item)) for item in items]
+    assert len(markers) == len(items)
+    numbers = [line.removesuffix(item).strip() for line, item in zip(shown, items, strict=True)]
+    assert sorted(numbers) == sorted(markers)
+    assert {"乙二", "其他", "无", "无号"} <= set(lines)
+
+
+def test_a_list_with_numbers_of_its_own_gets_no_others() -> None:
+    own = "<ol><li>（一）甲<li>2.乙<li>第三条 丙</ol>"
+    (read,) = read_all(own.encode(), "a.html")
+    assert read.text.split() == ["（一）甲", "2.乙", "第三条", "丙"]
+    style = "<style>ul,ol{margin:0;list-style:none}</style><ol><li>甲乙丙丁</ol>"
+    (read,) = read_all(style.encode(), "a.html")
+    assert read.text.strip() == "甲乙丙丁"
+
+
 def test_merged_cells_of_a_page() -> None:
     page = """<table><caption>任务表</caption><tr><th rowspan=2>省</th><th colspan=2>任务</th></tr>
       <tr><th>单位</th><th>主题</th></tr>

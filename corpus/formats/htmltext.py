@@ -8,6 +8,7 @@ from collections.abc import Callable
 from selectolax.lexbor import LexborNode
 
 from corpus.formats.content import TextBuilder
+from corpus.formats.htmllist import ListNumbers
 
 _BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt"
@@ -32,6 +33,7 @@ class Lines:
         self._builder = builder
         self._runs: list[str] = []
         self._preformatted = 0
+        self._marker = ""
 
     def text(self, run: str) -> None:
         self._runs.append(run if self._preformatted else _SPACE.sub(" ", run))
@@ -44,10 +46,19 @@ class Lines:
         if self._runs:
             text = "".join(self._runs)
             if text.strip():
-                self._builder.line(text)
+                self._builder.line(self._marker + text.lstrip() if self._marker else text)
+                self._marker = ""
             elif text.strip(" ") or "\xa0" in text:
                 self._builder.blank()
             self._runs.clear()
+
+    def begin_item(self, marker: str) -> None:
+        """Begins an item of a list, whose marker stands before the first text in it."""
+        self._marker += marker
+
+    def end_item(self) -> None:
+        """Ends an item; a marker that met no text goes."""
+        self._marker = ""
 
     def preformatted(self, change: int) -> None:
         self._preformatted += change
@@ -59,16 +70,20 @@ def is_hidden(node: LexborNode) -> bool:
     return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
 
 
-def walk(root: LexborNode, lines: Lines, enter: Callable[[LexborNode], bool]) -> None:
+def walk(
+    root: LexborNode, lines: Lines, numbers: ListNumbers, enter: Callable[[LexborNode], bool]
+) -> None:
     """Goes through the tree in order, into the elements where ``enter`` says so."""
     node: LexborNode | None = root.child
     while node is not None:
-        if _open(node, lines, enter) and node.child is not None:
+        if _open(node, lines, numbers, enter) and node.child is not None:
             node = node.child
             continue
         while node is not None:
             if node.tag in _BLOCKS:
                 lines.end()
+            if node.tag == "li":
+                lines.end_item()
             if node.next is not None:
                 node = node.next
                 break
@@ -79,7 +94,9 @@ def walk(root: LexborNode, lines: Lines, enter: Callable[[LexborNode], bool]) ->
                 lines.preformatted(-1)
 
 
-def _open(node: LexborNode, lines: Lines, enter: Callable[[LexborNode], bool]) -> bool:
+def _open(
+    node: LexborNode, lines: Lines, numbers: ListNumbers, enter: Callable[[LexborNode], bool]
+) -> bool:
     """Begins a node; whether to go into it."""
     tag = node.tag or ""
     if tag == "-text":
@@ -94,6 +111,8 @@ def _open(node: LexborNode, lines: Lines, enter: Callable[[LexborNode], bool]) -
         return False
     if not enter(node):
         return False
+    if tag == "li":
+        lines.begin_item(numbers.marker(node))
     if tag == "pre" and node.child is not None:
         lines.preformatted(+1)
     return True
@@ -103,6 +122,6 @@ def text_of(root: LexborNode) -> str:
     """The text below an element, a block a line."""
     builder = TextBuilder()
     lines = Lines(builder)
-    walk(root, lines, lambda node: not is_hidden(node))
+    walk(root, lines, ListNumbers(), lambda node: not is_hidden(node))
     lines.end()
     return builder.text.strip()
