@@ -147,6 +147,31 @@ def test_the_text_of_a_page_is_what_a_browser_shows(parts: NoticeParts, browser:
     assert without_space(read.text) == expected
 
 
+OLD_PAGE = """<body><table><tr><td><a href=/>首页</a></td><td><a href=/1>机构</a></td>
+<td><a href=/2>下载中心</a></td></tr><tr>
+<td colspan=3>您现在的位置：<a href=/>首页</a> &gt; 文件</td></tr>
+</table><table><tr><td align=center><b>{title}</b></td></tr><tr><td>{body}</td></tr>
+<tr><td>{host}</td></tr><tr><td>附件：<a href=a.doc>名单.doc</a></td></tr>
+<tr><td>上一篇：<a href=/x>关于另一件事的通知</a></td></tr>
+<tr><td>【<a href=#>打印本页</a>】【<a href=#>关闭窗口</a>】</td></tr></table>
+<div>扫一扫在手机打开当前页</div><table><tr><td>{host}</td></tr>
+<tr><td>地址：北京市东城区　邮编：100721</td></tr>
+<tr><td>版权所有　京ICP备00000000号</td></tr></table>"""
+
+
+def test_what_is_around_the_text_of_a_page_without_names(parts: NoticeParts) -> None:
+    """Told by words and place: the same words within the text stay."""
+    within = ["上一篇：见附件。", "版权所有者应当登记。", "主办单位：民政部"]
+    body = "".join(f"<p>{text}</p>" for text in (*within, parts.paragraphs[4]))
+    page = OLD_PAGE.format(title=parts.title, body=body, host=within[2])
+    (read,) = read_all(page.encode(), "a.html")
+    lines = [parts.title, *within, parts.paragraphs[4], within[2], "附件：名单.doc"]
+    assert read.text.strip().split("\n") == lines
+    (note,) = read.notes
+    assert note.code == "page-furniture"
+    assert "首页 机构 下载中心" in note.message
+
+
 LISTS = """<style>.menu ol, .x {color:red}</style><ol start=3><li>甲<li value=7><p>乙</p><p>乙二</p>
 <li>丙<ol type=a><li>子一<li value=27>子二<li>子三</ol><li>丁</ol><p>其他</p><ol type=I><li>一项
 <li value=9>二项</ol><ol style="list-style-type:cjk-ideographic"><li>工作<li value=12>组织</ol>
