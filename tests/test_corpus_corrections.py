@@ -154,7 +154,7 @@ def test_what_was_recognised_is_archived(document: SourceDocument) -> None:
 def test_a_correction_that_cannot_be_followed_stops_its_own_file_alone(tmp_path: Path) -> None:
     for name in ("甲", "乙", "丙"):
         (tmp_path / f"{name}.txt").write_text(f"关于{name}的通知", encoding="utf-8")
-    (tmp_path / "甲.toml").write_bytes('validity = "失效"'.encode("gb18030"))
+    (tmp_path / "甲.toml").write_bytes('title = "关于甲的办法"'.encode("gb18030"))
     (tmp_path / "乙.toml").write_text('\nvalidity = "作废"\n', encoding="utf-8")
     read = list(intake.read(tmp_path))
     told = {each.name: each.error.message for each in read if isinstance(each, Refused)}
