@@ -97,7 +97,11 @@ _PARTS: tuple[tuple[re.Pattern[str], Role, float], ...] = (
         "body",
         0.9,
     ),
-    (re.compile(r"(单位|地区|城市|社区|街道|乡镇|村|园区|基地|机构)(名称|名单)?$"), "unit", 0.6),
+    (
+        re.compile(r"^.{0,6}(单位|地区|城市|社区|街道|乡镇|村|园区|基地|机构)(名称|名单)?$"),
+        "unit",
+        0.6,
+    ),
     (re.compile(r"(主题|项目名称|题目)$"), "title", 0.7),
     (re.compile(r"(内容|任务|事项|举措|做法)$"), "body", 0.7),
 )

@@ -57,6 +57,12 @@ def recognise(line: str) -> Heading | None:
     return replace(heading, label=line[at : at + len(heading.label)])
 
 
+def heading_mark(line: str) -> int:
+    """How many characters of a line are Markdown's mark of a heading (``##`` and spaces)."""
+    found = _MARKDOWN.match(line)
+    return found.start(2) if found else 0
+
+
 def _recognise(line: str) -> Heading | None:
     if found := _MARKDOWN.match(line):
         return Heading(len(found[1]), found[2], whole=True, lasting=True)

@@ -12,14 +12,17 @@ from __future__ import annotations
 import gzip
 import lzma
 import os
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, cast
 
+from corpus.corrections import read_correction
 from corpus.document import Refused, Skipped, SourceDocument
-from corpus.errors import SourceError
+from corpus.errors import CorrectionError, SourceError
+from corpus.files import reason_of
 from corpus.sources import Limits, read_documents, read_path
 
 #: Stands for standard input.
@@ -27,6 +30,7 @@ STDIN = "-"
 STANDARD = Limits()
 _CORRECTION = ".toml"
 _CHUNK = 2**20
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _OPENERS: Mapping[str, Callable[[Path], IO[bytes]]] = {
     ".jsonl": lambda path: path.open("rb"),
     ".jsonl.gz": lambda path: cast("IO[bytes]", gzip.open(path)),  # noqa: SIM115
@@ -64,9 +68,7 @@ def read(given: Given, limits: Limits = STANDARD) -> Iterator[Item | Refused | S
         )
         for each in found:
             if isinstance(each, SourceDocument):
-                name = each.source
-                beside = None if isinstance(given, Piped) else _correction(given, name)
-                yield Item(replace(each, source=readable(name)), beside)
+                yield _item(given, each)
             elif isinstance(each, Skipped):
                 yield Skipped(readable(each.name), each.reason)
             elif isinstance(given, Path) and _corrects_another(given, each.name):
@@ -78,22 +80,43 @@ def read(given: Given, limits: Limits = STANDARD) -> Iterator[Item | Refused | S
 
 
 def readable(name: str) -> str:
-    """A file name as text: bytes that the locale could not read are read as UTF-8."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """A file name as text on one line: bytes that the locale could not read are read as UTF-8."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _item(given: Given, document: SourceDocument) -> Item | Refused:
+    """The document with its correction; refused where that cannot be followed."""
+    source = readable(document.source)
+    try:
+        beside = None if isinstance(given, Piped) else _correction(given, document.source)
+    except SourceError as error:
+        return Refused(source, error)
+    return Item(replace(document, source=source), beside)
 
 
 def _correction(given: Path, source: str) -> str | None:
-    """The text of the correction file beside a file; none for the members of one."""
+    """The text of the correction file beside a file; none for the members of one.
+
+    Raises :class:`SourceError` when it cannot be read or followed.
+    """
     path = given / source if given.is_dir() else given
     if not path.is_file() or (path == given and source != given.name):
         return None
     for beside in (path.with_name(path.name + _CORRECTION), path.with_suffix(_CORRECTION)):
         if beside != path and beside.is_file():
             try:
-                return beside.read_text(encoding="utf-8-sig")
-            except (OSError, UnicodeDecodeError) as error:
-                message = f"更正文件“{readable(str(beside))}”无法读取：{error}"
-                raise SourceError(message, "请检查权限，并另存为 UTF-8 编码") from error
+                text = beside.read_text(encoding="utf-8-sig")
+                read_correction(text, readable(beside.name))
+            except OSError as error:
+                message = f"更正文件“{readable(beside.name)}”无法读取：{reason_of(error)}"
+                raise SourceError(message, "请检查文件的读取权限") from error
+            except UnicodeDecodeError as error:
+                message = f"更正文件“{readable(beside.name)}”不是 UTF-8 编码"
+                raise SourceError(message, "请在文本编辑器中另存为 UTF-8 编码") from error
+            except CorrectionError as error:
+                raise SourceError(error.message, error.hint) from error
+            return text
     return None
 
 

@@ -9,8 +9,8 @@
 
 :func:`parse_document` is pure: the same arguments give the same value, and
 offsets point into the text exactly as it was given.  Every non-blank line ends up
-in one record's place or in the furniture (a table's head); whatever looks wrong on
-the way is a :class:`~corpus.policy.ParseWarning` in Chinese for the reader.
+in one record's place or in the furniture (a table's head, the ``##`` of a heading);
+whatever looks wrong on the way is a :class:`~corpus.policy.ParseWarning` in Chinese for the reader.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from corpus.table import Row, Table
 from corpus.tables import Layout, read_layout, read_tables
 
 #: Goes up whenever the same text gives other records, so that stored ones are made anew.
-PARSER_VERSION = 6
+PARSER_VERSION = 7
 
 
 def parse(
@@ -72,7 +72,7 @@ def parse_document(
     policy, findings = _described(document, frame, lines, correction)
     tables, groups = read_tables(plain, layout, policy.date)
     tables = tuple(published_table(table, originals) for table in tables)
-    running, headings = passages(policy.id, lines, frame, tables, groups, layout.rules)
+    running = passages(policy.id, lines, frame, tables, groups, layout.rules)
     listings: tuple[Listing, ...] = ()
     if tables or announces_appendix(text):  # others have nothing to be compared with
         listings = named_units(_running_text(plain, frame, tables, layout), policy.date)
@@ -83,16 +83,17 @@ def parse_document(
         *_warnings(text, policy.title, policy.date, tables, zones, listings),
         *unused,
     )
-    records = sorted((*running, *zones), key=lambda record: record.place[0].start)
+    records = sorted((*running.records, *zones), key=lambda record: record.place[0].start)
     furniture = [span for table in tables for span in table.head]
     furniture.extend(lines[at].span for at in layout.rules)
+    furniture.extend(running.marks)
     return ParsedPolicy(
         policy,
         text,
         tuple(records),
         tuple(sorted(furniture, key=lambda span: span.start)),
         warnings,
-        (*findings, *_structure(lines, frame, tables, headings)),
+        (*findings, *_structure(lines, frame, tables, running.headings)),
     )
 
 

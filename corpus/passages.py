@@ -2,17 +2,29 @@
 
 Every line that belongs to no table of zones is one, with its heading path; a row
 of another table (of contacts, of figures) is one too, its cells on a line each.
+The marks of a Markdown heading (``##``) are no part of what it says: they are left
+outside of its passage, as furniture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from corpus.headings import HeadingPath
+from corpus.headings import HeadingPath, heading_mark
 from corpus.metadata import Frame
 from corpus.normalize import Line
-from corpus.policy import Record
+from corpus.policy import Record, Span
 from corpus.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """The records, the spans of marks that are no text, and how many headings there are."""
+
+    records: list[Record]
+    marks: list[Span]
+    headings: int
 
 
 def passages(
@@ -22,8 +34,8 @@ def passages(
     tables: Sequence[Table],
     groups: Sequence[Sequence[int]],
     rules: Sequence[int],
-) -> tuple[list[Record], int]:
-    """A record for each line that no table claims, and how many headings there are.
+) -> Passages:
+    """A record for each line that no table claims.
 
     ``groups`` are lines that make up one passage together, ``rules`` lines that
     are none.
@@ -34,6 +46,7 @@ def passages(
     later = {at for group in rows.values() for at in group[1:]}
     path = HeadingPath()
     records: list[Record] = []
+    marks: list[Span] = []
     for at, line in enumerate(lines):
         if at in claimed or at in later:
             continue
@@ -46,8 +59,18 @@ def passages(
         if at in frame.breaks:
             path.reset(frame.breaks[at])
         own = [lines[row] for row in rows.get(at, (at,))]
+        if at not in rows and (found := heading_mark(line.text)):
+            own = [_without_mark(line, found)]
+            marks.append(Span(line.span.start, line.span.start + found))
         records.append(_passage(policy_id, len(records) + 1, title, own))
-    return records, path.count
+    return Passages(records, marks, path.count)
+
+
+def _without_mark(line: Line, length: int) -> Line:
+    """A line without the mark of so many characters that it begins with."""
+    return replace(
+        line, text=line.text[length:], span=Span(line.span.start + length, line.span.end)
+    )
 
 
 def _claimed(tables: Sequence[Table]) -> set[int]:

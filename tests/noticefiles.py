@@ -12,8 +12,10 @@ import html
 import io
 import json
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,11 +51,14 @@ def parts_of(notice: ParsedPolicy) -> NoticeParts:
     return NoticeParts(tuple(lines[: lines.index("实验单位")]), rows)
 
 
-def as_docx(parts: NoticeParts) -> bytes:
+def as_docx(parts: NoticeParts, *, style: str | None = None, above: int = 0) -> bytes:
+    """The notice with its table in a ``style`` of Word's, and empty lines ``above`` it all."""
     document = docx.Document()
+    for _ in range(above):
+        document.add_paragraph()
     for paragraph in parts.paragraphs:
         document.add_paragraph(paragraph)
-    table = document.add_table(rows=1 + len(parts.rows), cols=4)
+    table = document.add_table(rows=1 + len(parts.rows), cols=4, style=style)
     for row, texts in zip(table.rows, (HEAD, *parts.rows), strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = text
@@ -143,7 +148,7 @@ def converted(data: bytes, extension: str, target: str, folder: Path) -> bytes:
     assert office is not None
     source = folder / f"file{extension}"
     source.write_bytes(data)
-    profile = (folder / "profile").as_uri()
+    profile = Path(_profile().name).as_uri()
     command = [office, f"-env:UserInstallation={profile}", "--headless", "--convert-to", target]
     subprocess.run(
         [*command, "--outdir", str(folder / "out"), str(source)],
@@ -152,6 +157,12 @@ def converted(data: bytes, extension: str, target: str, folder: Path) -> bytes:
         capture_output=True,
     )
     return (folder / "out" / f"file.{target.partition(':')[0]}").read_bytes()
+
+
+@lru_cache(maxsize=1)
+def _profile() -> tempfile.TemporaryDirectory[str]:
+    """LibreOffice's profile for the tests of this process: it is slow to make."""
+    return tempfile.TemporaryDirectory(prefix="zhengsou-test-", ignore_cleanup_errors=True)
 
 
 def cells_of(document: SourceDocument, table: SourceTable) -> list[list[str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from corpus import archive
+from corpus import archive, intake
 from corpus.corrections import Correction, read_correction
-from corpus.document import SourceDocument, Stated
+from corpus.document import Refused, SourceDocument, Stated
 from corpus.errors import CorpusError
 from corpus.notice import PARSER_VERSION, parse_document
 from corpus.policy import ParsedPolicy
@@ -147,3 +149,19 @@ def test_what_was_recognised_is_archived(document: SourceDocument) -> None:
     parsed = parse_document(document, read_correction('validity = "已修改"', NAME))
     data = archive.dumps(parsed, PARSER_VERSION)
     assert archive.loads(data, PARSER_VERSION) == parsed
+
+
+def test_a_correction_that_cannot_be_followed_stops_its_own_file_alone(tmp_path: Path) -> None:
+    for name in ("甲", "乙", "丙"):
+        (tmp_path / f"{name}.txt").write_text(f"关于{name}的通知", encoding="utf-8")
+    (tmp_path / "甲.toml").write_bytes('title = "关于甲的办法"'.encode("gb18030"))
+    (tmp_path / "乙.toml").write_text('\nvalidity = "作废"\n', encoding="utf-8")
+    read = list(intake.read(tmp_path))
+    told = {each.name: each.error.message for each in read if isinstance(each, Refused)}
+    assert told == {
+        "甲.txt": "更正文件“甲.toml”不是 UTF-8 编码",
+        "乙.txt": "更正文件“乙.toml”第2行：效力“作废”不认识",
+    }
+    assert [each.document.text for each in read if isinstance(each, intake.Item)] == [
+        "关于丙的通知"
+    ]

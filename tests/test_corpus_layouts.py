@@ -136,7 +136,11 @@ def test_the_head_of_a_web_page_and_a_markdown_table() -> None:
         "邻里公约与邻里基金",
     )
     furniture = [parsed.text[span.start : span.end] for span in parsed.furniture]
-    assert furniture == ["| 序号 | 试点单位 | 试点主题 | 创新内容 |", "| :-: | --- | --- | --- |"]
+    assert furniture == [
+        "# ",
+        "| 序号 | 试点单位 | 试点主题 | 创新内容 |",
+        "| :-: | --- | --- | --- |",
+    ]
 
 
 def test_contacts_and_figures_are_no_zones() -> None:

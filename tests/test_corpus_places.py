@@ -60,6 +60,8 @@ def test_later_names_are_shown_from_the_date_on() -> None:
     assert all(name.source for name in names)
     assert later_names(old, "2022-01-01") == ()
     assert later_names(region("北京市石景山区", None)) == ()
+    [district] = later_names(region("江苏省南京市溧水县", "2009-11-23"), "2009-11-23")
+    assert (district.region.county, district.region.code) == ("溧水区", "320117")
 
 
 def test_a_region_without_code_is_no_place() -> None:

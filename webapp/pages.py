@@ -15,8 +15,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, send_file
 from werkzeug import Response as BaseResponse
 
-from corpus.places import place_of
-from corpus.regions import later_names
+from corpus.places import later_names, place_of
 from corpus.sources import is_web_address
 from indexer.citations.gbt7714 import cite
 from indexer.export import FORMATS
@@ -157,7 +156,7 @@ def record(record_id: str) -> str:
         "record.html",
         q=q,
         hit=hit,
-        later=later_names(region.code) if region and region.code else (),
+        later=later_names(region, entry.policy.date) if region else (),
         place_key=place_of(region) if region else None,
         evidence=reading.evidence_lines(entry),
         excerpt=reading.excerpt(state().library.parsed(entry.policy.id), entry.record),

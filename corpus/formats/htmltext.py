@@ -8,13 +8,15 @@ from collections.abc import Callable
 from selectolax.lexbor import LexborNode
 
 from corpus.formats.content import TextBuilder
+from corpus.formats.htmllist import ListNumbers
 
 _BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt"
     " fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend"
     " li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
 )
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
+#: Elements that begin and end a line.
+BLOCKS = frozenset(_BLOCK_NAMES.split())
 _INVISIBLE_NAMES = (
     "script style noscript template head title iframe object embed svg canvas audio video"
     " select option button textarea input map datalist rp"
@@ -32,6 +34,7 @@ class Lines:
         self._builder = builder
         self._runs: list[str] = []
         self._preformatted = 0
+        self._marker = ""
 
     def text(self, run: str) -> None:
         self._runs.append(run if self._preformatted else _SPACE.sub(" ", run))
@@ -44,10 +47,19 @@ class Lines:
         if self._runs:
             text = "".join(self._runs)
             if text.strip():
-                self._builder.line(text)
+                self._builder.line(self._marker + text.lstrip() if self._marker else text)
+                self._marker = ""
             elif text.strip(" ") or "\xa0" in text:
                 self._builder.blank()
             self._runs.clear()
+
+    def begin_item(self, marker: str) -> None:
+        """Begins an item of a list, whose marker stands before the first text in it."""
+        self._marker += marker
+
+    def end_item(self) -> None:
+        """Ends an item; a marker that met no text goes."""
+        self._marker = ""
 
     def preformatted(self, change: int) -> None:
         self._preformatted += change
@@ -59,16 +71,20 @@ def is_hidden(node: LexborNode) -> bool:
     return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
 
 
-def walk(root: LexborNode, lines: Lines, enter: Callable[[LexborNode], bool]) -> None:
+def walk(
+    root: LexborNode, lines: Lines, numbers: ListNumbers, enter: Callable[[LexborNode], bool]
+) -> None:
     """Goes through the tree in order, into the elements where ``enter`` says so."""
     node: LexborNode | None = root.child
     while node is not None:
-        if _open(node, lines, enter) and node.child is not None:
+        if _open(node, lines, numbers, enter) and node.child is not None:
             node = node.child
             continue
         while node is not None:
-            if node.tag in _BLOCKS:
+            if node.tag in BLOCKS:
                 lines.end()
+            if node.tag == "li":
+                lines.end_item()
             if node.next is not None:
                 node = node.next
                 break
@@ -79,7 +95,9 @@ def walk(root: LexborNode, lines: Lines, enter: Callable[[LexborNode], bool]) ->
                 lines.preformatted(-1)
 
 
-def _open(node: LexborNode, lines: Lines, enter: Callable[[LexborNode], bool]) -> bool:
+def _open(
+    node: LexborNode, lines: Lines, numbers: ListNumbers, enter: Callable[[LexborNode], bool]
+) -> bool:
     """Begins a node; whether to go into it."""
     tag = node.tag or ""
     if tag == "-text":
@@ -87,13 +105,15 @@ def _open(node: LexborNode, lines: Lines, enter: Callable[[LexborNode], bool]) -
         return False
     if tag.startswith(("-", "!")) or tag in INVISIBLE:
         return False
-    if tag in _BLOCKS:
+    if tag in BLOCKS:
         lines.end()
     if tag == "br":
         lines.newline()
         return False
     if not enter(node):
         return False
+    if tag == "li":
+        lines.begin_item(numbers.marker(node))
     if tag == "pre" and node.child is not None:
         lines.preformatted(+1)
     return True
@@ -103,6 +123,6 @@ def text_of(root: LexborNode) -> str:
     """The text below an element, a block a line."""
     builder = TextBuilder()
     lines = Lines(builder)
-    walk(root, lines, lambda node: not is_hidden(node))
+    walk(root, lines, ListNumbers(), lambda node: not is_hidden(node))
     lines.end()
     return builder.text.strip()

@@ -21,6 +21,7 @@ from corpus.formats.address import is_web_address
 from corpus.formats.content import Content, TextBuilder
 from corpus.formats.encoding import Decoded, decode
 from corpus.formats.furniture import Furniture
+from corpus.formats.htmllist import ListNumbers
 from corpus.formats.htmltable import captions, is_data, table_cells
 from corpus.formats.htmltext import Lines, walk
 from corpus.formats.limits import Budget
@@ -55,11 +56,12 @@ def read_page(decoded: Decoded, name: str, url: str | None) -> Content:
     if body is None:
         return Content("", notes=decoded.notes)
     furniture = Furniture(body)
-    builder = _write(body, furniture)
+    styles = " ".join(node.text() for node in tree.css("style"))
+    builder = _write(body, furniture, styles)
     notes = list(decoded.notes)
     if furniture.left_out and not builder.text.strip():  # a page that is nothing else
         furniture = Furniture(body, keeps_all=True)
-        builder = _write(body, furniture)
+        builder = _write(body, furniture, styles)
     if furniture.left_out:
         text = " ".join(" ".join(furniture.left_out).split())
         shown = text[:_SHOWN] + ("…" if len(text) > _SHOWN else "")
@@ -80,7 +82,7 @@ def _check_nesting(text: str, name: str) -> None:
             raise SourceError(message, "请在浏览器中打开原网页，另存为网页或复制成文本后再试")
 
 
-def _write(body: LexborNode, furniture: Furniture) -> TextBuilder:
+def _write(body: LexborNode, furniture: Furniture, styles: str) -> TextBuilder:
     builder = TextBuilder()
     lines = Lines(builder)
 
@@ -88,7 +90,7 @@ def _write(body: LexborNode, furniture: Furniture) -> TextBuilder:
         """Whether the walk goes into the element."""
         if furniture.leaves_out(node):
             return False
-        if node.tag == "table" and not furniture.holds_tables(node) and is_data(node):
+        if node.tag == "table" and not furniture.lays_out(node) and is_data(node):
             lines.end()
             for caption in captions(node):
                 builder.line(caption)
@@ -96,7 +98,7 @@ def _write(body: LexborNode, furniture: Furniture) -> TextBuilder:
             return False
         return True
 
-    walk(body, lines, enter)
+    walk(body, lines, ListNumbers(styles), enter)
     lines.end()
     return builder
 

@@ -19,7 +19,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from corpus.errors import SourceError
 from corpus.formats.content import Content, TextBuilder
 from corpus.formats.limits import Budget
-from corpus.formats.pdfflow import write
+from corpus.formats.pdfflow import Apart, write
 from corpus.formats.pdfpage import PageText, read_page
 from corpus.policy import ParseWarning
 
@@ -53,10 +53,10 @@ def read(data: bytes, name: str, budget: Budget) -> Content:
     if len(without) == len(pages):
         raise _no_text(name, pages)
     builder = TextBuilder()
-    heads = write(pages, builder)
-    notes = [*_notes(pages, without, heads)]
+    apart = write(pages, builder)
+    notes = [*_notes(pages, without, apart)]
     builder.blank()
-    for line in (*heads, *(page.turned for page in pages)):
+    for line in (*apart.heads, *(page.turned for page in pages)):
         builder.line(line)
     return Content(builder.text, builder.tables, notes=tuple(notes))
 
@@ -120,7 +120,7 @@ def _no_text(name: str, pages: list[PageText]) -> SourceError:
     return SourceError(message, _OCR)
 
 
-def _notes(pages: list[PageText], without: list[int], heads: list[str]) -> Iterator[ParseWarning]:
+def _notes(pages: list[PageText], without: list[int], apart: Apart) -> Iterator[ParseWarning]:
     if without:
         shown = "、".join(map(str, without[:_SHOWN_PAGES]))
         more = f"等{len(without)}页" if len(without) > _SHOWN_PAGES else "页"
@@ -129,7 +129,11 @@ def _notes(pages: list[PageText], without: list[int], heads: list[str]) -> Itera
         yield ParseWarning("characters-unmapped", f"有{lost}个字只有字形、没有编码，没有读出")
     if any(page.skipped_tables for page in pages):
         yield ParseWarning("table-unread", "有的页线条过多，其中的表格按普通文字读取")
-    if heads:
-        yield ParseWarning("text-apart", f"页眉页脚的文字（{len(heads)}行）放在文末")
+    if apart.undecided:
+        message = "有的表格没有框线，分不清其中的行列，按普通文字读取"
+        yield ParseWarning("table-unread", message)
+    if apart.heads:
+        message = f"页眉页脚的文字（{len(apart.heads)}行）放在文末"
+        yield ParseWarning("text-apart", message)
     if any(page.turned for page in pages):
         yield ParseWarning("text-apart", "竖排或旋转的文字放在文末")

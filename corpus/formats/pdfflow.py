@@ -14,15 +14,17 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
 
 from corpus.formats.content import GridCell, TextBuilder
+from corpus.formats.pdfcolumns import find_head, take_tables
 from corpus.formats.pdfpage import Line, PageTable, PageText, join, wraps
 from corpus.headings import recognise
 from corpus.normalize import joined
 
 _EDGE = 0.12  # of the page's height, above and below
+_SHORT = 4  # characters: the end of a cell (区) may well stand twice in one place
 _PAGE_NUMBER = re.compile(
     r"[-—–―\s·•]*(?:第\s*)?\d{1,4}\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–―\s·•]*"
 )
@@ -35,9 +37,22 @@ _CENTRED = 0.6
 _SAME_COLUMNS = 6.0  # points
 
 
-def write(pages: Sequence[PageText], builder: TextBuilder) -> list[str]:
-    """Writes the pages' text; returns the running heads and feet, each once, without numbers."""
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What did not go into the text: running heads and feet, each once, without numbers.
+
+    ``undecided`` is how many heads of tables without ruling lines stayed mere text.
+    """
+
+    heads: list[str]
+    undecided: int
+
+
+def write(pages: Sequence[PageText], builder: TextBuilder) -> Apart:
+    """Writes the pages' text; returns what stands apart from it."""
     heads = _take_running(pages)
+    _settle_single_rows(pages)
+    undecided = take_tables(pages)
     paragraph = _Paragraph(builder)
     for item, page in _joined_tables(pages):
         if isinstance(item, Line):
@@ -46,7 +61,7 @@ def write(pages: Sequence[PageText], builder: TextBuilder) -> list[str]:
             paragraph.end()
             builder.table(item.cells)
     paragraph.end()
-    return heads
+    return Apart(heads, undecided)
 
 
 class _Paragraph:
@@ -109,18 +124,22 @@ class _Margins:
 
 def _take_running(pages: Sequence[PageText]) -> list[str]:
     """Takes running heads, feet and page numbers out of the pages."""
-    places = Counter(
-        place for page in pages for place in {_place(line) for line in _edge_lines(page)}
-    )
-    often = max(2, len(pages) // 2)
+    edges = [_edge_lines(page) for page in pages]
+    places = Counter(place for lines in edges for place in {_place(line) for line in lines})
+    often = {False: max(2, len(pages) // 2), True: max(3, len(pages) - 1)}
     heads: dict[str, None] = {}
-    for page in pages:
-        for line in _edge_lines(page):
-            if _PAGE_NUMBER.fullmatch(line.text):
-                page.items.remove(line)
-            elif places[_place(line)] >= often:
-                page.items.remove(line)
-                heads[line.text] = None
+    for page, lines in zip(pages, edges, strict=True):
+        numbers = [line for line in lines if _PAGE_NUMBER.fullmatch(line.text)]
+        running = [
+            line
+            for line in lines
+            if line not in numbers and places[_place(line)] >= often[len(line.text) < _SHORT]
+        ]
+        heads.update(dict.fromkeys(line.text for line in running))
+        page.items = [item for item in page.items if item not in running]
+        for at in (0, -1):  # a number that stands farther in may be a table's
+            if page.items and page.items[at] in numbers:
+                del page.items[at]
     kept: dict[str, str] = {}
     for head in heads:
         kept.setdefault(re.sub(r"\d+", "#", head), head)
@@ -128,9 +147,16 @@ def _take_running(pages: Sequence[PageText]) -> list[str]:
 
 
 def _edge_lines(page: PageText) -> list[Line]:
+    """The lines at the edges of a page, but for the head of a table that goes on."""
     above, below = _EDGE * page.height, (1 - _EDGE) * page.height
-    lines = [item for item in page.items if isinstance(item, Line)]
-    return [line for line in lines if line.bottom < above or line.top > below]
+    found, at = [], 0
+    while at < len(page.items):
+        item = page.items[at]
+        head = find_head(page.items, at)
+        if head is None and isinstance(item, Line) and (item.bottom < above or item.top > below):
+            found.append(item)
+        at = head.stop if head else at + 1
+    return found
 
 
 def _place(line: Line) -> tuple[str, int]:
@@ -157,6 +183,29 @@ def _joined_tables(pages: Sequence[PageText]) -> Iterator[tuple[Line | PageTable
                 yield item, margins
     if waiting:
         yield waiting
+
+
+def _settle_single_rows(pages: Sequence[PageText]) -> None:
+    """Turns tables of a single row into lines, unless they go on over a page break."""
+    for number, page in enumerate(pages):
+        settled: list[Line | PageTable] = []
+        for at, item in enumerate(page.items):
+            if isinstance(item, PageTable) and item.lines:
+                before = pages[number - 1].items[-1:] if number and at == 0 else []
+                behind = (
+                    pages[number + 1].items[:1]
+                    if at == len(page.items) - 1 and number + 1 < len(pages)
+                    else []
+                )
+                if not any(_is_part(item, other) for other in (*before, *behind)):
+                    settled.extend(item.lines)
+                    continue
+            settled.append(item)
+        page.items = settled
+
+
+def _is_part(table: PageTable, other: Line | PageTable) -> bool:
+    return isinstance(other, PageTable) and _same_columns(table, other)
 
 
 def _same_columns(above: PageTable, below: PageTable) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +20,13 @@ from corpus.formats.radicals import characters
 
 _MOST_EDGES = 20_000  # a map or a drawing, whose lines are no table's
 _UNBROKEN = re.compile(
-    r"[（“‘《〈「『【〔(\[]*(?:[!-~]+|.)[，。、；：？！）”’》〉」』】〕…—·%％,.;:?!)\]]*"
+    r"[（“‘《〈「『【〔(\[]*(?:[!-~]+|.)(?:[“‘].)?[，。、；：？！）”’》〉」』】〕…—·%％,.;:?!)\]]*"
 )
 _SNAP = 3.0  # points by which rulings of one line may differ
+_APART = 0.6  # points between characters that need not belong together
+#: Full-width marks fill half of their square; the other half may be the next column's.
+_CLOSING = "，。、；：！？）”’》〉」』】〕"
+_OPENING = "（“‘《〈「『【〔"
 
 
 #: A rectangle: left, top, right, bottom.
@@ -30,8 +34,11 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text: where it begins and ends, and the size of its characters."""
+class Run:
+    """Characters side by side, and where their ink may be at most.
+
+    ``base`` is where most of them end below; fonts differ in how far they reach.
+    """
 
     text: str
     x0: float
@@ -39,16 +46,38 @@ class Line:
     top: float
     bottom: float
     size: float
+    base: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text: where it begins and ends, and the size of its characters.
+
+    ``runs`` are its characters where there is white space between them.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(slots=True)
 class PageTable:
-    """A table on a page: its cells, and where its columns are divided."""
+    """A table on a page: its cells, and where its columns are divided.
+
+    ``lines`` are those of a single row, which is a table only with others on the
+    pages before or behind it.
+    """
 
     top: float
     bottom: float
     cells: list[GridCell]
     columns: list[float]
+    lines: list[Line] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -104,7 +133,8 @@ def wraps(line: Line, following: Line, right: float) -> bool:
     """Whether ``line`` ended only since ``following`` did not fit before the margin ``right``.
 
     What must fit is all up to the next place where a line may be broken: a Latin
-    word, or a character with the marks that may not begin a line.
+    word, or a character with the marks that may not begin a line.  Some break no
+    line before a quotation mark (Unicode Standard Annex 14, class QU).
     """
     text = following.text
     found = _UNBROKEN.match(text)
@@ -140,6 +170,65 @@ def _line(chars: Sequence[dict[str, Any]]) -> Line:
         top=min(float(char["top"]) for char in solid),
         bottom=max(float(char["bottom"]) for char in solid),
         size=size,
+        runs=tuple(_runs([char for char in chars if char["text"].strip()])),
+    )
+
+
+def _runs(chars: Sequence[dict[str, Any]]) -> Iterator[Run]:
+    """The characters of a line, cut where there is white space between them."""
+    group: list[dict[str, Any]] = []
+    end = 0.0
+    for char in chars:
+        if group and _ink(char)[0] - end > _APART:
+            yield _run(group)
+            group, end = [], 0.0
+        group.append(char)
+        end = max(end, _ink(char)[1])
+    if group:
+        yield _run(group)
+
+
+def _run(chars: Sequence[dict[str, Any]]) -> Run:
+    return Run(
+        text=characters("".join(char["text"] for char in chars)).strip(),
+        x0=min(_ink(char)[0] for char in chars),
+        x1=max(_ink(char)[1] for char in chars),
+        top=min(float(char["top"]) for char in chars),
+        bottom=max(float(char["bottom"]) for char in chars),
+        size=max(float(char["size"]) for char in chars),
+        base=Counter(float(char["bottom"]) for char in chars).most_common(1)[0][0],
+    )
+
+
+def _ink(char: dict[str, Any]) -> tuple[float, float]:
+    """Where a character's ink may begin and end."""
+    x0, x1 = float(char["x0"]), float(char["x1"])
+    if char["text"] in _CLOSING:
+        return x0, min(x1, (x0 + x1) / 2)
+    if char["text"] in _OPENING:
+        return max(x0, (x0 + x1) / 2), x1
+    return x0, x1
+
+
+def line_of_runs(runs: Sequence[Run]) -> Line:
+    """Runs side by side as a line, a wide gap between them as a space."""
+    text, end = "", None
+    size = max(run.size for run in runs)
+    for run in runs:
+        gap = 0.0 if end is None else run.x0 - end
+        halves = (text[-1:] in _CLOSING) + (run.text[0] in _OPENING)  # that are the marks' own
+        gap -= 0.5 * size * halves
+        latin = text[-1:].isascii() and run.text[:1].isascii()
+        text += (" " if end is not None and gap > (0.2 if latin else 0.9) * size else "") + run.text
+        end = run.x1
+    return Line(
+        text=text,
+        x0=min(run.x0 for run in runs),
+        x1=max(run.x1 for run in runs),
+        top=min(run.top for run in runs),
+        bottom=max(run.bottom for run in runs),
+        size=size,
+        runs=tuple(runs),
     )
 
 
@@ -152,11 +241,11 @@ def _read_table(boxes: Sequence[Box], chars: list[dict[str, Any]]) -> PageTable 
     boxes = _without_single(boxes)
     columns = _edges([x for box in boxes for x in (box[0], box[2])])
     rows = _edges([y for box in boxes for y in (box[1], box[3])])
-    if len(columns) < 3 or len(rows) < 3:
+    if len(columns) < 3 or len(rows) < 2:
         return None
     texts = [lines_of(char for char in chars if _in_box(char, box)) for box in boxes]
     within = [char for char in chars if rows[0] <= _middle(char) < rows[-1]]
-    if sum(map(bool, texts)) < 2 or _chars_in(texts) < _solid(within):
+    if sum(map(bool, texts)) < min(2, len(rows) - 1) or _chars_in(texts) < _solid(within):
         return None  # what stands outside the cells must not be lost
     spans = [(_span(columns, box[0], box[2]), _span(rows, box[1], box[3])) for box in boxes]
     rights: dict[int, float] = {}
@@ -167,14 +256,15 @@ def _read_table(boxes: Sequence[Box], chars: list[dict[str, Any]]) -> PageTable 
         GridCell(
             row[0],
             column[0],
-            _cell_text(lines, rights.get(column[1], 0.0)),
+            cell_text(lines, rights.get(column[1], 0.0)),
             row[1] - row[0],
             column[1] - column[0],
         )
         for (column, row), lines in zip(spans, texts, strict=True)
     ]
     ordered = sorted(cells, key=lambda cell: (cell.row, cell.column))
-    return PageTable(rows[0], rows[-1], ordered, columns)
+    lines = lines_of(within) if len(rows) == 2 else []
+    return PageTable(rows[0], rows[-1], ordered, columns, lines)
 
 
 def _open_ends(page: Any) -> list[float]:
@@ -205,7 +295,7 @@ def _without_single(boxes: Sequence[Box]) -> list[Box]:
     return left
 
 
-def _cell_text(lines: Sequence[Line], right: float) -> str:
+def cell_text(lines: Sequence[Line], right: float) -> str:
     """A cell's lines, those that were only wrapped put together."""
     text = ""
     for at, line in enumerate(lines):

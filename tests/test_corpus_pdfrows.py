@@ -1,0 +1,115 @@
+"""Tables without ruling lines, laid out by the test and read back: right, or not at all."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.formats.pdfcolumns import find_head, take_tables
+from corpus.formats.pdfpage import Line, PageTable, PageText, Run, line_of_runs
+from corpus.formats.pdfrows import Cells, Keys, Part, read_rows
+
+SIZE, PITCH = 10.0, 14.0
+#: How many lines the cells of a row have: number, unit, theme, content.
+ROW = st.tuples(st.just(1), *[st.integers(1, 4)] * 3)
+
+
+def line(text: str, x: float, top: float) -> Line:
+    return line_of_runs([Run(text, x, x + SIZE * len(text), top, top + SIZE, SIZE, top + SIZE)])
+
+
+def laid_out(rows: list[tuple[int, ...]], padding: float, align: float) -> list[Cells]:
+    """The rows' lines where a browser puts them: ``align`` is 0 at the top, 0.5 in the middle."""
+    top, found = 100.0, []
+    for n, counts in enumerate(rows, start=1):
+        height = max(counts) * PITCH
+        row: Cells = []
+        for column, count in enumerate(counts):
+            start = top + padding + align * (height - count * PITCH)
+            texts = [str(n)] if column == 0 else [*["满" * 9] * (count - 1), "末行"]
+            row.append(
+                [line(text, 100.0 * column, start + at * PITCH) for at, text in enumerate(texts)]
+            )
+        found.append(row)
+        top += height + 2 * padding
+    return found
+
+
+def part_of(rows: list[Cells], first: bool = True) -> Part:
+    return Part(tuple([line for row in rows for line in row[at]] for at in range(4)), first)
+
+
+@settings(max_examples=200)
+@given(
+    rows=st.lists(ROW, min_size=2, max_size=12),
+    padding=st.sampled_from([0.0, 1.0, 3.0, 8.0]),
+    align=st.sampled_from([0.0, 0.5, 1.0]),
+)
+def test_rows_are_read_as_they_were_laid_out_or_not_at_all(
+    rows: list[tuple[int, ...]], padding: float, align: float
+) -> None:
+    wanted = laid_out(rows, padding, align)
+    read = read_rows([part_of(wanted)], Keys(0, True, ()))
+    assert read is None or read == wanted
+    if padding >= 1.0 and any(max(row) > 1 for row in rows):
+        assert read == wanted
+
+
+@given(
+    rows=st.lists(ROW.filter(lambda row: max(row) > 1), min_size=4, max_size=8),
+    cut=st.integers(1, 3),
+)
+def test_a_row_broken_over_pages_is_one(rows: list[tuple[int, ...]], cut: int) -> None:
+    """Its lines below the break stand at the top of the next page, without the number."""
+    wanted = laid_out(rows, 3.0, 0.0)
+    kept, moved = wanted[: cut + 1], wanted[cut + 1 :]
+    broken = [cell[:1] for cell in kept[-1]]
+    rest = [cell[1:] for cell in kept[-1]]
+    pages = [part_of([*kept[:-1], broken]), part_of([rest, *moved], first=False)]
+    assert read_rows(pages, Keys(0, True, ())) in (wanted, None)
+    assert read_rows(pages, Keys(0, True, ())) == wanted
+
+
+def page_of(lines: list[Line]) -> PageText:
+    return PageText(842.0, sorted(lines, key=lambda each: each.top))  # type: ignore[arg-type]
+
+
+def words(*runs: tuple[str, float], top: float) -> Line:
+    found = [
+        Run(text, x, x + SIZE * len(text), top, top + SIZE, SIZE, top + SIZE) for text, x in runs
+    ]
+    return line_of_runs(found)
+
+
+HEAD = (("序　号", 0.0), ("试点单位", 60.0), ("项目名称", 160.0), ("主要内容", 260.0))
+
+
+def test_numbers_that_do_not_follow_leave_the_text_alone() -> None:
+    lines = [words(*HEAD, top=50.0)]
+    lines += [
+        words((n, 0.0), ("北京市东城区", 60.0), ("议事厅", 160.0), ("协商共治", 260.0), top=top)
+        for n, top in (("1", 70.0), ("5", 90.0), ("2", 110.0))
+    ]
+    page = page_of(lines)
+    assert take_tables([page]) == 1
+    assert page.items == lines
+
+
+def test_a_table_ends_where_a_line_crosses_its_columns() -> None:
+    lines = [words(*HEAD, top=50.0)]
+    lines += [
+        words((n, 0.0), ("北京市东城区", 60.0), ("议事厅", 160.0), ("协商共治", 260.0), top=top)
+        for n, top in (("1", 70.0), ("2", 90.0))
+    ]
+    behind = words(("各地要加强对试点工作的指导", 0.0), top=110.0)
+    page = page_of([*lines, behind])
+    assert take_tables([page]) == 0
+    table, last = page.items
+    assert isinstance(table, PageTable)
+    assert [cell.text for cell in table.cells[4:8]] == ["1", "北京市东城区", "议事厅", "协商共治"]
+    assert last == behind
+
+
+def test_running_text_is_no_head() -> None:
+    for text in ("试点单位和主要内容如下", "序号", "本办法所称试点单位，是指"):
+        assert find_head([words((text, 0.0), top=50.0)], 0) is None
