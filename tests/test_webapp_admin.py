@@ -11,12 +11,14 @@ import time
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.conftest import NUMBER
+from tests.markup import Page
 from tests.samples import NOTICE
 from webapp import create_app
 from webapp.admin.credentials import new_token, read_credentials, revoke_token
@@ -149,9 +151,22 @@ def test_a_change_without_our_form_is_refused(client: FlaskClient, own_home: Pat
 
 def test_an_upload_is_shown_before_it_is_added(client: FlaskClient, own_home: Path) -> None:
     log_in(client, new_token(own_home))
-    batch = send(client, ("通知.txt", NOTICE.encode()), ("坏.txt", b"\x00\x01\x02"))
+    [bundled] = (Path(__file__).parents[1] / "corpus" / "texts").glob("*.txt")
+    copy = bundled.read_text(encoding="utf-8").replace("。", "。 ")
+    batch = send(
+        client,
+        ("通知.txt", NOTICE.encode()),
+        ("坏.txt", b"\x00\x01\x02"),
+        ("通知副本.txt", NOTICE.replace("。", "。 ").encode()),
+        ("批复副本.txt", copy.encode()),
+    )
     page = client.get(batch).text
     assert "东政〔2020〕7号" in page and "坏.txt" in page and "不能加入" in page
+    twins = [twin.text for twin in Page(page).all("ul", "twins")]
+    assert len(twins) == 3 and all("内容相同" in twin and "100%" in twin for twin in twins)
+    assert sum("在这批文件中" in twin for twin in twins) == 2
+    assert f'href="/policy/{quote(NUMBER)}"' in page, "the copy names what is in the library"
+    assert "in this upload" in client.get(f"{batch}?lang=en").text
     assert client.get("/policy/东政〔2020〕7号").status_code == 404
 
     client.post(f"{batch}/add", data={"csrf_token": csrf(client, batch)})

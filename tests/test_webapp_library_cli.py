@@ -61,12 +61,14 @@ def test_a_dry_run_shows_what_is_recognised(tmp_path: Path, folder: Path) -> Non
     said = done.stdout.decode()
     assert "发文机关：某某市民政局（更正文件）" in said
     assert "成文日期：（未识别）" in said
+    assert "疑似重复：“社区办法”与“社区办法.2”内容相同" in said
     assert "没有写入任何东西" in said
     assert not home.exists()
     done = run(home, "add", str(folder), "--dry-run", "--format", "json")
     shown = json.loads(done.stdout)
     assert [one["action"] for one in shown["documents"]] == ["added", "added"]
     assert [one["name"] for one in shown["refused"]] == ["坏.exe"]
+    assert [pair["kind"] for pair in shown["near_duplicates"]] == ["同文"]
 
 
 def test_the_list_names_what_needs_a_look(home: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response
 
+from webapp import alike
 from webapp.admin import errand_pages, guard, labels, pages, policies, themes, uploads
 from webapp.admin.credentials import has_token
 from webapp.admin.sessions import LIFETIME, ROOT, AdminSessions
@@ -62,6 +63,8 @@ def _shared() -> dict[str, Any]:
         "token": guard.form_field,
         "state_label": labels.state_label,
         "kind_label": labels.kind_label,
+        "alike_label": alike.kind_label,
+        "percentage": alike.percentage,
         "errand_label": labels.errand_label,
         "action_label": labels.action_label,
         "outcome_label": labels.outcome_label,
