@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from html import unescape
@@ -17,10 +18,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from indexer.build import Progress
+from indexer.theme_admin import ThemePlan, plan_text
 from tests.conftest import NUMBER
 from tests.markup import Page
 from tests.samples import NOTICE
 from webapp import create_app
+from webapp.admin import jobs, theme_previews
 from webapp.admin.credentials import new_token, read_credentials, revoke_token
 from webapp.admin.routes import _ROUTES
 from webapp.admin.sessions import ROOT
@@ -230,7 +234,8 @@ variants = ["爱心银行"]
 
 def preview(client: FlaskClient, **form: str) -> str:
     token = csrf(client, "/admin/themes")
-    answer = client.post("/admin/themes/preview", data={"csrf_token": token, **form})
+    form = {"csrf_token": token, **form}
+    answer = client.post("/admin/themes/preview", data=form, follow_redirects=True)
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -257,6 +262,34 @@ def test_a_theme_is_previewed_applied_and_undone(client: FlaskClient, own_home: 
     apply(client, preview(client, change="undo"))
     assert client.get("/themes/陪同服务").status_code == 404
     assert ("themes", "ok") in actions(own_home)
+
+
+def test_a_preview_that_takes_long_is_followed(
+    client: FlaskClient, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(client, new_token(own_home))
+    go = threading.Event()
+
+    def slow(home: Path, text: str, progress: Progress) -> ThemePlan:
+        progress("比较议题", 1, 2)
+        go.wait(30)
+        return plan_text(home, text, progress)
+
+    monkeypatch.setattr(theme_previews, "plan_text", slow)
+    monkeypatch.setattr(jobs, "PATIENCE", 0.0)
+    form = {"csrf_token": csrf(client, "/admin/themes"), "change": "text", "text": THEMES}
+    following = client.post("/admin/themes/preview", data=form).location
+    assert following == "/admin/errands/preview"
+    page = client.get(following).text
+    assert "预览议题的改动" in page and 'data-poll="/admin/errands/preview/status"' in page
+    busy = client.post("/admin/themes/preview", data={**form, "text": THEMES + "#"})
+    assert busy.status_code == 400 and "另一项预览正在进行" in busy.text
+    assert THEMES + "#" in unescape(busy.text), "what was typed is not lost"
+    go.set()
+    finished(client, following)
+    shown = client.get(following)
+    assert "陪同服务" in client.get(shown.location).text
+    assert client.get("/admin/themes/preview?of=0123").status_code == 404
 
 
 def test_what_changed_since_the_preview_is_not_overwritten(
@@ -299,7 +332,7 @@ def test_candidates_are_decided_on(client: FlaskClient, own_home: Path) -> None:
         "answer": answers,
         "name": [""] * len(phrases),
     }
-    page = client.post("/admin/themes/preview", data=form).text
+    page = client.post("/admin/themes/preview", data=form, follow_redirects=True).text
     assert apply(client, page).status_code == 302
     assert client.get(f"/themes/{phrases[0]}").status_code == 200
     again = client.get("/admin/themes/candidates").text

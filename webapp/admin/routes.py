@@ -12,7 +12,16 @@ from typing import Any
 from flask import Blueprint, Flask, Response
 
 from webapp import alike
-from webapp.admin import errand_pages, guard, labels, pages, policies, themes, uploads
+from webapp.admin import (
+    errand_pages,
+    guard,
+    labels,
+    pages,
+    policies,
+    theme_previews,
+    themes,
+    uploads,
+)
 from webapp.admin.credentials import has_token
 from webapp.admin.sessions import LIFETIME, ROOT, AdminSessions
 from webapp.settings import Settings
@@ -37,7 +46,7 @@ _ROUTES: tuple[tuple[str, Callable[..., Any], tuple[str, ...]], ...] = (
     ("/errands/<name>/status", errand_pages.errand_status, _GET),
     ("/themes", themes.themes, _GET),
     ("/themes/candidates", themes.candidates, _GET),
-    ("/themes/preview", themes.theme_preview, _POST),
+    ("/themes/preview", theme_previews.theme_preview, _BOTH),
     ("/themes/apply", themes.theme_apply, _POST),
 )
 
