@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -55,15 +56,18 @@ def command(
 def _add(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> bool:
     """Whether something was refused."""
 
-    def say(outcomes: Sequence[Outcome]) -> None:
-        for outcome in outcomes if form == "table" else ():
-            if outcome.kind != "unchanged":
-                click.echo(_line(outcome.kind, outcome))
-
-    def wait() -> None:
-        output.note("另一个进程正在写入这个馆藏，等它结束……")
-
     with progress_bar() as bar:
+
+        def say(outcomes: Sequence[Outcome]) -> None:
+            new = [one for one in outcomes if one.kind != "unchanged"] if form == "table" else []
+            with bar.aside() if new else nullcontext():
+                for outcome in new:
+                    click.echo(_line(outcome.kind, outcome))
+
+        def wait() -> None:
+            with bar.aside():
+                output.note("另一个进程正在写入这个馆藏，等它结束……")
+
         intake = add_paths(home, files, piped=piped, progress=bar, on_commit=say, on_wait=wait)
         alike = _alike(home, intake, bar)
     if form == "json":
