@@ -98,6 +98,21 @@ def test_every_management_page_asks_for_a_session(client: FlaskClient, own_home:
                 assert answer.status_code == 403, address
 
 
+def test_only_a_form_changes_anything(client: FlaskClient, own_home: Path) -> None:
+    log_in(client, new_token(own_home))
+    batch = send(client, ("通知.txt", NOTICE.encode())).rpartition("/")[2]
+    before = actions(own_home)
+    for rule, view, methods in _ROUTES:
+        address = ROOT + rule.replace("<batch_id>", batch).replace("<name>", "removal")
+        address += f"?id={NUMBER}" if view.__name__ == "remove" else ""
+        asked = client.get(address).status_code
+        assert client.head(address).status_code == asked, address
+        allowed = client.options(address)
+        assert allowed.status_code == 200 and set(methods) <= set(allowed.allow), address
+    assert actions(own_home) == before
+    assert client.get(f"/policy/{NUMBER}").status_code == 200
+
+
 def test_without_a_token_the_pages_stay_closed(client: FlaskClient, own_home: Path) -> None:
     assert "zhengsou token --new" in client.get("/admin/login").text
     assert client.post("/admin/login", data={"token": ""}).status_code == 200
@@ -210,7 +225,13 @@ def test_too_large_an_upload_is_refused_unread(client: FlaskClient, own_home: Pa
     assert client.post("/admin/upload", data=b"x" * 100_000).status_code == 403
     log_in(client, new_token(own_home))
     stated = {"CONTENT_LENGTH": str(2**31)}
-    assert client.post("/admin/upload", environ_overrides=stated).status_code == 413
+    answer = client.post("/admin/upload", environ_overrides=stated)
+    assert answer.status_code == 413
+    assert all(each in answer.text for each in ("200 个文件", "500 MB", "zhengsou add"))
+    answer = client.post("/admin/themes/preview", environ_overrides=stated)
+    assert answer.status_code == 413 and "4 MB" in answer.text
+    chunked = {"Transfer-Encoding": "chunked"}
+    assert client.post("/admin/upload", headers=chunked).status_code == 411
     assert client.post("/admin/logout", data=b"x" * 100_000).status_code == 413
 
 

@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         values,
     )
     from webapp.addresses import url_for
-    from webapp.admin import guard, routes
+    from webapp.admin import limits, routes
     from webapp.outside import PrefixMount
     from webapp.settings import Settings
     from webapp.state import State
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     names.register(app)
     languages.register(app)
     app.jinja_env.globals["url_for"] = url_for
-    security.register(app, settings, guard.BODIES)
+    security.register(app, settings, limits.BODIES)
     error_pages.register(app)
     for room in (assets, pages, places, overview, basket, citations, values, feeds, api, openapi):
         app.register_blueprint(room.blueprint)

@@ -40,7 +40,7 @@ SHOWN_RECORDS = 20
 def theme_preview() -> str | BaseResponse | tuple[str, int]:
     """What a change would do; a text with a mistake comes back to be mended."""
     check_names(request.args, ("of",))
-    if request.method == "GET":
+    if request.method != "POST":
         return _shown(single(request.args, "of"))
     change, subject = request.form.get("change", ""), secrets.token_hex(8)
     task = _task(change)
