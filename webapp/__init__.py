@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+    from indexer.build import Progress
     from webapp.settings import Settings
 
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, progress: Progress | None = None) -> Flask:
     """The WSGI application; settings that are not given come from the environment.
 
-    Opens the library and the index of ``settings.home`` (built first where it
-    is missing or stale).  Raises the errors of :mod:`corpus.errors` and
-    :mod:`indexer.errors` if that is not possible.
+    Opens the library and the index of ``settings.home``.  Where that is missing or
+    stale, it is built first, and ``progress`` is told how far it is.  Raises the
+    errors of :mod:`corpus.errors` and :mod:`indexer.errors` if that is not possible.
     """
     # Imported here so that ``zhengsou --help`` need not load the web framework.
     from flask import Flask
@@ -47,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     settings = Settings.from_environment() if settings is None else settings
     app = Flask(__name__)
-    app.extensions["zhengsou"] = State(settings)
+    app.extensions["zhengsou"] = State(settings, progress)
     compression.register(app)
     names.register(app)
     languages.register(app)

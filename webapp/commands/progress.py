@@ -18,7 +18,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from indexer.build import open_searcher
+from indexer.build import Progress as Steps
+from indexer.build import open_searcher, silent
 from indexer.searcher import Searcher
 from webapp.commands import output
 
@@ -125,13 +126,19 @@ def progress_bar() -> Iterator[Bar]:
 
 
 @contextmanager
-def open_with_progress(home: Path) -> Iterator[Searcher]:
+def open_with_progress(home: Path, also: Steps = silent) -> Iterator[Searcher]:
     """The searcher of ``home``, closed at the end; builds what is missing first.
 
+    ``also`` is told of the work, beside the bar.
     A mistake in the user's theme file is told, and keeps nobody from searching.
     """
     with progress_bar() as bar:
-        searcher = open_searcher(home, progress=bar)
+
+        def step(message: str, done: int, total: int) -> None:
+            also(message, done, total)
+            bar(message, done, total)
+
+        searcher = open_searcher(home, progress=step)
     if problem := searcher.linguistics.in_force.problem:
         output.note(f"提示：{problem.message}。{problem.hint}。在此之前沿用原来的议题词表")
     try:
