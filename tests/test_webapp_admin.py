@@ -175,12 +175,14 @@ def test_an_upload_is_shown_before_it_is_added(client: FlaskClient, own_home: Pa
     batch = send(
         client,
         ("通知.txt", NOTICE.encode()),
+        ("通知.txt.toml", 'validity_note = "试点期满"'.encode()),
         ("坏.txt", b"\x00\x01\x02"),
         ("通知副本.txt", NOTICE.replace("。", "。 ").encode()),
         ("批复副本.txt", copy.encode()),
     )
     page = client.get(batch).text
     assert "东政〔2020〕7号" in page and "坏.txt" in page and "不能加入" in page
+    assert "试点期满" in page, "the correction file is followed"
     twins = [twin.text for twin in Page(page).all("ul", "twins")]
     assert len(twins) == 3 and all("内容相同" in twin and "100%" in twin for twin in twins)
     assert sum("在这批文件中" in twin for twin in twins) == 2
