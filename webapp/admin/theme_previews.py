@@ -49,17 +49,17 @@ def theme_preview() -> str | BaseResponse | tuple[str, int]:
     )
     if errand.subject != subject:
         busy = LexiconError(_("另一项预览正在进行，这一项没有开始"), _("请等它完成后再试"))
-        return _mistake(change, busy)
+        return _mistake(change, posted_text(), busy)
     if errand.state == "done" and (mistake := json.loads(errand.result).get("mistake")):
-        return _mistake(change, LexiconError(*mistake))
+        return _mistake(change, posted_text(), LexiconError(*mistake))
     if errand.state == "done":
         return redirect(url_for("admin.theme_preview", of=subject), 303)
     return redirect(url_for("admin.errand", name="preview"), 303)
 
 
-def _mistake(change: str, error: LexiconError) -> tuple[str, int]:
+def _mistake(change: str, text: str, error: LexiconError) -> tuple[str, int]:
     if change == "text":  # what was typed is not lost
-        return editor(posted_text(), error), 400
+        return editor(text, error), 400
     raise BadParameter(change, error.message, error.hint) from error
 
 
@@ -72,7 +72,7 @@ def _shown(subject: str) -> str | BaseResponse | tuple[str, int]:
         return redirect(url_for("admin.errand", name="preview"))
     plan = json.loads(kept.result)
     if mistake := plan.get("mistake"):
-        return editor(plan["text"], LexiconError(*mistake)), 400
+        return _mistake(plan["change"], plan["text"], LexiconError(*mistake))
     return render_template("admin/theme_preview.html", plan=plan)
 
 
@@ -95,7 +95,7 @@ def _task(change: str) -> Task:
         try:
             found = _to_dict(plan(tell))
         except LexiconError as error:
-            found = {"text": text, "mistake": [error.message, error.hint]}
+            found = {"change": change, "text": text, "mistake": [error.message, error.hint]}
         return {"result": json.dumps(found, ensure_ascii=False)}
 
     if change not in ("text", "decisions", "undo", "restore"):
