@@ -17,6 +17,7 @@ from tests.conftest import NUMBER, served
 from tests.site import in_language
 from tests.test_browser_accessibility import AXE, LEVELS, UNFOLD, violations
 from webapp.admin.errand_pages import errand_status
+from webapp.admin.errands import Errand, Errands
 from webapp.admin.pages import audit_file, login
 from webapp.admin.routes import _ROUTES
 from webapp.admin.sessions import ROOT
@@ -172,6 +173,20 @@ def pages(batch: str) -> Iterator[str]:
     for rule, view, methods in _ROUTES:
         if "GET" in methods and view not in (login, audit_file, batch_status, errand_status):
             yield ROOT + re.sub("<(.*?)>", lambda name: paths[name[1]], rule)
+
+
+def test_a_page_that_follows_work_asks_for_the_token_when_the_session_ends(
+    browser: Browser, where: str, token: str, home: Path
+) -> None:
+    Errands(home).put(Errand("removal", NUMBER, step="移除文件", done=1, total=2))
+    context = browser.new_context(base_url=where, locale="zh-CN")
+    page = context.new_page()
+    log_in(page, token)
+    page.goto("/admin/errands/removal")
+    expect(page.locator("[data-step]")).to_have_text("移除文件 1 / 2")
+    context.clear_cookies()
+    expect(page.locator("#token")).to_be_visible(timeout=10_000)
+    context.close()
 
 
 def test_the_login_breaks_no_rule(browser: Browser, where: str, token: str) -> None:
