@@ -126,8 +126,8 @@ def serve(
 ) -> None:
     """Runs until SIGTERM or Ctrl-C; calls ``ready`` once requests are answered.
 
-    ``busy`` is called where the index has to be built first and that takes a while;
-    until then visitors are told so (:mod:`webapp.waiting`).
+    ``busy`` is called where the start takes a while, since the index has to be built
+    first, say; from then on visitors are told so (:mod:`webapp.waiting`).
 
     A worker process that dies is replaced.  Raises
     :class:`~webapp.errors.ServerError` if one cannot start; a single worker

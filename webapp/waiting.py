@@ -1,4 +1,4 @@
-"""What is answered while the index is being built: 503, how far it is, and when to ask again.
+"""What is answered before the index is there: 503, how far it is, and when to ask again.
 
 A server that has to build first has its port already, so that a second one is
 told at once; without an answer, whoever came meanwhile would look at a page
@@ -20,8 +20,10 @@ from urllib.parse import urlsplit
 from webapp.errors import Failure
 from webapp.outside import tell
 
-#: Seconds of work that visitors are let wait for.
+#: Seconds of building that visitors are let wait for.
 PATIENCE_SECONDS = 3.0
+#: Seconds of a start that tells of no building; the kernels may have to be compiled.
+START_SECONDS = 10.0
 #: Seconds after which a page asks again.
 RETRY_AFTER = 5
 _READ_SECONDS = 5
@@ -36,6 +38,11 @@ class Waiting:
         self._told = told
         self._began: float | None = None
         self._server: _Server | None = None
+        self._over = False
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(START_SECONDS, self._answer, ("正在启动",))
+        self._timer.daemon = True
+        self._timer.start()
 
     def __call__(self, message: str, done: int, total: int) -> None:
         """Takes a step of :class:`indexer.build.Progress`."""
@@ -45,15 +52,24 @@ class Waiting:
         if self._server is not None:
             self._server.step = step
         elif now - self._began >= PATIENCE_SECONDS:
+            self._answer(step)
+
+    def _answer(self, step: str) -> None:
+        """Begins to answer, unless somebody does, or nobody has to any more."""
+        with self._lock:
+            if self._server is not None or self._over:
+                return
             self._server = _Server(self._listener, step)
             threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
-            self._told()
+        self._told()
 
     def close(self) -> None:
         """Leaves the listener to who comes next; connections that were taken are answered."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server = None
+        self._timer.cancel()
+        with self._lock:
+            self._over = True
+            if self._server is not None:
+                self._server.shutdown()
 
 
 @contextlib.contextmanager
@@ -93,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
         failure = Failure(
             503,
             "index_building",
-            "索引正在重建，完成之前不能检索",
+            "索引正在重建或打开，完成之前不能检索",
             f"现在是：{self.server.step}。请稍后再试",
         )
         headers, body = tell(failure, urlsplit(self.path).path, RETRY_AFTER)

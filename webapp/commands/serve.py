@@ -38,7 +38,7 @@ def command(host: str, port: int, workers: int, url_prefix: str | None, home: Pa
 
     def busy() -> None:
         where = address.url(settings.url_prefix)
-        click.echo(f"需要先建立索引；完成之前，访问 {where} 只答复进度（503）", err=True)
+        click.echo(f"启动需要一些时间；就绪之前，访问 {where} 只答复进度（503）", err=True)
 
     if workers > 1 or sys.stderr.isatty():
         # Several workers find the index built.  Else only who sees the bar need load it.
