@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import pytest
 
+from webapp import waiting
 from webapp.errors import ServerError
 from webapp.protocol import MAX_HEAD
 from webapp.security import MAX_ADDRESS
@@ -192,6 +193,19 @@ def test_it_says_that_it_is_building_and_finishes_a_slow_request_before_it_ends(
         connection.close()
         assert process.communicate(timeout=60) == ("", "")
         assert process.returncode == 0
+
+
+def test_a_long_start_is_answered_before_any_building_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting, "START_SECONDS", 0.0)
+    told = threading.Event()
+    with listen("127.0.0.1", 0) as listener, waiting.waiting(listener, told.set):
+        assert told.wait(30)
+        address = Address.of(listener).url()
+        status, headers, body = exchange(address, request("/healthz"))
+        assert (status, headers["Retry-After"]) == (503, "5")
+        assert "正在启动" in json.loads(body)["error"]["hint"]
 
 
 def exchange(address: str, request: bytes) -> tuple[int, Message, bytes]:
