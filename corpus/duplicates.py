@@ -124,6 +124,23 @@ def near_duplicates_of(
     return tuple(sorted(found, key=lambda pair: -pair.similarity))
 
 
+def groups(pairs: Iterable[NearDuplicate], kind: Likeness) -> tuple[tuple[str, ...], ...]:
+    """Documents that pairs of one kind join, directly or through others; in their order.
+
+    Said of 同文 and 修订: what is the same as a third is the same, and versions of
+    one title are versions of each other.  近似 goes astray over several steps.
+    """
+    group_of: dict[str, list[str]] = {}
+    for pair in pairs:
+        if pair.kind == kind:
+            one = group_of.setdefault(pair.first, [pair.first])
+            other = group_of.setdefault(pair.second, [pair.second])
+            if one is not other:
+                one.extend(other)
+                group_of.update(dict.fromkeys(other, one))
+    return tuple(map(tuple, {id(group): group for group in group_of.values()}.values()))
+
+
 def similarity(one: Fingerprint, other: Fingerprint) -> float:
     """The estimated Jaccard similarity of the shingles of two documents, 0 to 1."""
     if one.digest == other.digest:

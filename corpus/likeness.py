@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,28 @@ def silent(message: str, done: int, total: int) -> None:
 
 def near_duplicates(library: Library, progress: Progress = silent) -> tuple[NearDuplicate, ...]:
     """All pairs of policies that are alike; raises :class:`~corpus.errors.LibraryError`."""
+    return find_near_duplicates(_fingerprints(library, progress, keep=True))
+
+
+def near_duplicates_to_be(
+    home: Path, new: Sequence[Fingerprint], progress: Progress = silent
+) -> tuple[NearDuplicate, ...]:
+    """The pairs that documents would be in, were they added to the library; writes nothing.
+
+    A document with the id of a policy takes its place.  A home without a library
+    is compared as an empty one.  Raises :class:`~corpus.errors.LibraryError`.
+    """
+    if not new:
+        return ()
+    ids = {each.policy_id for each in new}
+    library = Library(home, Library.peek(home).catalogue)
+    held = _fingerprints(library, progress, keep=False)
+    pairs = find_near_duplicates([*(each for each in held if each.policy_id not in ids), *new])
+    return tuple(pair for pair in pairs if pair.first in ids or pair.second in ids)
+
+
+def _fingerprints(library: Library, progress: Progress, *, keep: bool) -> tuple[Fingerprint, ...]:
+    """The fingerprint of every policy; with ``keep``, the cache is brought up to date."""
     path = library.folder / _FILE
     known = _read(path)
     held = {each.policy.id: each for each in library.held()}
@@ -41,10 +63,10 @@ def near_duplicates(library: Library, progress: Progress = silent) -> tuple[Near
         known[held[document.policy.id].fingerprint] = fingerprint(document)
         progress("比较文件", done, len(missing))
     current = {each.fingerprint: known[each.fingerprint] for each in held.values()}
-    if missing or len(known) > len(current):
+    if keep and (missing or len(known) > len(current)):
         with contextlib.suppress(OSError):  # a cache: without it, texts are read again
             write_atomically(path, _dumps(current), durable=False)
-    return find_near_duplicates(tuple(current.values()))
+    return tuple(current.values())
 
 
 def _dumps(fingerprints: dict[str, Fingerprint]) -> bytes:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus.duplicates import NearDuplicate
+from corpus.duplicates import Likeness, NearDuplicate, groups
 from corpus.library import Held
 
 #: Fields of a description that an official document has, and what they are called.
 _EXPECTED = (("issuer", "发文机关"), ("date", "成文日期"), ("category", "文种"))
+_KINDS = {"同文": "内容相同", "修订": "像是同一文件的不同版本", "近似": "内容相近"}
+#: So many of a group are named.
+_NAMED = 50
+_TRANSITIVE: tuple[Likeness, ...] = ("同文", "修订")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +27,7 @@ class Doubt:
 
 def doubts(held: Iterable[Held], alike: Iterable[NearDuplicate] = ()) -> Iterator[Doubt]:
     """Warnings of the parser, what was not recognised, and what is alike."""
-    for pair in alike:
-        for own, other in ((pair.first, pair.second), (pair.second, pair.first)):
-            yield Doubt(own, "near-duplicate", f"与“{other}”{told(pair)}")
+    yield from _alike(tuple(alike))
     for each in held:
         policy = each.policy
         for warning in each.warnings:
@@ -37,7 +39,23 @@ def doubts(held: Iterable[Held], alike: Iterable[NearDuplicate] = ()) -> Iterato
             yield Doubt(policy.id, "no-records", "没有可以检索的记录")
 
 
+def _alike(pairs: Sequence[NearDuplicate]) -> Iterator[Doubt]:
+    """What each policy is alike: a group of more than two is named as a whole."""
+    grouped: set[tuple[Likeness, str]] = set()
+    for kind in _TRANSITIVE:
+        for group in groups(pairs, kind):
+            if len(group) > 2:
+                grouped.update((kind, one) for one in group)
+                for own in group:
+                    others = [f"“{other}”" for other in group[: _NAMED + 1] if other != own]
+                    more = f"等 {len(group) - 1} 份" if len(group) - 1 > len(others) else ""
+                    yield Doubt(own, "near-duplicate", f"与{'、'.join(others)}{more}{_KINDS[kind]}")
+    for pair in pairs:
+        if (pair.kind, pair.first) not in grouped:
+            for own, other in ((pair.first, pair.second), (pair.second, pair.first)):
+                yield Doubt(own, "near-duplicate", f"与“{other}”{told(pair)}")
+
+
 def told(pair: NearDuplicate) -> str:
     """How two policies are alike."""
-    what = {"同文": "内容相同", "修订": "像是同一文件的不同版本", "近似": "内容相近"}[pair.kind]
-    return f"{what}（相似度 {pair.similarity:.0%}）"
+    return f"{_KINDS[pair.kind]}（相似度 {pair.similarity:.0%}）"

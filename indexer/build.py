@@ -20,7 +20,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus.errors import PolicyNotFound
+from corpus.errors import LibraryError, PolicyNotFound
 from corpus.library import Library
 from indexer.contents import Contents, read_contents
 from indexer.engines.embedded import EmbeddedEngine
@@ -225,12 +225,24 @@ def _ensure(
     try:
         with workspace.store.locked(0 if lagging else None):
             return update_index(workspace, progress, rebuild)
-    except EngineError as error:
+    except (EngineError, LibraryError) as error:
         if lagging is None:
             raise
         if not isinstance(error, IndexBusy):
             _log.warning("索引没有更新，继续使用上一个：%s。%s", error.message, error.hint)
+            _tell_of_parsing(workspace.library)
         return lagging, ""
+
+
+def _tell_of_parsing(library: Library) -> None:
+    """Says why a start takes long where what an older parser read cannot be replaced."""
+    if not library.is_current:
+        _log.warning(
+            "馆藏是旧版程序识别的，又不能写入，所以每次启动都要重新识别其中的文件（共 %d 份）。"
+            "请用能写入“%s”的账户执行一次 zhengsou index",
+            len(library),
+            library.folder.parent,
+        )
 
 
 def update_index(

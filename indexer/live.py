@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 
 from corpus.errors import CorpusError
-from indexer.build import Opened, open_home
+from indexer.build import Opened, Progress, open_home
 from indexer.errors import IndexerError
 from indexer.store import IndexStore
 
@@ -23,13 +23,13 @@ _log = logging.getLogger(__name__)
 class LiveSearcher:
     """The current searcher of a home; threads may share it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, progress: Progress | None = None) -> None:
         """Builds what is missing; raises as :func:`indexer.build.open_searcher` does."""
         self._home = home
         self._store = IndexStore(home)
         self._lock = threading.Lock()
         self._refused = ""
-        self._opened = open_home(home)
+        self._opened = open_home(home, progress=progress)
 
     def current(self) -> Opened:
         """The opened index, of the version that is current now.

@@ -78,7 +78,7 @@ def build(materials: Materials, progress: Progress) -> Version:
     def fill(engine: EmbeddedEngine) -> None:
         engine.add(_counted(materials, held, counts, progress))
 
-    return _write(materials, directory, fill, lambda: _contents(held, counts), None)
+    return _write(materials, directory, fill, lambda: _contents(held, counts), None, progress)
 
 
 def advance(materials: Materials, base: Version, before: Contents, progress: Progress) -> Version:
@@ -103,7 +103,7 @@ def advance(materials: Materials, base: Version, before: Contents, progress: Pro
         changed = before.behind + lost + sum(counts.values()) - kept
         return _contents(held, counts, changed)
 
-    return _write(materials, directory, fill, contents, base)
+    return _write(materials, directory, fill, contents, base, progress)
 
 
 def _contents(held: Mapping[str, Held], counts: Mapping[str, int], behind: int = 0) -> Contents:
@@ -142,6 +142,7 @@ def _write(
     fill: Callable[[EmbeddedEngine], None],
     contents: Callable[[], Contents],
     base: Version | None,
+    progress: Progress,
 ) -> Version:
     """Fills an engine in ``directory`` and makes it the current version."""
     known, name = materials.linguistics, materials.name
@@ -151,6 +152,7 @@ def _write(
     done = False
     try:
         fill(engine)
+        progress("写入索引", 0, 0)  # on a large library, half of the whole work
         engine.commit()
         holds = contents()
         save_vocabulary(known.vocabulary, directory)

@@ -7,12 +7,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import NUMBER, served
-from tests.test_browser_accessibility import AXE, LEVELS, violations
+from tests.site import in_language
+from tests.test_browser_accessibility import AXE, LEVELS, UNFOLD, violations
+from webapp.admin.errand_pages import errand_status
+from webapp.admin.errands import Errand, Errands
+from webapp.admin.pages import audit_file, login
+from webapp.admin.routes import _ROUTES
+from webapp.admin.sessions import ROOT
+from webapp.admin.uploads import batch_status
 
 NOTICE = """海东市人民政府关于开展社区治理试点的通知
 东政〔2020〕{n}号
@@ -23,13 +32,27 @@ NOTICE = """海东市人民政府关于开展社区治理试点的通知
 海东市人民政府
 2020年5月{n}日
 """
-DROP = """([text]) => {
+THEMES = """[[theme]]
+name = "陪同服务"
+variants = ["爱心银行"]
+"""
+DROP = """files => {
     const data = new DataTransfer();
-    data.items.add(new File([text], '拖放.txt', {type: 'text/plain'}));
+    for (const file of document.querySelector('#files').files) data.items.add(file);
+    for (const [name, text] of Object.entries(files))
+        data.items.add(new File([text], name, {type: 'text/plain'}));
     document.querySelector('[data-drop]').dispatchEvent(
         new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));
 }"""
-PAGES = ("", "/upload", "/policies", f"/policies/remove?id={NUMBER}", "/themes", "/audit")
+PAGES = (
+    *("", "/upload", "/policies", f"/policies/remove?id={NUMBER}", "/audit"),
+    *("/themes", "/themes/candidates", "/errands/candidates"),
+)
+#: Both languages, both colours, both widths; a language is as wide in all colours.
+DRESSES: tuple[tuple[str, Literal["light", "dark"], int], ...] = (
+    ("zh", "light", 1440),
+    ("en", "dark", 320),
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +126,7 @@ def manager(browser: Browser, where: str, token: str) -> Iterator[Page]:
 def test_files_can_be_dropped_and_a_refusal_is_shown(manager: Page) -> None:
     page = manager
     page.goto("/admin/upload")
-    page.evaluate(DROP, [NOTICE.format(n=9)])
+    page.evaluate(DROP, {"拖放.txt": NOTICE.format(n=9)})
     expect(page.locator("[data-chosen]")).to_contain_text("拖放.txt")
     page.locator("[name=csrf_token]").nth(1).evaluate("field => field.value = 'stale'")
     page.get_by_role("button", name="上传并识别").click()
@@ -114,22 +137,56 @@ def test_files_can_be_dropped_and_a_refusal_is_shown(manager: Page) -> None:
 def test_the_report_of_a_batch_and_all_pages_break_no_rule(manager: Page) -> None:
     page = manager
     page.goto("/admin/upload")
-    page.evaluate(DROP, [NOTICE.format(n=9)])
+    page.evaluate(DROP, {"拖放.txt": NOTICE.format(n=9), "再拖.txt": NOTICE.format(n=9) + "。\n"})
+    page.evaluate(DROP, {"坏.exe": "MZ"})
     page.get_by_role("button", name="上传并识别").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("待确认", timeout=30_000)
+    expect(page.locator(".outcome.refused")).to_contain_text("坏.exe")
+    expect(page.locator(".twins")).to_have_count(2)
     batch = page.url
-    found: dict[tuple[str, str, int], list[str]] = {}
-    for address in (batch, *(f"/admin{each}" for each in PAGES), "/admin/themes/candidates"):
-        for colours, width in (("light", 1440), ("dark", 320)):
+    page.goto("/admin/themes")
+    page.get_by_label("议题词表").fill(THEMES)
+    page.get_by_role("button", name="预览改动").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("预览议题的改动", timeout=30_000)
+    looked_at = [batch, page.url, *(f"/admin{each}" for each in PAGES)]
+    found: dict[tuple[str, str], list[str]] = {}
+    for address in looked_at:
+        for language, colours, width in DRESSES:
             page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
-            page.goto(address)
+            page.emulate_media(color_scheme=colours)
+            page.goto(in_language(address, language))
+            page.evaluate(UNFOLD)
             page.evaluate(AXE.read_text(encoding="utf-8"))
-            found[address, colours, width] = violations(page, LEVELS)
-            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if wider > 0:
-                found[address, colours, width].append(f"{wider} px too wide")
+            found[address, language] = violations(page, LEVELS)
+            for narrow in (width, 320):
+                page.set_viewport_size({"width": narrow, "height": 900})
+                wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                found[address, language] += [f"{wider} px too wide"] if wider > 0 else []
+    page.goto(in_language("/admin", "zh"))
     assert not any(found.values()), {name: each for name, each in found.items() if each}
+    assert {urlsplit(each).path for each in looked_at} == set(pages(batch))
+
+
+def pages(batch: str) -> Iterator[str]:
+    """The path of every management page that is not a file, but for the login."""
+    paths = {"batch_id": batch.rpartition("/")[2], "name": "candidates"}
+    for rule, view, methods in _ROUTES:
+        if "GET" in methods and view not in (login, audit_file, batch_status, errand_status):
+            yield ROOT + re.sub("<(.*?)>", lambda name: paths[name[1]], rule)
+
+
+def test_a_page_that_follows_work_asks_for_the_token_when_the_session_ends(
+    browser: Browser, where: str, token: str, home: Path
+) -> None:
+    Errands(home).put(Errand("removal", NUMBER, step="移除文件", done=1, total=2))
+    context = browser.new_context(base_url=where, locale="zh-CN")
+    page = context.new_page()
+    log_in(page, token)
+    page.goto("/admin/errands/removal")
+    expect(page.locator("[data-step]")).to_have_text("移除文件 1 / 2")
+    context.clear_cookies()
+    expect(page.locator("#token")).to_be_visible(timeout=10_000)
+    context.close()
 
 
 def test_the_login_breaks_no_rule(browser: Browser, where: str, token: str) -> None:

@@ -13,11 +13,13 @@ from corpus.duplicates import (
     Fingerprint,
     find_near_duplicates,
     fingerprint,
+    groups,
     near_duplicates_of,
     similarity,
 )
 from corpus.notice import parse, with_id
 from corpus.policy import ParsedPolicy
+from corpus.problems import doubts
 
 
 def print_of(text: str, policy_id: str, title: str | None = None) -> Fingerprint:
@@ -108,3 +110,13 @@ def test_many_copies_stay_connected() -> None:
             reached.add(pair.second)
     assert len(reached) == 60
     assert len(pairs) < 60 * 13
+
+
+def test_a_large_group_of_copies_is_named_as_a_whole(notice: ParsedPolicy) -> None:
+    text = notice.text
+    prints = [print_of(text + "\n" * at, f"copy {at}") for at in range(30)]
+    pairs = find_near_duplicates(prints)
+    assert groups(pairs, "同文") == (tuple(f"copy {at}" for at in range(30)),)
+    told = list(doubts([], pairs))
+    assert len(told) == 30
+    assert all(each.message.count("copy") == 29 for each in told)

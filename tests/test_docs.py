@@ -9,6 +9,9 @@ from pathlib import Path
 import click
 import pytest
 
+from corpus.corrections import read_correction
+from corpus.sources import Limits, extensions
+from webapp.admin.limits import MAX_FILES, MAX_UPLOAD, megabytes
 from webapp.cli import cli
 
 ROOT = Path(__file__).parent.parent
@@ -42,3 +45,27 @@ def test_ci_runs_the_test_line_of_the_readme() -> None:
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"python -m (tests\.bench\.\w+)", README))))
 def test_every_bench_of_the_readme_is_there(name: str) -> None:
     assert importlib.util.find_spec(name)
+
+
+def test_the_readme_names_every_format_that_is_read_and_no_other() -> None:
+    table = re.search(r"^\| files .*?\n\n", README, re.MULTILINE | re.DOTALL)
+    assert table
+    assert set(re.findall(r"`(\.\w+)`", table[0])) == set(extensions())
+    chinese = README.partition("**自己的文件**")[2].partition("**更正文件**")[0]
+    assert not {
+        name for name in ("docx", "wps", "odt", "ofd", "mhtml", "jsonl") if name not in chinese
+    }
+
+
+def test_the_correction_file_of_the_readme_can_be_read() -> None:
+    [example] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    correction = read_correction(example, "通知.toml")
+    assert correction.get("validity") == "失效" and correction.zones[0].n == 4
+
+
+def test_the_limits_of_the_readme_hold() -> None:
+    limits = Limits()
+    assert f"{limits.file_bytes // 1_000_000} MB. The same" in README
+    assert f"{limits.seconds:g} seconds a file" in README and limits.nesting == 3
+    assert f"An upload takes {MAX_FILES} files" in README
+    assert f"bodies of {megabytes(MAX_UPLOAD)}" in README

@@ -25,6 +25,7 @@ from indexer.live import LiveSearcher
 from indexer.making import prepare
 from indexer.searcher import Searcher
 from indexer.store import IndexStore
+from tests.test_corpus_library import newer_parser
 
 NUMBER = "民函〔2019〕41号"
 METHOD = "# 社区办法\n\n第一条 为了推进三社联动，制定本办法。\n\n第二条 街道负责。\n"
@@ -273,6 +274,19 @@ def test_an_index_that_cannot_be_written_leaves_the_last_one(
             remove_policies(built, ["社区办法"])
     assert [p.id for p in Library.open(built).policies()] == [NUMBER, "街道条例"]
     assert asked(built, "街道办事处依法") == ["街道条例/passage-2"]
+
+
+def test_a_home_of_an_older_parser_that_cannot_be_written_says_why_it_is_slow(
+    built: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    newer_parser(monkeypatch)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("indexer.store.FileLock", refuse)
+    assert asked(built, "三社联动")
+    assert "每次启动都要重新识别" in caplog.text and "zhengsou index" in caplog.text
 
 
 def test_the_index_says_what_it_holds(built: Path, folder: Path) -> None:

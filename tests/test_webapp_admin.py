@@ -7,18 +7,24 @@ import io
 import json
 import re
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from indexer.build import Progress
+from indexer.theme_admin import ThemePlan, plan_text
 from tests.conftest import NUMBER
+from tests.markup import Page
 from tests.samples import NOTICE
 from webapp import create_app
+from webapp.admin import jobs, theme_previews
 from webapp.admin.credentials import new_token, read_credentials, revoke_token
 from webapp.admin.routes import _ROUTES
 from webapp.admin.sessions import ROOT
@@ -92,6 +98,21 @@ def test_every_management_page_asks_for_a_session(client: FlaskClient, own_home:
                 assert answer.status_code == 403, address
 
 
+def test_only_a_form_changes_anything(client: FlaskClient, own_home: Path) -> None:
+    log_in(client, new_token(own_home))
+    batch = send(client, ("通知.txt", NOTICE.encode())).rpartition("/")[2]
+    before = actions(own_home)
+    for rule, view, methods in _ROUTES:
+        address = ROOT + rule.replace("<batch_id>", batch).replace("<name>", "removal")
+        address += f"?id={NUMBER}" if view.__name__ == "remove" else ""
+        asked = client.get(address).status_code
+        assert client.head(address).status_code == asked, address
+        allowed = client.options(address)
+        assert allowed.status_code == 200 and set(methods) <= set(allowed.allow), address
+    assert actions(own_home) == before
+    assert client.get(f"/policy/{NUMBER}").status_code == 200
+
+
 def test_without_a_token_the_pages_stay_closed(client: FlaskClient, own_home: Path) -> None:
     assert "zhengsou token --new" in client.get("/admin/login").text
     assert client.post("/admin/login", data={"token": ""}).status_code == 200
@@ -149,9 +170,24 @@ def test_a_change_without_our_form_is_refused(client: FlaskClient, own_home: Pat
 
 def test_an_upload_is_shown_before_it_is_added(client: FlaskClient, own_home: Path) -> None:
     log_in(client, new_token(own_home))
-    batch = send(client, ("通知.txt", NOTICE.encode()), ("坏.txt", b"\x00\x01\x02"))
+    [bundled] = (Path(__file__).parents[1] / "corpus" / "texts").glob("*.txt")
+    copy = bundled.read_text(encoding="utf-8").replace("。", "。 ")
+    batch = send(
+        client,
+        ("通知.txt", NOTICE.encode()),
+        ("通知.txt.toml", 'validity_note = "试点期满"'.encode()),
+        ("坏.txt", b"\x00\x01\x02"),
+        ("通知副本.txt", NOTICE.replace("。", "。 ").encode()),
+        ("批复副本.txt", copy.encode()),
+    )
     page = client.get(batch).text
     assert "东政〔2020〕7号" in page and "坏.txt" in page and "不能加入" in page
+    assert "试点期满" in page, "the correction file is followed"
+    twins = [twin.text for twin in Page(page).all("ul", "twins")]
+    assert len(twins) == 3 and all("内容相同" in twin and "100%" in twin for twin in twins)
+    assert sum("在这批文件中" in twin for twin in twins) == 2
+    assert f'href="/policy/{quote(NUMBER)}"' in page, "the copy names what is in the library"
+    assert "in this upload" in client.get(f"{batch}?lang=en").text
     assert client.get("/policy/东政〔2020〕7号").status_code == 404
 
     client.post(f"{batch}/add", data={"csrf_token": csrf(client, batch)})
@@ -191,7 +227,13 @@ def test_too_large_an_upload_is_refused_unread(client: FlaskClient, own_home: Pa
     assert client.post("/admin/upload", data=b"x" * 100_000).status_code == 403
     log_in(client, new_token(own_home))
     stated = {"CONTENT_LENGTH": str(2**31)}
-    assert client.post("/admin/upload", environ_overrides=stated).status_code == 413
+    answer = client.post("/admin/upload", environ_overrides=stated)
+    assert answer.status_code == 413
+    assert all(each in answer.text for each in ("200 个文件", "500 MB", "zhengsou add"))
+    answer = client.post("/admin/themes/preview", environ_overrides=stated)
+    assert answer.status_code == 413 and "4 MB" in answer.text
+    chunked = {"Transfer-Encoding": "chunked"}
+    assert client.post("/admin/upload", headers=chunked).status_code == 411
     assert client.post("/admin/logout", data=b"x" * 100_000).status_code == 413
 
 
@@ -215,7 +257,8 @@ variants = ["爱心银行"]
 
 def preview(client: FlaskClient, **form: str) -> str:
     token = csrf(client, "/admin/themes")
-    answer = client.post("/admin/themes/preview", data={"csrf_token": token, **form})
+    form = {"csrf_token": token, **form}
+    answer = client.post("/admin/themes/preview", data=form, follow_redirects=True)
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -242,6 +285,34 @@ def test_a_theme_is_previewed_applied_and_undone(client: FlaskClient, own_home: 
     apply(client, preview(client, change="undo"))
     assert client.get("/themes/陪同服务").status_code == 404
     assert ("themes", "ok") in actions(own_home)
+
+
+def test_a_preview_that_takes_long_is_followed(
+    client: FlaskClient, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(client, new_token(own_home))
+    go = threading.Event()
+
+    def slow(home: Path, text: str, progress: Progress) -> ThemePlan:
+        progress("比较议题", 1, 2)
+        go.wait(30)
+        return plan_text(home, text, progress)
+
+    monkeypatch.setattr(theme_previews, "plan_text", slow)
+    monkeypatch.setattr(jobs, "PATIENCE", 0.0)
+    form = {"csrf_token": csrf(client, "/admin/themes"), "change": "text", "text": THEMES}
+    following = client.post("/admin/themes/preview", data=form).location
+    assert following == "/admin/errands/preview"
+    page = client.get(following).text
+    assert "预览议题的改动" in page and 'data-poll="/admin/errands/preview/status"' in page
+    busy = client.post("/admin/themes/preview", data={**form, "text": THEMES + "#"})
+    assert busy.status_code == 400 and "另一项预览正在进行" in busy.text
+    assert THEMES + "#" in unescape(busy.text), "what was typed is not lost"
+    go.set()
+    finished(client, following)
+    shown = client.get(following)
+    assert "陪同服务" in client.get(shown.location).text
+    assert client.get("/admin/themes/preview?of=0123").status_code == 404
 
 
 def test_what_changed_since_the_preview_is_not_overwritten(
@@ -284,7 +355,7 @@ def test_candidates_are_decided_on(client: FlaskClient, own_home: Path) -> None:
         "answer": answers,
         "name": [""] * len(phrases),
     }
-    page = client.post("/admin/themes/preview", data=form).text
+    page = client.post("/admin/themes/preview", data=form, follow_redirects=True).text
     assert apply(client, page).status_code == 302
     assert client.get(f"/themes/{phrases[0]}").status_code == 200
     again = client.get("/admin/themes/candidates").text

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_webapp_cli import printed, refused, run
+from webapp.commands import progress
 
 NUMBER = "民函〔2019〕41号"
 METHOD = "# 社区办法\n\n第一条 为了推进三社联动，制定本办法。\n\n第二条 街道负责。\n"
@@ -61,12 +64,14 @@ def test_a_dry_run_shows_what_is_recognised(tmp_path: Path, folder: Path) -> Non
     said = done.stdout.decode()
     assert "发文机关：某某市民政局（更正文件）" in said
     assert "成文日期：（未识别）" in said
+    assert "疑似重复：“社区办法”与“社区办法.2”内容相同" in said
     assert "没有写入任何东西" in said
     assert not home.exists()
     done = run(home, "add", str(folder), "--dry-run", "--format", "json")
     shown = json.loads(done.stdout)
     assert [one["action"] for one in shown["documents"]] == ["added", "added"]
     assert [one["name"] for one in shown["refused"]] == ["坏.exe"]
+    assert [pair["kind"] for pair in shown["near_duplicates"]] == ["同文"]
 
 
 def test_the_list_names_what_needs_a_look(home: Path) -> None:
@@ -149,3 +154,30 @@ def test_standard_input(home: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr.decode()
     assert "加入：管道.md → 管道办法" in done.stdout.decode()
+
+
+class Terminal(io.StringIO):
+    """Keeps what is written; claims to be a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_bar_counts_and_makes_room_for_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(progress, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    with progress.progress_bar() as bar:
+        for done in range(7):
+            bar("加入文件", done, 4096)
+            bar._bar.refresh()
+        with bar.aside():
+            screen.write("加入：甲\n")
+        bar("写入索引", 0, 0)
+        bar._bar.refresh()
+    frames = re.split(r"[\r\n]", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.getvalue()))
+    assert any(re.fullmatch(r"加入文件 \S+ +6 / 4,096 份.*还需约 .*秒 *", each) for each in frames)
+    assert "加入：甲" in frames, "a line of its own"
+    assert any(re.fullmatch(r"写入索引 \S+ *", each) for each in frames), frames

@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import pytest
 
+from webapp import waiting
 from webapp.errors import ServerError
 from webapp.protocol import MAX_HEAD
 from webapp.security import MAX_ADDRESS
@@ -126,14 +127,18 @@ def test_it_serves_under_a_prefix_with_several_workers(home: Path) -> None:
         assert process.wait(timeout=60) == 0
 
 
-#: A server whose application takes its time, and says so where applications log.
+#: A server that has to build first, until a line comes in; its application takes its
+#: time, and says so where applications log.
 SLOW = """
 import sys, time
 from pathlib import Path
-from webapp import server
+from webapp import server, waiting
 from webapp.settings import Settings
 
-def create_app(settings):
+def create_app(settings, progress):
+    progress("建立索引", 1, 2)
+    sys.stdin.readline()
+
     def app(environ, start_response):
         print("under way", file=environ["wsgi.errors"], flush=True)
         time.sleep(1)
@@ -143,23 +148,42 @@ def create_app(settings):
 
 if __name__ == "__main__":
     server.create_app = create_app
+    waiting.PATIENCE_SECONDS = 0.0
     listener = server.listen("127.0.0.1", 0)
     url = server.Address.of(listener).url()
-    server.serve(Settings(Path(".")), listener, workers=1, ready=lambda: print(url, flush=True))
+    print(url, flush=True)
+    busy = lambda: print("busy", flush=True)
+    ready = lambda: print("ready", flush=True)
+    server.serve(Settings(Path(".")), listener, workers=1, ready=ready, busy=busy)
 """
 
 
 @posix
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_slow_request_is_finished_before_it_ends(number: signal.Signals) -> None:
+def test_it_says_that_it_is_building_and_finishes_a_slow_request_before_it_ends(
+    number: signal.Signals,
+) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", SLOW],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         address = process.stdout.readline().strip()
+        assert process.stdout.readline() == "busy\n"
+        status, headers, body = exchange(address, request("/api/search?q=a"))
+        assert (status, headers["Retry-After"]) == (503, "5")
+        failure = json.loads(body)["error"]
+        assert failure["code"] == "index_building" and "建立索引 1 / 2" in failure["hint"]
+        status, headers, body = exchange(address, request("/"))
+        assert status == 503 and headers["Content-Type"].startswith("text/html")
+        assert "索引正在重建" in body.decode() and b'http-equiv="refresh"' in body
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "ready\n"
         connection = http.client.HTTPConnection(address.split("/")[2], timeout=30)
         connection.request("GET", "/")
         assert process.stderr.readline() == "under way\n"
@@ -169,6 +193,19 @@ def test_a_slow_request_is_finished_before_it_ends(number: signal.Signals) -> No
         connection.close()
         assert process.communicate(timeout=60) == ("", "")
         assert process.returncode == 0
+
+
+def test_a_long_start_is_answered_before_any_building_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting, "START_SECONDS", 0.0)
+    told = threading.Event()
+    with listen("127.0.0.1", 0) as listener, waiting.waiting(listener, told.set):
+        assert told.wait(30)
+        address = Address.of(listener).url()
+        status, headers, body = exchange(address, request("/healthz"))
+        assert (status, headers["Retry-After"]) == (503, "5")
+        assert "正在启动" in json.loads(body)["error"]["hint"]
 
 
 def exchange(address: str, request: bytes) -> tuple[int, Message, bytes]:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+    from indexer.build import Progress
     from webapp.settings import Settings
 
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, progress: Progress | None = None) -> Flask:
     """The WSGI application; settings that are not given come from the environment.
 
-    Opens the library and the index of ``settings.home`` (built first where it
-    is missing or stale).  Raises the errors of :mod:`corpus.errors` and
-    :mod:`indexer.errors` if that is not possible.
+    Opens the library and the index of ``settings.home``.  Where that is missing or
+    stale, it is built first, and ``progress`` is told how far it is.  Raises the
+    errors of :mod:`corpus.errors` and :mod:`indexer.errors` if that is not possible.
     """
     # Imported here so that ``zhengsou --help`` need not load the web framework.
     from flask import Flask
@@ -40,19 +41,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         values,
     )
     from webapp.addresses import url_for
-    from webapp.admin import guard, routes
+    from webapp.admin import limits, routes
     from webapp.outside import PrefixMount
     from webapp.settings import Settings
     from webapp.state import State
 
     settings = Settings.from_environment() if settings is None else settings
     app = Flask(__name__)
-    app.extensions["zhengsou"] = State(settings)
+    app.extensions["zhengsou"] = State(settings, progress)
     compression.register(app)
     names.register(app)
     languages.register(app)
     app.jinja_env.globals["url_for"] = url_for
-    security.register(app, settings, guard.BODIES)
+    security.register(app, settings, limits.BODIES)
     error_pages.register(app)
     for room in (assets, pages, places, overview, basket, citations, values, feeds, api, openapi):
         app.register_blueprint(room.blueprint)

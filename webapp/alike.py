@@ -38,17 +38,12 @@ class Alike:
     @property
     def label(self) -> str:
         """How they are alike, in words."""
-        labels = {
-            "同文": _("内容相同"),
-            "修订": _("像是同一文件的不同版本"),
-            "近似": _("内容相近"),
-        }
-        return labels[self.kind]
+        return kind_label(self.kind)
 
     @property
     def share(self) -> str:
-        """The similarity as a percentage, rounded down: only what is the same has 100%."""
-        return f"{int(self.similarity * 100)}%"
+        """The similarity as a percentage."""
+        return percentage(self.similarity)
 
     def to_dict(self) -> dict[str, Any]:
         """The object of the API."""
@@ -60,6 +55,21 @@ class Alike:
             "kind": self.kind,
             "similarity": self.similarity,
         }
+
+
+def kind_label(kind: str) -> str:
+    """What a kind of :class:`~corpus.duplicates.NearDuplicate` is called."""
+    labels = {
+        "同文": _("内容相同"),
+        "修订": _("像是同一文件的不同版本"),
+        "近似": _("内容相近"),
+    }
+    return labels[kind]
+
+
+def percentage(similarity: float) -> str:
+    """A similarity in per cent, rounded down: only what is the same has 100%."""
+    return f"{int(similarity * 100)}%"
 
 
 class Comparison:

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from corpus.errors import CorpusError, PolicyNotFound
 from indexer.errors import IndexerError, PageOutOfRange, RecordNotFound, ThemeNotFound
 from webapp.addresses import url_for
+from webapp.admin.limits import BODIES, MAX_FILES, MAX_THEMES, MAX_UPLOAD, megabytes
 from webapp.errors import Failure, WebError, describe
 from webapp.jsontext import respond_json
 from webapp.languages import gettext as _
@@ -107,6 +108,11 @@ def _http(error: HTTPException) -> Response:
         400: ("bad_request", _("请求有误"), _("请检查地址")),
         404: ("not_found", _("这个地址没有内容"), _("请检查地址，或在检索框中查找")),
         405: ("method_not_allowed", _("这个地址不接受 %(m)s", m=request.method), _allowed(error)),
+        411: (
+            "length_required",
+            _("请求没有说明内容的长度"),
+            _("请让客户端或代理发送 Content-Length"),
+        ),
         413: ("body_too_large", _("请求的内容太大"), _smaller()),
         414: ("address_too_long", _("地址太长"), _("请缩短检索式，或少选一些条件")),
         500: ("internal_error", _("服务器出错"), _("请稍后重试；管理员可在服务器日志中看到原因")),
@@ -128,8 +134,14 @@ def _allowed(error: HTTPException) -> str:
 
 
 def _smaller() -> str:
-    if (request.endpoint or "").startswith("admin."):
-        return _("请分批上传，或在服务器上用 zhengsou add 加入")
+    if request.endpoint == "admin.upload":
+        return _(
+            "一次不超过 %(count)s 个文件、共 %(all)s。请分批上传，或在服务器上用 zhengsou add 加入",
+            count=MAX_FILES,
+            all=megabytes(MAX_UPLOAD),
+        )
+    if request.endpoint in BODIES:
+        return _("议题词表连同表单不能超过 %(size)s，请精简后再试", size=megabytes(MAX_THEMES))
     return _("检索不需要请求体，请用 GET")
 
 
@@ -139,6 +151,7 @@ def _heading(status: int) -> str:
         403: _("没有权限"),
         404: _("没有找到"),
         405: _("方法不允许"),
+        411: _("请求有误"),
         413: _("内容太大"),
         414: _("地址太长"),
         503: _("暂时不能检索"),

@@ -36,7 +36,7 @@ HEADERS = {
 _PAGE = """<!doctype html>
 <html lang="zh-Hans">
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width">{again}
 <title>{message}</title>
 <h1>{message}</h1>
 <p>{hint}</p>
@@ -44,16 +44,20 @@ _PAGE = """<!doctype html>
 """
 
 
-def tell(failure: Failure, path: str) -> tuple[list[tuple[str, str]], bytes]:
+def tell(
+    failure: Failure, path: str, retry_after: int | None = None
+) -> tuple[list[tuple[str, str]], bytes]:
     """Headers and body that tell a failure to who asked for ``path``.
 
-    JSON below any ``/api/`` and for ``/healthz``, else a plain page.
+    JSON below any ``/api/`` and for ``/healthz``, else a plain page, which asks
+    again by itself where it may after ``retry_after`` seconds.
     """
     if "/api/" in path or path.endswith("/healthz"):
         kind, text = "application/json", dumps(failure.to_dict())
     else:
         kind = "text/html; charset=utf-8"
-        text = _PAGE.format(message=escape(failure.message), hint=escape(failure.hint))
+        again = f'\n<meta http-equiv="refresh" content="{retry_after}">' if retry_after else ""
+        text = _PAGE.format(message=escape(failure.message), hint=escape(failure.hint), again=again)
     # A lone surrogate cannot be sent; it can only come from a path that was no text.
     body = text.encode("utf-8", "replace")
     headers = {
@@ -61,6 +65,7 @@ def tell(failure: Failure, path: str) -> tuple[list[tuple[str, str]], bytes]:
         "Content-Length": str(len(body)),
         "Cache-Control": "no-store",
         **HEADERS,
+        **({"Retry-After": str(retry_after)} if retry_after else {}),
     }
     return list(headers.items()), body
 

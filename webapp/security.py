@@ -58,6 +58,8 @@ def register(app: Flask, settings: Settings, bodies: Mapping[str, int]) -> None:
             )
         if len(request.path) + len(request.query_string) > MAX_ADDRESS:
             abort(414)
+        if request.content_length is None and "Transfer-Encoding" in request.headers:
+            abort(411)  # a body of unknown length is not read
         if (request.content_length or 0) > bodies.get(request.endpoint or "", MAX_BODY):
             abort(413)
         check_encoding(request.query_string)

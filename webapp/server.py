@@ -26,10 +26,12 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from uvicorn.server import HANDLED_SIGNALS
 
+from indexer.build import Progress, silent
 from webapp import create_app
 from webapp.errors import ServerError
 from webapp.protocol import MAX_HEAD, Protocol
 from webapp.settings import Settings
+from webapp.waiting import waiting
 from webapp.workers import Workers, load_in_worker, new_reports
 
 if TYPE_CHECKING:
@@ -115,9 +117,17 @@ def _refused(host: str, port: int, error: OSError) -> ServerError:
 
 
 def serve(
-    settings: Settings, listener: socket.socket, *, workers: int, ready: Callable[[], None]
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    workers: int,
+    ready: Callable[[], None],
+    busy: Callable[[], None] = lambda: None,
 ) -> None:
     """Runs until SIGTERM or Ctrl-C; calls ``ready`` once requests are answered.
+
+    ``busy`` is called where the start takes a while, since the index has to be built
+    first, say; from then on visitors are told so (:mod:`webapp.waiting`).
 
     A worker process that dies is replaced.  Raises
     :class:`~webapp.errors.ServerError` if one cannot start; a single worker
@@ -125,7 +135,8 @@ def serve(
     """
     load = partial(_load, settings)
     if workers == 1:
-        app = load()
+        with waiting(listener, busy) as progress:
+            app = load(progress)
         server = _Server(_config(lambda: app, 1), ready)
         with server.listening_for_signals():
             server.run([listener])
@@ -137,9 +148,9 @@ def serve(
     Workers(config, listener, reports, ready).run()
 
 
-def _load(settings: Settings) -> WSGIMiddleware:
+def _load(settings: Settings, progress: Progress = silent) -> WSGIMiddleware:
     """The application as uvicorn takes it: each request in a thread."""
-    app = _log_to_stderr(create_app(settings))
+    app = _log_to_stderr(create_app(settings, progress))
     return WSGIMiddleware(app, workers=THREADS)  # type: ignore[arg-type]  # its own WSGI types
 
 

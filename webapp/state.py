@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import current_app, g, has_app_context
 
 from corpus.library import Library
-from indexer.build import Opened
+from indexer.build import Opened, Progress
 from indexer.live import LiveSearcher
 from indexer.searcher import Searcher
 from webapp.alike import Comparison
@@ -22,10 +22,13 @@ class State:
     A request sees one version of the index from its beginning to its end.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Raises the errors of :mod:`corpus.errors` and :mod:`indexer.errors`."""
+    def __init__(self, settings: Settings, progress: Progress | None = None) -> None:
+        """``progress`` is told of the index where it is built first.
+
+        Raises the errors of :mod:`corpus.errors` and :mod:`indexer.errors`.
+        """
         self.settings = settings
-        self._live = LiveSearcher(settings.home)
+        self._live = LiveSearcher(settings.home, progress)
         self._comparison: Comparison | None = None
 
     @property

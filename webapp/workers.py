@@ -92,6 +92,11 @@ class Workers(Multiprocess):
         if self._failure is not None:
             raise ServerError(*self._failure)
 
+    def init_processes(self) -> None:
+        """Starts the workers."""
+        super().init_processes()
+        self._let_go()
+
     def keep_subprocess_alive(self) -> None:
         """Replaces the workers that died, but for those that never got to work."""
         died = any(process.exitcode is not None for process in self.processes)
@@ -102,6 +107,16 @@ class Workers(Multiprocess):
             self.should_exit.set()
             return
         super().keep_subprocess_alive()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Leaves the workers' ends of their pipes to them.
+
+        Else who waits for a worker to answer would not see that it died, and would
+        replace none until its time is up.
+        """
+        for process in self.processes:
+            process.child_conn.close()
 
     def terminate_all(self) -> None:
         """Lets the workers finish what is under way; new connections are refused from here on."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug import Response as BaseResponse
 
 from webapp.admin.errands import Errand, Errands
 from webapp.admin.labels import errand_label
@@ -13,10 +14,13 @@ from webapp.state import state
 from webapp.urls import check_names
 
 
-def errand(name: str) -> str:
-    """How an errand stands."""
+def errand(name: str) -> str | BaseResponse:
+    """How an errand stands; a preview that is ready is shown."""
     check_names(request.args, ())
-    return render_template("admin/errand.html", errand=_found(name))
+    found = _found(name)
+    if found.name == "preview" and found.state == "done":
+        return redirect(url_for("admin.theme_preview", of=found.subject))
+    return render_template("admin/errand.html", errand=found)
 
 
 def errand_status(name: str) -> Response:

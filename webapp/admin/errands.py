@@ -2,8 +2,8 @@
 
     <home>/admin/errands/<name>.json     how far it is, and what came of it
 
-Taking a policy out, applying themes and looking for candidates take moments on
-a small library and minutes on a large one.  :func:`webapp.admin.jobs.run_errand`
+Taking a policy out, previewing and applying themes and looking for candidates
+take moments on a small library and minutes on a large one.  :func:`webapp.admin.jobs.run_errand`
 begins one and waits a little; where that is not enough, a page follows it,
 whichever worker process answers.
 """
@@ -18,7 +18,7 @@ from corpus.files import write_atomically
 from webapp.admin.signs import is_silent, now, unwritable
 
 #: The errands there are.
-NAMES = ("removal", "themes", "candidates")
+NAMES = ("removal", "preview", "themes", "candidates")
 
 
 @dataclass(frozen=True, slots=True)

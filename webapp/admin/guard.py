@@ -7,6 +7,9 @@ without a session can send files:
     no session               pages lead to the login, changes are refused (403)
     a change                 its form must carry the session's CSRF token
 
+Only POST changes anything: what answers both has to ask for just that method,
+since HEAD comes to the views of GET, and without a form.
+
 The CSRF token is Flask-WTF's; the session's cookie is not sent from other sites
 either (``SameSite=Strict``).
 """
@@ -27,22 +30,13 @@ from wtforms import ValidationError
 
 from webapp.admin.audit import AuditLog
 from webapp.admin.credentials import Credentials
+from webapp.admin.limits import BODIES, MAX_THEMES
 from webapp.admin.sessions import ROOT, AdminSessions
 from webapp.admin.signs import unwritable
 from webapp.errors import Forbidden
 from webapp.languages import gettext as _
 from webapp.state import state
 
-#: Bytes of all files and their form in one upload.
-MAX_UPLOAD = 500_000_000
-#: Bytes of a theme file with its form: far more than one that somebody wrote.
-MAX_THEMES = 4 * 1024 * 1024
-#: The endpoints that take more than a small form, and how many bytes.
-BODIES = {
-    "admin.upload": MAX_UPLOAD,
-    "admin.theme_preview": MAX_THEMES,
-    "admin.theme_apply": MAX_THEMES,
-}
 _OPEN = "admin.login"
 
 
@@ -99,7 +93,9 @@ def form_field() -> Markup:
 def check() -> Response | None:
     """Lets a request through, sends it to the login, or refuses it."""
     who = visitor()
-    changes = request.method not in ("GET", "HEAD", "OPTIONS")
+    if request.method == "OPTIONS":
+        return None  # the answer names methods, and calls no view
+    changes = request.method not in ("GET", "HEAD")
     if request.endpoint != _OPEN and not who.is_known:
         if changes:
             raise Forbidden(_("没有登录，没有做任何改动"), _("请先用管理口令登录"))

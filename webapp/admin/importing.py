@@ -7,17 +7,22 @@ checks and limits, correction files beside their sources included.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from corpus.accession import Examined
 from corpus.accession import Outcome as Taken
 from corpus.document import Refused, Skipped
+from corpus.duplicates import Fingerprint, NearDuplicate, fingerprint
+from corpus.library import Library
+from corpus.likeness import near_duplicates_to_be
 from corpus.recognition import Recognition, report
 from indexer.intake import add_paths, examine_paths
 from webapp.admin.jobs import Task, Tell
-from webapp.admin.staging import Batch, Outcome, Staging
+from webapp.admin.staging import Batch, Outcome, Staging, Twin
 from webapp.errors import AdminError
 
 #: Documents of one batch that can be looked through on a page.
@@ -32,6 +37,7 @@ def examination(home: Path, batch: Batch) -> Task:
 
     def task(tell: Tell) -> Mapping[str, Any]:
         found: list[Outcome] = []
+        new: list[Fingerprint] = []
         for done, each in enumerate(examine_paths(home, [folder]), 1):
             tell("识别", done, 0)
             if done > MOST_SHOWN:
@@ -40,9 +46,33 @@ def examination(home: Path, batch: Batch) -> Task:
                     "请在服务器上用 zhengsou add --dry-run 核对，用 zhengsou add 加入",
                 )
             found.append(_examined(each) if isinstance(each, Examined) else _left(each))
-        return {"outcomes": tuple(found)}
+            if isinstance(each, Examined) and each.kind != "unchanged":
+                new.append(fingerprint(each.parsed))
+        pairs = near_duplicates_to_be(home, new, tell)
+        return {"outcomes": _with_twins(home, found, pairs)}
 
     return task
+
+
+def _with_twins(
+    home: Path, found: Sequence[Outcome], pairs: Sequence[NearDuplicate]
+) -> tuple[Outcome, ...]:
+    """The outcomes, each with what it is alike, in the library or in the batch."""
+    if not pairs:
+        return tuple(found)
+    library = Library.read(home)
+    titles = {one.id: one.title for one in found if one.kind in ("added", "updated")}
+    twins: defaultdict[str, list[Twin]] = defaultdict(list)
+    for pair in sorted(pairs, key=lambda pair: -pair.similarity):
+        for own in {pair.first, pair.second} & titles.keys():
+            other = pair.other(own)
+            title = titles.get(other) or library.describe(other).policy.title
+            twins[own].append(
+                Twin(other, title, pair.kind, pair.similarity, held=other not in titles)
+            )
+    return tuple(
+        replace(one, alike=tuple(twins[one.id])) if one.id in titles else one for one in found
+    )
 
 
 def addition(home: Path, batch: Batch) -> Task:

@@ -37,6 +37,7 @@ def errand_label(name: str) -> str:
     """What an errand is called."""
     labels = {
         "removal": _("移除文件"),
+        "preview": _("预览议题的改动"),
         "themes": _("更新议题"),
         "candidates": _("候选议题"),
     }

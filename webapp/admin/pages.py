@@ -37,7 +37,7 @@ def login() -> str | BaseResponse | tuple[str, int]:
     if not _INSIDE.fullmatch(after):
         after = ""
     found = guard.visitor().credentials
-    if request.method == "GET" or found is None:
+    if request.method != "POST" or found is None:
         if guard.visitor().is_known:
             return redirect(url_for("admin.home"))
         return render_template("admin/login.html", after=after, refused=False)

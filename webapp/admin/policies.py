@@ -52,7 +52,7 @@ def remove() -> str | BaseResponse:
     check_names(request.args, ("id",))
     policy_id = single(request.args, "id")
     parsed = state().library.parsed(policy_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template(
             "admin/remove.html", policy=parsed.policy, records=len(parsed.records)
         )

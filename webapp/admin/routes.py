@@ -11,7 +11,17 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response
 
-from webapp.admin import errand_pages, guard, labels, pages, policies, themes, uploads
+from webapp import alike
+from webapp.admin import (
+    errand_pages,
+    guard,
+    labels,
+    pages,
+    policies,
+    theme_previews,
+    themes,
+    uploads,
+)
 from webapp.admin.credentials import has_token
 from webapp.admin.sessions import LIFETIME, ROOT, AdminSessions
 from webapp.settings import Settings
@@ -36,7 +46,7 @@ _ROUTES: tuple[tuple[str, Callable[..., Any], tuple[str, ...]], ...] = (
     ("/errands/<name>/status", errand_pages.errand_status, _GET),
     ("/themes", themes.themes, _GET),
     ("/themes/candidates", themes.candidates, _GET),
-    ("/themes/preview", themes.theme_preview, _POST),
+    ("/themes/preview", theme_previews.theme_preview, _BOTH),
     ("/themes/apply", themes.theme_apply, _POST),
 )
 
@@ -62,6 +72,8 @@ def _shared() -> dict[str, Any]:
         "token": guard.form_field,
         "state_label": labels.state_label,
         "kind_label": labels.kind_label,
+        "alike_label": alike.kind_label,
+        "percentage": alike.percentage,
         "errand_label": labels.errand_label,
         "action_label": labels.action_label,
         "outcome_label": labels.outcome_label,

@@ -50,12 +50,23 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """A near-duplicate of a document; ``held`` where it is in the library already."""
+
+    id: str
+    title: str
+    kind: str
+    similarity: float
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became, or would become, of one document.
 
     ``kind`` is ``added``, ``updated``, ``unchanged``, ``refused`` or ``skipped``;
     ``facts`` are what was recognised, as label and value; ``notes`` what the
-    reader should know.
+    reader should know; ``alike`` its near-duplicates, the most similar first.
     """
 
     name: str
@@ -64,6 +75,7 @@ class Outcome:
     title: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    alike: tuple[Twin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,4 +211,5 @@ def _from_json(data: bytes) -> Batch:
 def _outcome(values: dict[str, object]) -> Outcome:
     facts = tuple((str(label), str(value)) for label, value in values.pop("facts"))  # type: ignore[attr-defined]
     notes = tuple(map(str, values.pop("notes")))  # type: ignore[call-overload]
-    return Outcome(**values, facts=facts, notes=notes)  # type: ignore[arg-type]
+    alike = tuple(Twin(**each) for each in values.pop("alike", ()))  # type: ignore[attr-defined]
+    return Outcome(**values, facts=facts, notes=notes, alike=alike)  # type: ignore[arg-type]

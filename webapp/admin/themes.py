@@ -1,10 +1,9 @@
 """Looking after the themes: the file, candidates, a preview of every change, the history.
 
 Whatever is changed (the file's text, decisions on candidates, an undo, a state
-of the history) becomes a :class:`~indexer.theme_admin.ThemePlan`, is shown with
-the records that gain or lose a theme, and is applied only from that page.  The
-form carries the text and the digest of what it was made on, so that nothing
-that somebody else wrote meanwhile is overwritten.
+of the history) is previewed first (:mod:`webapp.admin.theme_previews`) and
+applied only from that page.  The form carries the text and the digest of what
+it was made on, so that nothing that somebody else wrote meanwhile is overwritten.
 """
 
 from __future__ import annotations
@@ -12,23 +11,18 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
-from indexer.decisions import Decision
 from indexer.errors import LexiconError
 from indexer.theme_admin import (
     ThemePlan,
     apply_plan,
     list_candidates,
     past_states,
-    plan_decisions,
-    plan_restore,
-    plan_text,
-    plan_undo,
 )
 from indexer.theme_history import ThemeHistory, digest_of
 from webapp.admin import guard
@@ -46,10 +40,11 @@ SHOWN_CANDIDATES = 50
 def themes() -> str:
     """The user's theme file, to be edited, and its history."""
     check_names(request.args, ())
-    return _editor(ThemeHistory(state().settings.home).current(), None)
+    return editor(ThemeHistory(state().settings.home).current(), None)
 
 
-def _editor(text: str, mistake: LexiconError | None) -> str:
+def editor(text: str, mistake: LexiconError | None) -> str:
+    """The page of the theme file, with what is wrong in ``text``."""
     states = past_states(state().settings.home)
     return render_template("admin/themes.html", text=text, mistake=mistake, states=states)
 
@@ -82,36 +77,10 @@ def _proposed(again: bool) -> Errand:
     return run_errand(errands, Errand("candidates", now), task, lambda outcome: None)
 
 
-def theme_preview() -> str | tuple[str, int]:
-    """What a change would do; a text with a mistake comes back to be mended."""
-    change = request.form.get("change", "")
-    try:
-        plan = _plan(change)
-    except LexiconError as error:
-        if change == "text":
-            return _editor(_posted_text(), error), 400
-        raise BadParameter(change, error.message, error.hint) from error
-    return render_template("admin/theme_preview.html", plan=plan)
-
-
-def _plan(change: str) -> ThemePlan:
-    """The plan for the kind of change that the form asks for."""
-    home = state().settings.home
-    if change == "text":
-        return replace(plan_text(home, _posted_text()), goes_on=True)
-    if change == "decisions":
-        return plan_decisions(home, _decisions())
-    if change == "undo":
-        return plan_undo(home)
-    if change == "restore":
-        return plan_restore(home, request.form.get("state", ""))
-    raise BadParameter("change", _("不认识这种改动"), _("请回到议题管理页，从那里的表单开始"))
-
-
 def theme_apply() -> BaseResponse:
     """Makes a change that was previewed."""
     plan = ThemePlan(
-        text=_posted_text(),
+        text=posted_text(),
         base=request.form.get("base", ""),
         changes=(),
         goes_on=request.form.get("goes_on") == "1",
@@ -133,23 +102,6 @@ def theme_apply() -> BaseResponse:
     return redirect(url_for("admin.themes"))
 
 
-def _posted_text() -> str:
+def posted_text() -> str:
     """The text of the form; browsers send CR LF for every line end."""
     return request.form.get("text", "").replace("\r\n", "\n")
-
-
-def _decisions() -> list[Decision]:
-    """The answers of the candidates' form, in its order; those left open are none."""
-    phrases = request.form.getlist("phrase")
-    answers = request.form.getlist("answer")
-    names = request.form.getlist("name")
-    if not len(phrases) == len(answers) == len(names):
-        raise BadParameter("answer", _("表单不完整"), _("请回到候选议题页重新填写"))
-    given = [
-        Decision(phrase, answer, name.strip())  # type: ignore[arg-type]  # checked beside
-        for phrase, answer, name in zip(phrases, answers, names, strict=True)
-        if answer in ("accept", "merge", "reject")
-    ]
-    if not given:
-        raise BadParameter("answer", _("没有填写任何决定"), _("请至少对一条候选作出决定"))
-    return given

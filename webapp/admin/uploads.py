@@ -12,9 +12,9 @@ from werkzeug import Response as BaseResponse
 
 from corpus.sources import Limits, extensions
 from webapp.admin import guard, importing
-from webapp.admin.guard import MAX_UPLOAD
 from webapp.admin.jobs import Job, Task
 from webapp.admin.labels import kind_label, state_label
+from webapp.admin.limits import MAX_FILES, MAX_UPLOAD, megabytes
 from webapp.admin.signs import claiming
 from webapp.admin.staging import Batch, Staging
 from webapp.errors import BadParameter
@@ -22,9 +22,6 @@ from webapp.jsontext import respond_json
 from webapp.languages import gettext as _
 from webapp.state import state
 from webapp.urls import check_names
-
-#: Files in one upload.
-MAX_FILES = 200
 
 
 def _staging() -> Staging:
@@ -34,13 +31,13 @@ def _staging() -> Staging:
 def upload() -> str | BaseResponse:
     """The form, and what it sends."""
     check_names(request.args, ())
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template(
             "admin/upload.html",
             known=extensions(),
-            size=_megabytes(Limits().file_bytes),
+            size=megabytes(Limits().file_bytes),
             count=MAX_FILES,
-            all=_megabytes(MAX_UPLOAD),
+            all=megabytes(MAX_UPLOAD),
             bytes=MAX_UPLOAD,
         )
     files = [file for file in request.files.getlist("files") if file.filename]
@@ -107,10 +104,6 @@ def batch_discard(batch_id: str) -> BaseResponse:
         _staging().discard(batch_id)
     guard.log("discard", batch_id, "ok")
     return redirect(url_for("admin.home"))
-
-
-def _megabytes(size: int) -> str:
-    return f"{size // 1_000_000} MB"
 
 
 def _tally(found: Batch) -> str:

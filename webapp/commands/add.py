@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ import click
 
 from corpus.accession import Examined, Outcome
 from corpus.document import Refused, Skipped
-from corpus.duplicates import NearDuplicate
+from corpus.duplicates import Fingerprint, NearDuplicate, fingerprint
 from corpus.intake import STDIN, Piped
 from corpus.library import Library
-from corpus.likeness import near_duplicates
+from corpus.likeness import near_duplicates, near_duplicates_to_be
 from corpus.problems import told
 from corpus.recognition import ORIGINS, report
 from indexer.intake import Intake, add_paths, examine_paths
@@ -55,15 +56,18 @@ def command(
 def _add(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> bool:
     """Whether something was refused."""
 
-    def say(outcomes: Sequence[Outcome]) -> None:
-        for outcome in outcomes if form == "table" else ():
-            if outcome.kind != "unchanged":
-                click.echo(_line(outcome.kind, outcome))
-
-    def wait() -> None:
-        output.note("另一个进程正在写入这个馆藏，等它结束……")
-
     with progress_bar() as bar:
+
+        def say(outcomes: Sequence[Outcome]) -> None:
+            new = [one for one in outcomes if one.kind != "unchanged"] if form == "table" else []
+            with bar.aside() if new else nullcontext():
+                for outcome in new:
+                    click.echo(_line(outcome.kind, outcome))
+
+        def wait() -> None:
+            with bar.aside():
+                output.note("另一个进程正在写入这个馆藏，等它结束……")
+
         intake = add_paths(home, files, piped=piped, progress=bar, on_commit=say, on_wait=wait)
         alike = _alike(home, intake, bar)
     if form == "json":
@@ -71,10 +75,7 @@ def _add(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> b
     for each in intake.refused:
         _tell(each)
     if form == "table":
-        for pair in alike[:_SHOWN]:
-            click.echo(f"疑似重复：“{pair.first}”与“{pair.second}”{told(pair)}")
-        if len(alike) > _SHOWN:
-            click.echo(f"疑似重复共 {len(alike)} 对，全部见 zhengsou list --problems")
+        _name_alike(alike, "全部见 zhengsou list --problems")
         click.echo(_totals(intake))
     return bool(intake.refused)
 
@@ -88,24 +89,39 @@ def _alike(home: Path, intake: Intake, bar: Bar) -> list[NearDuplicate]:
     return [pair for pair in pairs if pair.first in new or pair.second in new]
 
 
+def _name_alike(alike: Sequence[NearDuplicate], elsewhere: str) -> None:
+    for pair in alike[:_SHOWN]:
+        click.echo(f"疑似重复：“{pair.first}”与“{pair.second}”{told(pair)}")
+    if len(alike) > _SHOWN:
+        click.echo(f"疑似重复共 {len(alike)} 对，{elsewhere}")
+
+
 def _examine(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> bool:
     rows: list[dict[str, Any]] = []
     refused: list[Refused] = []
     skipped: list[Skipped] = []
+    new: list[Fingerprint] = []
     for each in examine_paths(home, files, piped=piped):
         if isinstance(each, Refused):
             refused.append(each)
             _tell(each)
         elif isinstance(each, Skipped):
             skipped.append(each)
-        elif form == "json":
-            rows.append(report_of(each))
         else:
-            click.echo(_told(each))
+            if each.kind != "unchanged":
+                new.append(fingerprint(each.parsed))
+            if form == "json":
+                rows.append(report_of(each))
+            else:
+                click.echo(_told(each))
+    with progress_bar() as bar:
+        alike = near_duplicates_to_be(home, new, bar)
     if form == "json":
         left = {"refused": list(map(_refused, refused)), "skipped": list(map(asdict, skipped))}
-        output.print_json({"documents": rows, **left})
+        pairs = list(map(asdict, alike))
+        output.print_json({"documents": rows, **left, "near_duplicates": pairs})
     else:
+        _name_alike(alike, "全部见 --format json")
         click.echo("没有写入任何东西（--dry-run）")
     return bool(refused)
 

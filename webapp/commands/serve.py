@@ -11,6 +11,7 @@ from webapp.commands import options
 from webapp.commands.usage import Command
 from webapp.server import Address, listen, serve
 from webapp.settings import Settings
+from webapp.waiting import waiting
 
 
 @click.command("serve", cls=Command)
@@ -34,11 +35,16 @@ def command(host: str, port: int, workers: int, url_prefix: str | None, home: Pa
     settings = Settings.build(home=home.resolve(), url_prefix=url_prefix, hosts=(host,))
     listener = listen(host, port)
     address = Address.of(listener)
+
+    def busy() -> None:
+        where = address.url(settings.url_prefix)
+        click.echo(f"启动需要一些时间；就绪之前，访问 {where} 只答复进度（503）", err=True)
+
     if workers > 1 or sys.stderr.isatty():
         # Several workers find the index built.  Else only who sees the bar need load it.
         from webapp.commands.progress import open_with_progress
 
-        with open_with_progress(settings.home):
+        with waiting(listener, busy) as also, open_with_progress(settings.home, also):
             pass
     if address.is_everywhere and not settings.hosts:
         click.echo(
@@ -51,4 +57,4 @@ def command(host: str, port: int, workers: int, url_prefix: str | None, home: Pa
         click.echo(address.url(settings.url_prefix))
 
     with listener:
-        serve(settings, listener, workers=workers, ready=ready)
+        serve(settings, listener, workers=workers, ready=ready, busy=busy)

@@ -89,8 +89,10 @@
     const follow = async () => {
       try {
         const answer = await fetch(step.dataset.poll, { headers: { Accept: "application/json" } });
+        // Without a session, the answer is the login page: so is this page's, anew.
+        if (!answer.ok || answer.redirected) return location.reload();
         const { running, label, done, total } = await answer.json();
-        if (!answer.ok || !running) return location.reload();
+        if (!running) return location.reload();
         text.textContent = total ? `${label} ${done} / ${total}` : label;
         if (total) {
           bar.max = total;

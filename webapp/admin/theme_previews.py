@@ -1,0 +1,141 @@
+"""What a change of the themes would do, shown before it is done.
+
+A preview reads the whole library, so it is an errand: where it takes more than
+a moment, a page follows it.  Its end is kept with the errand, and has an
+address of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug import Response as BaseResponse
+
+from indexer.decisions import Decision
+from indexer.errors import LexiconError
+from indexer.theme_admin import (
+    ThemePlan,
+    plan_decisions,
+    plan_restore,
+    plan_text,
+    plan_undo,
+)
+from webapp.admin.errands import Errand, Errands
+from webapp.admin.jobs import Task, Tell, run_errand
+from webapp.admin.themes import editor, posted_text
+from webapp.errors import BadParameter, NotHere
+from webapp.languages import gettext as _
+from webapp.state import state
+from webapp.urls import check_names, single
+
+#: Records of a theme that are named; all are counted.
+SHOWN_RECORDS = 20
+
+
+def theme_preview() -> str | BaseResponse | tuple[str, int]:
+    """What a change would do; a text with a mistake comes back to be mended."""
+    check_names(request.args, ("of",))
+    if request.method != "POST":
+        return _shown(single(request.args, "of"))
+    change, subject = request.form.get("change", ""), secrets.token_hex(8)
+    task = _task(change)
+    errand = run_errand(
+        Errands(state().settings.home), Errand("preview", subject), task, lambda outcome: None
+    )
+    if errand.subject != subject:
+        busy = LexiconError(_("另一项预览正在进行，这一项没有开始"), _("请等它完成后再试"))
+        return _mistake(change, posted_text(), busy)
+    if errand.state == "done" and (mistake := json.loads(errand.result).get("mistake")):
+        return _mistake(change, posted_text(), LexiconError(*mistake))
+    if errand.state == "done":
+        return redirect(url_for("admin.theme_preview", of=subject), 303)
+    return redirect(url_for("admin.errand", name="preview"), 303)
+
+
+def _mistake(change: str, text: str, error: LexiconError) -> tuple[str, int]:
+    if change == "text":  # what was typed is not lost
+        return editor(text, error), 400
+    raise BadParameter(change, error.message, error.hint) from error
+
+
+def _shown(subject: str) -> str | BaseResponse | tuple[str, int]:
+    """The preview that ``subject`` stands for."""
+    kept = Errands(state().settings.home).get("preview")
+    if kept is None or not subject or kept.subject != subject:
+        raise NotHere(_("没有这次预览，或已被后来的预览取代"), _("请回到议题管理页再预览一次"))
+    if kept.state != "done":
+        return redirect(url_for("admin.errand", name="preview"))
+    plan = json.loads(kept.result)
+    if mistake := plan.get("mistake"):
+        return _mistake(plan["change"], plan["text"], LexiconError(*mistake))
+    return render_template("admin/theme_preview.html", plan=plan)
+
+
+def _task(change: str) -> Task:
+    """Makes the plan for the kind of change that the form asks for."""
+    home, text = state().settings.home, posted_text()
+    chosen = request.form.get("state", "")
+    decisions = _decisions() if change == "decisions" else []
+
+    def plan(tell: Tell) -> ThemePlan:
+        if change == "text":
+            return replace(plan_text(home, text, tell), goes_on=True)
+        if change == "decisions":
+            return plan_decisions(home, decisions, progress=tell)
+        if change == "undo":
+            return plan_undo(home, tell)
+        return plan_restore(home, chosen, tell)
+
+    def task(tell: Tell) -> Mapping[str, Any]:
+        try:
+            found = _to_dict(plan(tell))
+        except LexiconError as error:
+            found = {"change": change, "text": text, "mistake": [error.message, error.hint]}
+        return {"result": json.dumps(found, ensure_ascii=False)}
+
+    if change not in ("text", "decisions", "undo", "restore"):
+        raise BadParameter("change", _("不认识这种改动"), _("请回到议题管理页，从那里的表单开始"))
+    return task
+
+
+def _to_dict(plan: ThemePlan) -> dict[str, Any]:
+    """What the page shows of a plan, and its form sends back."""
+    return {
+        "text": plan.text,
+        "base": plan.base,
+        "empty": plan.empty,
+        "goes_on": plan.goes_on,
+        "accepted": plan.accepted,
+        "merged": plan.merged,
+        "rejected": plan.rejected,
+        "changes": [
+            {"name": each.name, "gained": _counted(each.gained), "lost": _counted(each.lost)}
+            for each in plan.changes
+        ],
+    }
+
+
+def _counted(ids: tuple[str, ...]) -> dict[str, Any]:
+    return {"count": len(ids), "first": ids[:SHOWN_RECORDS]}
+
+
+def _decisions() -> list[Decision]:
+    """The answers of the candidates' form, in its order; those left open are none."""
+    phrases = request.form.getlist("phrase")
+    answers = request.form.getlist("answer")
+    names = request.form.getlist("name")
+    if not len(phrases) == len(answers) == len(names):
+        raise BadParameter("answer", _("表单不完整"), _("请回到候选议题页重新填写"))
+    given = [
+        Decision(phrase, answer, name.strip())  # type: ignore[arg-type]  # checked beside
+        for phrase, answer, name in zip(phrases, answers, names, strict=True)
+        if answer in ("accept", "merge", "reject")
+    ]
+    if not given:
+        raise BadParameter("answer", _("没有填写任何决定"), _("请至少对一条候选作出决定"))
+    return given
