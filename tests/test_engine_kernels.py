@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from types import ModuleType
 
 import numpy as np
@@ -245,6 +246,7 @@ def test_units_and_facets_are_counted_alike(
     compiled: ModuleType, chance: np.random.Generator
 ) -> None:
     units, starts = _texts(chance)
+    rows, values, wanted = starts[::4].copy(), units, int(chance.integers(0, 32))
     docs = np.unique(chance.integers(7, 7 + DOCS, 40)).astype(np.int32)
     chosen = np.unique(chance.integers(0, len(docs), 20)).astype(np.int64)
     ids = np.array([1, 4, -1, 5], dtype=np.int32)
@@ -255,14 +257,21 @@ def test_units_and_facets_are_counted_alike(
         span = (2, len(chosen) - 1) if len(chosen) > 4 else (0, len(chosen))
         arguments = (units, starts, 7, ids, 9, 5, norm, weights, 1.2)
         room.unit_scores(docs, scores, chosen, *span, *arguments)
-        single = np.zeros(12, dtype=np.int64)
         codes = np.random.default_rng(3).integers(-1, 4, (DOCS + 7, 3)).astype(np.int32)
-        room.count_single(docs, codes, np.array([0, 4, 8]), single)
-        many = np.zeros(9, dtype=np.int64)
-        rows = starts[::4].copy()
-        room.count_many(docs - 7, rows, units, many)
-        counts.append((scores, single, many))
+        facets = (codes, wanted, np.array([0, 4, 8, 12, 21, 30]), rows, values, rows, values)
+        scratch = np.zeros(30, dtype=np.int64)
+        found = room.count_values(docs - 7, *facets, scratch)
+        assert not scratch.any()
+        counts.append((scores, np.sort(found)))
     _same(*counts)
+    expected: Counter[int] = Counter()
+    for doc in (docs - 7).tolist():
+        expected.update(values[rows[doc] : rows[doc + 1]].tolist())
+    low = (1 << 28) - 1
+    themes = [int(each) for each in counts[0][1] if int(each) >> 56 == 3]
+    assert {each & low: low - (each >> 28 & low) for each in themes} == (
+        dict(expected) if wanted & 8 else {}
+    )
 
 
 def test_where_numba_is_switched_off_the_plain_kernels_are_taken(

@@ -8,6 +8,7 @@ never changes: any number of threads may use it.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,8 @@ class FacetColumn:
         self.values = values
         self.starts = starts
         self.codes = codes
+        #: What kernels take of it.
+        self.arrays = (starts, codes)
 
     @cached_property
     def folded(self) -> list[str]:
@@ -153,13 +156,13 @@ class FacetTable:
 
     @cached_property
     def shifts(self) -> Longs:
-        """Where the counts of each single-valued facet begin, and where they end."""
-        sizes = [len(self.values[name]) for name in SINGLE_FACETS]
+        """How many values the facets before each have, and how many all have."""
+        sizes = [len(self.values[name]) for name in column_names()]
         return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
     @cached_property
-    def _firsts(self) -> Longs:
-        return self.shifts[:-1].copy()
+    def _scratch(self) -> _Scratch:
+        return _Scratch(int(self.shifts[-1]))
 
     def masks(self, filters: Filters) -> dict[str, Bits]:
         """One set for each facet with a choice, and ``date`` for a range."""
@@ -212,21 +215,25 @@ class FacetTable:
         self, docs: Docs, filters: Filters, facets: Sequence[str], kernels: Any
     ) -> dict[str, tuple[tuple[str, int], ...]]:
         """Exact counts for ``facets`` over ``docs``."""
-        shifts = self.shifts
-        counts = np.zeros(int(shifts[-1]), dtype=np.int64)
-        if any(name in SINGLE_FACETS for name in facets):
-            kernels.count_single(docs, self.single, self._firsts, counts)
-        result = {}
-        for name in facets:
-            if name in SINGLE_FACETS:
-                at = SINGLE_FACETS.index(name)
-                mine = counts[shifts[at] : shifts[at + 1]]
-            else:
-                column = self.many[name]
-                mine = np.zeros(len(column.values), dtype=np.int64)
-                kernels.count_many(docs, column.starts, column.codes, mine)
-            result[name] = _listed(self.values[name], mine, filters.chosen(name))
-        return result
+        numbers = [_NUMBERS[name] for name in facets]
+        wanted = sum([1 << number for number in numbers])
+        many = [array for name in MULTI_FACETS for array in self.many[name].arrays]
+        found = kernels.count_values(
+            docs, self.single, wanted, self.shifts, *many, self._scratch.counts
+        )
+        found.sort()
+        bounds = found.searchsorted(_BOUNDS).tolist()
+        codes = (found & _LOW).tolist()
+        counts = (_LOW - ((found >> 28) & _LOW)).tolist()
+        return {
+            name: _listed(
+                self.values[name],
+                codes[bounds[number] : bounds[number + 1]],
+                counts[bounds[number] : bounds[number + 1]],
+                filters.chosen(name),
+            )
+            for name, number in zip(facets, numbers, strict=True)
+        }
 
     def cross(
         self, found: Bits, masks: Mapping[str, Bits], first: str, second: str
@@ -280,19 +287,30 @@ class _Columns(dict[str, FacetColumn]):
         return column
 
 
+class _Scratch(threading.local):
+    """Counts of all values, zero between uses; each thread has its own."""
+
+    def __init__(self, size: int) -> None:
+        self.counts: Longs = np.zeros(size, dtype=np.int64)
+
+
 def _listed(
-    values: Sequence[str], counts: Longs, chosen: Sequence[str]
+    values: Sequence[str], codes: Sequence[int], counts: Sequence[int], chosen: Sequence[str]
 ) -> tuple[tuple[str, int], ...]:
-    """``(value, count)``: most first, then by value; ``chosen`` ones even at zero."""
-    held = np.flatnonzero(counts)
-    # Values are sorted, so a stable sort leaves equals in their order.
-    order = held[np.argsort(-counts[held], kind="stable")]
-    names = [values[i] for i in order.tolist()]
-    listed = list(zip(names, counts[order].tolist(), strict=True))
-    known = set(names) if chosen else set()
+    """``(value, count)``, in the order given; behind them ``chosen`` ones that have none."""
+    listed = tuple(zip(map(values.__getitem__, codes), counts, strict=True))
+    if not chosen:
+        return listed
+    known = {value for value, _ in listed}
     return (*listed, *((value, 0) for value in sorted(set(chosen) - known)))
 
 
 def column_names() -> tuple[str, ...]:
     """All facets, single-valued ones first."""
     return SINGLE_FACETS + MULTI_FACETS
+
+
+#: The number of each facet, and where its values begin where they are counted.
+_NUMBERS = {name: number for number, name in enumerate(column_names())}
+_BOUNDS = np.arange(len(_NUMBERS) + 1, dtype=np.int64) << 56
+_LOW = (1 << 28) - 1

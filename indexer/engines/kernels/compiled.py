@@ -768,17 +768,51 @@ def top(docs, keys, scores, orders, size):
     return result
 
 
-@kernel(VOID, INTS, TABLE, LONGS, LONGS)
-def count_single(docs, codes, shifts, counts):
-    for doc in docs:
-        for c in range(codes.shape[1]):
-            code = codes[doc, c]
-            if code >= 0:
-                counts[shifts[c] + code] += 1
+@part
+def _count(counts, touched, made, place):
+    if counts[place] == 0:
+        touched[made] = place
+        made += 1
+    counts[place] += 1
+    return made
 
 
-@kernel(VOID, INTS, LONGS, INTS, LONGS)
-def count_many(docs, starts, codes, counts):
+@part
+def _count_lists(docs, starts, codes, shift, counts, touched, made):
     for doc in docs:
         for at in range(starts[doc], starts[doc + 1]):
-            counts[codes[at]] += 1
+            made = _count(counts, touched, made, shift + codes[at])
+    return made
+
+
+@kernel(LONGS, INTS, TABLE, INT, LONGS, LONGS, INTS, LONGS, INTS, LONGS)
+def count_values(
+    docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, counts
+):
+    many = single.shape[1]
+    room = np.int64(len(docs)) * many
+    for doc in docs:
+        room += theme_starts[doc + 1] - theme_starts[doc]
+        room += keyword_starts[doc + 1] - keyword_starts[doc]
+    touched = np.empty(min(room, len(counts)), dtype=np.int64)
+    made = np.int64(0)
+    for c in range(many):
+        if (wanted >> c) & 1:
+            for doc in docs:
+                code = single[doc, c]
+                if code >= 0:
+                    made = _count(counts, touched, made, shifts[c] + code)
+    if (wanted >> many) & 1:
+        made = _count_lists(docs, theme_starts, themes, shifts[many], counts, touched, made)
+    if (wanted >> (many + 1)) & 1:
+        made = _count_lists(docs, keyword_starts, keywords, shifts[many + 1], counts, touched, made)
+    # Facets were counted one after the other, so what was touched is in their order.
+    facet = 0
+    for i in range(made):
+        place = touched[i]
+        while place >= shifts[facet + 1]:
+            facet += 1
+        rest = (np.int64(1) << 28) - 1 - counts[place]
+        touched[i] = (np.int64(facet) << 56) | (rest << 28) | (place - shifts[facet])
+        counts[place] = 0
+    return touched[:made]

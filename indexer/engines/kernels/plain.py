@@ -463,23 +463,40 @@ def top(docs: Ints, keys: Longs, scores: Floats, orders: Longs, size: int) -> Lo
     return np.lexsort((np.arange(len(keys)), orders[docs], -scores, -keys))[:size]
 
 
-def count_single(docs: Ints, codes: Ints, shifts: Longs, counts: Longs) -> None:
-    """Counts the values of single-valued facets over ``docs``.
+def count_values(
+    docs: Ints,
+    single: Any_,
+    wanted: int,
+    shifts: Longs,
+    theme_starts: Longs,
+    themes: Ints,
+    keyword_starts: Longs,
+    keywords: Ints,
+    counts: Longs,
+) -> Longs:
+    """The values of facets that ``docs`` have, each with how many have it, in any order.
 
-    ``codes[document, facet]`` is -1 where there is none; facet ``c`` counts
-    from ``counts[shifts[c]]``.
+    Facet ``f`` is column ``f`` of ``single`` (-1 where there is no value);
+    the last two are multi-valued: a document has ``themes[theme_starts[doc]:
+    theme_starts[doc + 1]]``, and keywords likewise.  Those with a bit in
+    ``wanted`` are counted.  A value is ``facet << 56 | (2 ** 28 - 1 - count)
+    << 28 | number``, so that sorting brings the most frequent of each facet
+    first.  ``shifts[f]`` is the sum of the numbers of values before facet
+    ``f``; ``counts``, as long as all together, is zero and is so again.
     """
-    for c, shift in enumerate(shifts.tolist()):
-        found = codes[docs, c]
-        found = found[found >= 0]
-        if len(found):
-            held = np.bincount(found)
-            counts[shift : shift + len(held)] += held
+    columns = [single[docs, c] for c in range(single.shape[1])]
+    columns = [codes[codes >= 0] for codes in columns]
+    columns += [_gathered(docs, theme_starts, themes), _gathered(docs, keyword_starts, keywords)]
+    found = [np.zeros(0, dtype=np.int64)]
+    for facet, codes in enumerate(columns):
+        if (wanted >> facet) & 1:
+            numbers, times = np.unique(codes.astype(np.int64), return_counts=True)
+            found.append((facet << 56) | ((1 << 28) - 1 - times << 28) | numbers)
+    return np.concatenate(found)
 
 
-def count_many(docs: Ints, starts: Longs, codes: Ints, counts: Longs) -> None:
-    """Counts the values ``codes[starts[doc]:starts[doc + 1]]`` of a multi-valued facet."""
+def _gathered(docs: Ints, starts: Longs, codes: Ints) -> Any_:
     first = starts[docs]
     sizes = starts[docs.astype(np.int64) + 1] - first
     at = np.repeat(first - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
-    counts += np.bincount(codes[at], minlength=len(counts))
+    return codes[at]

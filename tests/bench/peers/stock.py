@@ -15,6 +15,7 @@ from typing import Any
 
 from whoosh import columns, fields, formats, index, query
 
+from indexer.engines.codec.layout import MULTI_FACETS
 from tests.bench.peers.base import Counts, Document, Found, Part, Peer, Question, Shape
 
 _SEPARATOR = "\x1f"
@@ -34,7 +35,10 @@ def _schema(shape: Shape) -> fields.Schema:
         schema[name] = stream(formats.Positions())
         schema[f"{name}_text"] = fields.STORED()
     for name in shape.facets:
-        schema[f"facet_{name}"] = fields.COLUMN(columns.RefBytesColumn())
+        # A column of references is faster to read, but drops what is beyond 65,535 values.
+        many = name in MULTI_FACETS
+        column = columns.VarBytesColumn() if many else columns.RefBytesColumn()
+        schema[f"facet_{name}"] = fields.COLUMN(column)
     return fields.Schema(**schema)
 
 
