@@ -212,6 +212,45 @@ def test_simple_queries_are_answered_as_the_long_way_does(
     assert simple.simple_page is not None
 
 
+@pytest.mark.parametrize("room", ["plain", "compiled"])
+def test_pages_over_several_segments_hold_every_hit_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    """Many texts that are found equally well, in segments where words are not equally frequent."""
+    monkeypatch.setattr(writing, "MERGE_RATIO", 0)
+    words = ("社区", "治理", "居民", "数据", "平台")
+    bodies = ["，".join(word for at, word in enumerate(words) for _ in range(at + 1))] * 30
+    engine = _engine(tmp_path)
+    order = list(range(1000))
+    random.Random(3).shuffle(order)
+    made = 0
+    for some in (words, words[::-1], words[2:] + words[:2]):
+        others = [word * 3 for at, word in enumerate(some) for _ in range(7 * at + 3)]
+        for body in bodies + others:
+            made += 1
+            record = replace(RECORDS[0].record, id=f"r{made}", title="无", body=body)
+            entry = replace(RECORDS[0], record=record, order=order[made])
+            engine.add([entry])
+        engine.commit()
+    assert len(_segments(tmp_path)) == 3
+    if room == "compiled":
+        engine.kernels.load()
+    trees = [And(tuple(Word(word, "body") for word in words[:size])) for size in range(2, 6)]
+    pages = [
+        engine.search(Search(tree, size=20, page=page)) for tree in trees for page in range(1, 6)
+    ]
+    found = [[hit.id for page in pages[at : at + 5] for hit in page.hits] for at in range(0, 20, 5)]
+    assert all(len(set(ids)) == len(ids) == 90 for ids in found)
+    trees += [Or(tree.children) for tree in trees]
+    short = [engine.search(Search(tree, size=90, facets=())) for tree in trees]
+    assert [[hit.id for hit in page.hits] for page in short[:4]] == found
+    monkeypatch.setattr("indexer.engines.embedded.simple_page", lambda *_: None)
+    for tree, page in zip(trees, short, strict=True):
+        other = engine.search(Search(tree, size=90, facets=()))
+        assert (page.total, [h.id for h in page.hits]) == (other.total, [h.id for h in other.hits])
+    engine.close()
+
+
 # Faults
 
 

@@ -59,6 +59,9 @@ class Ranked(NamedTuple):
             return NotImplemented
         return self[:3] == other[:3] and self.record == other.record
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self[:3])
 

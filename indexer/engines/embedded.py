@@ -231,7 +231,11 @@ class EmbeddedEngine:
         yield from sorted(words.items())
 
     def forget(self) -> None:
-        """Empties what earlier searches left in memory, so that the next is timed honestly."""
+        """Forgets what earlier searches found, so that the next is timed honestly.
+
+        Queries that were parsed and looked up stay so: which lists a query
+        has, not what is in them.
+        """
         self._snapshot.cache.clear()
 
     def close(self) -> None:

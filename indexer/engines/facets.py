@@ -216,7 +216,7 @@ class FacetTable:
     ) -> dict[str, tuple[tuple[str, int], ...]]:
         """Exact counts for ``facets`` over ``docs``."""
         numbers = [_NUMBERS[name] for name in facets]
-        wanted = sum([1 << number for number in numbers])
+        wanted = sum({1 << number for number in numbers})
         many = [array for name in MULTI_FACETS for array in self.many[name].arrays]
         found = kernels.count_values(
             docs, self.single, wanted, self.shifts, *many, self._scratch.counts

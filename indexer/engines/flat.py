@@ -150,5 +150,6 @@ def _hits(
         return FlatHits(docs, scores, total, every)
     docs = np.concatenate([NO_DOCS, *(each[0] for each in found)])
     scores = np.concatenate([_NO_SCORES, *(each[1] for each in found)])
-    best = np.lexsort((query.order[docs], -scores))[:size]
+    # Segments add the parts of a score in orders of their own: equal ones differ by a bit.
+    best = np.lexsort((query.order[docs], -scores.round(9)))[:size]
     return FlatHits(docs[best], scores[best], sum(each[2] for each in found), every)

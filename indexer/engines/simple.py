@@ -2,8 +2,8 @@
 
 Where a query is that simple, no filter is chosen and the best come first, its
 hits are few enough to be handled as a list from the beginning, or only the
-best of them need be kept; no bitmap is made.  The answer is that of the long
-way (:mod:`indexer.engines.executor`), which a test makes sure of.
+best of them need be kept.  The answer is that of the long way
+(:mod:`indexer.engines.executor`), which a test makes sure of.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def simple_page(
     if search.filters is not NO_FILTERS and search.filters != NO_FILTERS:
         return None
     last = search.page * search.size
-    if last > _DEEP:
+    if not 0 < last <= _DEEP:
         return None
     tree = search.tree
     way = snapshot.prepared.get(tree)

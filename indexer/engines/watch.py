@@ -12,7 +12,10 @@ from pathlib import Path
 
 
 class DirectoryWatch:
-    """A directory that is looked at often.  Threads may share it."""
+    """A directory that is looked at often.  Threads may share it.
+
+    It stays this directory: one that is made in its place is not looked at.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._place: int | str

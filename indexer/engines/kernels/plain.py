@@ -258,8 +258,8 @@ def all_words(
 ) -> tuple[Ints, Floats, int]:
     """The live documents that have all words in a zone.
 
-    The ``size`` best, best first, equals by ``orders[document]``; their
-    scores; and how many there are.  ``every`` gets all of them, ascending, if
+    The ``size`` best (at least 1), best first, equals by ``orders[document]``;
+    their scores; and how many there are.  ``every`` gets all of them, ascending, if
     it has any room; then it must have room for them.  Word ``i`` has the
     segment's documents ``docs[lo:hi]``, with ``lo, hi, row = spans[i]``, the
     shortest list first; ``row`` is that of its bitmap in ``maps``, if it is
