@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from corpus.policy import Policy, Record
+from indexer.facetvalues import FacetValue as FacetValue
+from indexer.facetvalues import dictionaries
 from indexer.query import Everything, Node, QueryWarning
 
 Match = Literal["literal", "words", "partial"]
@@ -130,26 +132,6 @@ class Hit:
         }
 
 
-class FacetValue(NamedTuple):
-    """One value of a facet, with the exact number of hits that have it.
-
-    A tuple, since an answer has thousands of them.
-    """
-
-    value: str
-    label: str
-    count: int  # type: ignore[assignment]  # nobody counts in it as in a tuple
-    selected: bool
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "value": self.value,
-            "label": self.label,
-            "count": self.count,
-            "selected": self.selected,
-        }
-
-
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """Another query that the user may try, and how many hits it would give.
@@ -235,8 +217,6 @@ class Results:
                 "records": self.index.records,
             },
             "hits": [hit.to_dict() for hit in self.hits],
-            "facets": {
-                name: [value.to_dict() for value in values] for name, values in self.facets.items()
-            },
+            "facets": {name: dictionaries(values) for name, values in self.facets.items()},
             "suggestions": [each.to_dict() for each in self.suggestions],
         }

@@ -9,9 +9,9 @@ all go through it, so all of them give the same answer.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from corpus.policy import Policy
@@ -19,9 +19,9 @@ from indexer.advice import Adviser
 from indexer.elsewhere import outside_fields
 from indexer.engines.base import Engine, Page, Ranked, Search
 from indexer.errors import RecordNotFound, ThemeNotFound
+from indexer.facetvalues import FacetValue, FacetValues
 from indexer.highlight import highlight, merge, snippets
 from indexer.interpretation import interpret
-from indexer.lazy import LazyTuple
 from indexer.leases import Lease
 from indexer.linguistics import Linguistics
 from indexer.parser import parse
@@ -44,7 +44,6 @@ from indexer.results import (
     DEFAULT_SIZE,
     FACETS,
     Evidence,
-    FacetValue,
     Filters,
     Hit,
     IndexInfo,
@@ -289,20 +288,9 @@ class Searcher:
 
     def _facets(self, found: Page, filters: Filters) -> dict[str, Sequence[FacetValue]]:
         return {
-            name: LazyTuple(partial(self._facet, name, counts, filters.chosen(name)))
+            name: FacetValues(counts, self._labels_of(name), filters.chosen(name))
             for name, counts in found.facets.items()
         }
-
-    def _facet(
-        self, name: str, counts: Iterable[tuple[str, int]], chosen: tuple[str, ...]
-    ) -> tuple[FacetValue, ...]:
-        labels = self._labels_of(name)
-        return tuple(
-            [
-                FacetValue(value, labels.get(value, value), count, value in chosen)
-                for value, count in counts
-            ]
-        )
 
     def _labels_of(self, facet: str) -> Mapping[str, str]:
         """What a facet's values are called, where they are not called as they are written."""
