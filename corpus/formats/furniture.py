@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from corpus.formats.htmltext import INVISIBLE, is_hidden, text_of
-from corpus.formats.surroundings import surroundings
 
 #: Where the content management systems of Chinese authorities put the article.
 _ARTICLES = (
@@ -56,8 +55,6 @@ class Furniture:
         self._articles: set[int] = set()
         self._around: set[int] = set()
         self._find_articles(body)
-        self._outside = set() if keeps_all else surroundings(body, self._articles)
-        self._laid_out = self._frames(body)
 
     def leaves_out(self, node: LexborNode) -> bool:
         """Whether the element is not to be read; what it says is then kept."""
@@ -67,32 +64,18 @@ class Furniture:
         measure = self._measures[node.mem_id]
         if self._keeps_all or node.mem_id in self._around or node.mem_id in self._articles:
             return False
-        if (
-            node.mem_id in self._outside
-            or _is_link_block(node, measure)
-            or _is_landmark(node, measure)
-        ):
+        if _is_link_block(node, measure) or _is_landmark(node, measure):
             self._keep(node)
             return True
         return False
 
-    def lays_out(self, table: LexborNode) -> bool:
-        """Whether a table arranges the page: there are tables in it, or furniture."""
-        return self._measures[table.mem_id].tables > 0 or table.mem_id in self._laid_out
+    def holds_tables(self, node: LexborNode) -> bool:
+        """Whether there are tables within the element."""
+        return self._measures[node.mem_id].tables > 0
 
     def _keep(self, node: LexborNode) -> None:
         if text := text_of(node):
             self.left_out.append(text)
-
-    def _frames(self, body: LexborNode) -> set[int]:
-        """The elements that furniture known by its words stands in."""
-        frames: set[int] = set()
-        for node in body.traverse() if self._outside else ():
-            parent = node.parent if node.mem_id in self._outside else None
-            while parent is not None and parent.mem_id not in frames:
-                frames.add(parent.mem_id)
-                parent = parent.parent
-        return frames
 
     def _find_articles(self, body: LexborNode) -> None:
         """Marks the elements that hold the article, all in them, and all that they are in."""

@@ -15,8 +15,7 @@ _BLOCK_NAMES = (
     " fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend"
     " li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
 )
-#: Elements that begin and end a line.
-BLOCKS = frozenset(_BLOCK_NAMES.split())
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _INVISIBLE_NAMES = (
     "script style noscript template head title iframe object embed svg canvas audio video"
     " select option button textarea input map datalist rp"
@@ -81,7 +80,7 @@ def walk(
             node = node.child
             continue
         while node is not None:
-            if node.tag in BLOCKS:
+            if node.tag in _BLOCKS:
                 lines.end()
             if node.tag == "li":
                 lines.end_item()
@@ -105,7 +104,7 @@ def _open(
         return False
     if tag.startswith(("-", "!")) or tag in INVISIBLE:
         return False
-    if tag in BLOCKS:
+    if tag in _BLOCKS:
         lines.end()
     if tag == "br":
         lines.newline()

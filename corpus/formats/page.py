@@ -90,7 +90,7 @@ def _write(body: LexborNode, furniture: Furniture, styles: str) -> TextBuilder:
         """Whether the walk goes into the element."""
         if furniture.leaves_out(node):
             return False
-        if node.tag == "table" and not furniture.lays_out(node) and is_data(node):
+        if node.tag == "table" and not furniture.holds_tables(node) and is_data(node):
             lines.end()
             for caption in captions(node):
                 builder.line(caption)
