@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,18 +63,20 @@ def test_rows_are_read_as_they_were_laid_out_or_not_at_all(
     cut=st.integers(1, 3),
 )
 def test_a_row_broken_over_pages_is_one(rows: list[tuple[int, ...]], cut: int) -> None:
-    """Its lines below the break stand at the top of the next page, without the number."""
+    """Its lines below the break stand at the top of the next page, without the number.
+
+    Where no row follows there, they may be anything.
+    """
     wanted = laid_out(rows, 3.0, 0.0)
     kept, moved = wanted[: cut + 1], wanted[cut + 1 :]
     broken = [cell[:1] for cell in kept[-1]]
     rest = [cell[1:] for cell in kept[-1]]
     pages = [part_of([*kept[:-1], broken]), part_of([rest, *moved], first=False)]
-    assert read_rows(pages, Keys(0, True, ())) in (wanted, None)
-    assert read_rows(pages, Keys(0, True, ())) == wanted
+    assert read_rows(pages, Keys(0, True, ())) == (wanted if moved else None)
 
 
 def page_of(lines: list[Line]) -> PageText:
-    return PageText(842.0, sorted(lines, key=lambda each: each.top))  # type: ignore[arg-type]
+    return PageText(842.0, sorted(lines, key=lambda each: each.top))
 
 
 def words(*runs: tuple[str, float], top: float) -> Line:
@@ -113,3 +118,56 @@ def test_a_table_ends_where_a_line_crosses_its_columns() -> None:
 def test_running_text_is_no_head() -> None:
     for text in ("试点单位和主要内容如下", "序号", "本办法所称试点单位，是指"):
         assert find_head([words((text, 0.0), top=50.0)], 0) is None
+
+
+def rows_of(numbers: Iterable[int], top: float, theme: str = "协商") -> list[Line]:
+    texts = (("北京市东城区", 60.0), (theme, 160.0), ("协商共治", 260.0))
+    return [words((str(n), 0.0), *texts, top=top + 20.0 * at) for at, n in enumerate(numbers)]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        [words(("民政部办公厅", 280.0), top=60.0), words(("2019年3月25日", 270.0), top=80.0)],
+        [words(("二、工作要求", 260.0), top=60.0)],
+        [words(("总结", 60.0), top=60.0)],
+        [words(("2019年3月", 0.0), top=60.0)],
+    ],
+)
+def test_what_follows_on_the_next_page_is_no_rest_of_a_table(behind: list[Line]) -> None:
+    """A signature, a heading, a short line: with no row below them they are none of a row's."""
+    rows = rows_of((1, 2, 3), 700.0)
+    pages = [page_of([words(*HEAD, top=680.0), *rows]), page_of(behind)]
+    assert take_tables(pages) == 0
+    (table,) = pages[0].items
+    assert isinstance(table, PageTable)
+    texts = [cell.text for cell in table.cells[4:]]
+    assert texts == [run.text for row in rows for run in row.runs]
+    assert pages[1].items == behind
+    again = page_of([*behind, *rows_of((4, 5), 120.0)])
+    if len(behind) == 1 and behind[0].text == "二、工作要求":
+        pages = [page_of([words(*HEAD, top=680.0), *rows]), again]
+        assert take_tables(pages) == 1
+        assert len(pages[0].items) == 4
+
+
+def test_a_last_cell_that_may_go_on_overleaf_leaves_the_text_alone() -> None:
+    lines = [words(*HEAD, top=660.0)]
+    for n, top in ((1, 680.0), (2, 714.0), (3, 748.0)):
+        lines += [*rows_of((n,), top, "满满满满满满满")]
+        lines += [words(("末行", 160.0), top=top + 14.0)] if n < 3 else []
+    assert take_tables([page_of(lines)]) == 0
+    pages = [page_of(lines), page_of([words(("余", 160.0), top=60.0)])]
+    assert take_tables(pages) == 1
+    assert [len(page.items) for page in pages] == [6, 1]
+
+
+def test_a_character_without_a_width_is_not_lost() -> None:
+    rows = rows_of((1, 2, 3), 70.0)
+    mark = Run("Ⓧ", 300.0, 300.0, 90.0, 100.0, SIZE, 100.0)  # where the column ends
+    rows[1] = line_of_runs([*rows[1].runs, mark])
+    page = page_of([words(*HEAD, top=50.0), *rows])
+    assert take_tables([page]) == 0
+    (table,) = page.items
+    assert isinstance(table, PageTable)
+    assert sum(cell.text.count("Ⓧ") for cell in table.cells) == 1

@@ -13,6 +13,7 @@ a note says so.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -20,7 +21,7 @@ from itertools import pairwise
 from corpus.columns import PLACE_ROLES, role_of
 from corpus.formats.content import GridCell
 from corpus.formats.pdfpage import Line, PageTable, PageText, Run, cell_text, line_of_runs
-from corpus.formats.pdfrows import Cells, Keys, Part, read_rows
+from corpus.formats.pdfrows import Cells, Keys, Part, has_key, may_go_on, read_rows
 
 _BEHIND = re.compile(r"（此件|[备附]?注[:：]|附\s*件")  # what follows a table
 _HEAD_LINES = 5
@@ -113,25 +114,45 @@ def _read(
     pages: Sequence[PageText], number: int, head: Head
 ) -> tuple[PageTable | None, list[_Stretch]]:
     """The table below ``head``, ``None`` where it cannot be decided, and where it stands."""
-    columns = _Columns(head.reach)
+    columns, keys = _Columns(head.reach), _keys(head)
     stretches = _stretches(pages, number, head, columns)
     if not columns.settle():
         return None, stretches
+    parts = [_part(pages, each, columns, each is stretches[0]) for each in stretches]
+    count = len(parts)
+    while count > 1 and not has_key(parts[count - 1], keys):
+        if stretches[count - 1].start > stretches[count - 1].begin:  # the head is repeated
+            return None, stretches
+        count -= 1  # the table ends at the page break
+    behind = parts[count : count + 1]
+    del stretches[count:], parts[count:]
     last = stretches[-1]
-    for behind in range(min(_MOST_BEHIND, last.stop - last.start) + 1):
-        stretches[-1] = replace(last, stop=last.stop - behind)
-        parts = [
-            Part(
-                columns.deal(_lines(pages[each.page], each.start, each.stop)), each is stretches[0]
-            )
-            for each in stretches
-        ]
-        rows = read_rows(parts, _keys(head))
-        if rows is not None:
-            return _table(
-                head, columns, rows, _lines(pages[number], head.start, stretches[0].stop)
-            ), stretches
+    for spare in range(min(_MOST_BEHIND, last.stop - last.start) + 1):
+        stretches[-1] = replace(last, stop=last.stop - spare)
+        parts[-1] = _part(pages, stretches[-1], columns, count == 1)
+        if not has_key(parts[-1], keys):
+            break
+        rows = read_rows(parts, keys)
+        if rows is None:
+            continue
+        lines = [_lines(pages[each.page], each.start, each.stop) for each in stretches]
+        dealt = _characters([cell for row in rows for cell in row])
+        if dealt != _characters(lines) or (
+            behind and not spare and may_go_on(rows[-1], behind[0], rows)
+        ):
+            break
+        first = _lines(pages[number], head.start, stretches[0].stop)
+        return _table(head, columns, rows, first), stretches
     return None, stretches
+
+
+def _part(pages: Sequence[PageText], stretch: _Stretch, columns: _Columns, first: bool) -> Part:
+    return Part(columns.deal(_lines(pages[stretch.page], stretch.start, stretch.stop)), first)
+
+
+def _characters(cells: Sequence[Sequence[Line]]) -> Counter[str]:
+    """What stands in the cells: as much must be in a table as was taken from the page."""
+    return Counter("".join(run.text for cell in cells for run in _runs(cell)))
 
 
 def _table(
@@ -231,10 +252,7 @@ class _Columns:
         for run in self._waiting:
             at = self._at(run)
             if at is None:
-                near, *far = sorted(
-                    (max(left - run.x1, run.x0 - right), column)
-                    for column, (left, right) in enumerate(self._reach)
-                )
+                near, *far = self._nearest(run)
                 if far and near[0] * _NEARER > far[0][0]:
                     return False
                 at = near[1]
@@ -246,9 +264,8 @@ class _Columns:
         """The lines of each column, from top to bottom."""
         columns: list[list[Run]] = [[] for _ in self._reach]
         for run in _runs(lines):
-            at = self._at(run)
-            if at is not None:
-                columns[at].append(run)
+            at = self._at(run)  # a mark without a width at a column's end is in none
+            columns[self._nearest(run)[0][1] if at is None else at].append(run)
         return tuple(_lines_of_runs(column) for column in columns)
 
     def edges(self) -> list[float]:
@@ -260,6 +277,11 @@ class _Columns:
         """The column that a run stands in already."""
         reach = enumerate(self._reach)
         return next((at for at, (left, right) in reach if run.x0 < right and run.x1 > left), None)
+
+    def _nearest(self, run: Run) -> list[tuple[float, int]]:
+        """How far a run is from each column, and which that is; the nearest first."""
+        reach = enumerate(self._reach)
+        return sorted((max(left - run.x1, run.x0 - right), at) for at, (left, right) in reach)
 
     def _extend(self, at: int, run: Run) -> bool:
         left, right = min(self._reach[at][0], run.x0), max(self._reach[at][1], run.x1)

@@ -6,18 +6,23 @@ stands at the height of one key alone is that key's row, wherever in the row its
 cells are aligned.  Where cells follow as closely as lines (a text processor's
 way), all of them must begin at the height of their key, and their lines be full.
 
+A row goes on over a page break only where another begins on the next page, and
+with no heading and no date: a signature follows a table as closely.
+
 Anything else is undecided, and the caller keeps the text: no row is made up.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.formats.pdfpage import Line, wraps
-from corpus.normalize import parse_integer
+from corpus.headings import recognise
+from corpus.normalize import is_date, parse_integer
 from corpus.regions import resolve, resolve_whole
 
 _TRIFLE = 0.3  # of a size; by which heights of one line may differ
@@ -26,6 +31,7 @@ _SPREADS = (0.3, 0.9)  # points, by which lines of one cell may be farther apart
 _ODD = 20  # one step in so many may be shorter: characters of another font
 _MOSTLY = 0.8
 _FEWEST_TALL = 2  # cells of several lines that show how cells are aligned
+_MONTH = re.compile(r"[0-9〇○零一二三四五六七八九]{4}年[0-9一二三四五六七八九十]{1,2}月")
 
 #: The lines of a row by column.
 Cells = list[list[Line]]
@@ -57,6 +63,8 @@ def read_rows(parts: Sequence[Part], keys: Keys) -> list[Cells] | None:
     for page in pages:
         first, *others = page or [[]]
         if rows and first and _is_rest(first[keys.column], rows[-1][keys.column], keys):
+            if not others or any(_stands_alone(line) for cell in first for line in cell):
+                return None
             for cell, rest in zip(rows[-1], first, strict=True):
                 cell.extend(rest)
         elif first:
@@ -71,6 +79,37 @@ def _is_rest(key: Sequence[Line], above: Sequence[Line], keys: Keys) -> bool:
         return not key
     before, whole = _text(above), _text([*above, *key])
     return resolve_whole(whole, None) is not None and resolve(whole) != resolve(before)
+
+
+def has_key(part: Part, keys: Keys) -> bool:
+    """Whether a row begins on the page: a number where the keys are numbers, or a unit."""
+    column = part.columns[keys.column]
+    return any(not keys.numbered or _number([line]) is not None for line in column)
+
+
+def may_go_on(row: Cells, part: Part, rows: Sequence[Cells]) -> bool:
+    """Whether a page without a key may be the rest of the row above.
+
+    The first line of a column there would not have fitted into the line above; where
+    a column's lines end is shown by its cells of several lines.
+    """
+    for at, below in enumerate(part.columns):
+        right = max((line.x1 for each in rows for line in each[at][:-1]), default=None)
+        if right is None or not below or not row[at] or _stands_alone(below[0]):
+            continue
+        if wraps(row[at][-1], below[0], right):
+            return True
+    return False
+
+
+def _stands_alone(line: Line) -> bool:
+    """Whether a line is a heading or a date: no rest of a cell."""
+    text = _text([line])
+    return recognise(line.text) is not None or is_date(text) or bool(_MONTH.fullmatch(text))
+
+
+def _number(lines: Sequence[Line]) -> int | None:
+    return parse_integer(_text(lines).strip("（()）.．、"))
 
 
 def _pages(parts: Sequence[Part], keys: Keys) -> list[list[Cells]] | None:
@@ -220,7 +259,7 @@ def _is_sound(pages: Sequence[Sequence[Cells]], keys: Keys) -> bool:
     if len(rows) < 2:
         return False
     if keys.numbered:
-        numbers = [parse_integer(_text(row[keys.column]).strip("（()）.．、")) for row in rows]
+        numbers = [_number(row[keys.column]) for row in rows]
         if None in numbers or any(b != a + 1 for a, b in pairwise(numbers)):  # type: ignore[operator]
             return False
     return all(_is_whole(rows, at, keys.column) for at in keys.merged)
