@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.formats.content import TextBuilder
 from corpus.formats.pdfcolumns import find_head, take_tables
+from corpus.formats.pdfflow import write
 from corpus.formats.pdfpage import Line, PageTable, PageText, Run, line_of_runs
 from corpus.formats.pdfrows import Cells, Keys, Part, read_rows
 
@@ -171,3 +173,35 @@ def test_a_character_without_a_width_is_not_lost() -> None:
     (table,) = page.items
     assert isinstance(table, PageTable)
     assert sum(cell.text.count("Ⓧ") for cell in table.cells) == 1
+
+
+@pytest.mark.parametrize(
+    "number", ["— {} —", "- {} -", "第{}页", "第 {} 页 共 3 页", "{}", "{} / 3"]
+)
+def test_page_numbers_above_a_foot_that_differs_are_no_text(number: str) -> None:
+    pages = []
+    for at, foot in enumerate(("第一章 总则", "第二章 组织", "第三章 附则"), start=1):
+        lines = [words((f"正文{foot}的一些话语在这里", 60.0), top=top) for top in (100.0, 114.0)]
+        lines.append(words((number.format(at), 290.0), top=790.0))
+        pages.append(page_of([*lines, words((foot, 60.0), top=810.0)]))
+    wanted = "".join(
+        item.text
+        for page in pages
+        for item in page.items
+        if isinstance(item, Line) and item.x0 < 290.0
+    )
+    builder = TextBuilder()
+    assert not write(pages, builder).heads
+    assert "".join(builder.text.split("\n")) == wanted
+
+
+def test_a_number_of_a_row_at_the_edge_stays() -> None:
+    """Beside its row and last on its page, with a page's number at the same height overleaf."""
+    rows = rows_of((1, 2, 3), 740.0)
+    rows[2] = words(*[(run.text, run.x0) for run in rows[2].runs[1:]], top=780.0)
+    pages = [page_of([words(*HEAD, top=720.0), *rows, words(("3", 0.0), top=783.0)])]
+    pages.append(page_of([words(("正文" * 9, 0.0), top=400.0), words(("4", 0.0), top=783.0)]))
+    builder = TextBuilder()
+    write(pages, builder)
+    assert "3\n北京市东城区" in builder.text
+    assert "4" not in builder.text

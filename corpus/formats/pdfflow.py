@@ -26,12 +26,15 @@ from corpus.normalize import joined
 _EDGE = 0.12  # of the page's height, above and below
 _SHORT = 4  # characters: the end of a cell (区) may well stand twice in one place
 _PAGE_NUMBER = re.compile(
-    r"[-—–―\s·•]*(?:第\s*)?\d{1,4}\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–―\s·•]*"
+    r"[-—–―\s·•]*(?:第\s*)?(\d{1,4})\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–―\s·•]*"
 )
+#: One that says what it is: — 1 —, 第1页.
+_MARKED = re.compile(r"\s*(?:[-—–―·•]+\s*\d{1,4}\s*[-—–―·•]+|第\s*\d{1,4}\s*页.*)\s*")
 _SENTENCE_END = re.compile(r"[。；：！？;:!?][”’」』）)]*$")
 _APART = 1.35  # times the usual distance of lines
 _APART_FOR_SIZE = 2.2  # times the size of the characters, where they are not of the usual size
 _SAME_SIZE = 0.15
+_BESIDE = 0.3  # of a size, that two lines beside each other have in common
 _INDENT = 2.5  # characters; a paragraph's first line is moved in by two
 _CENTRED = 0.6
 _SAME_COLUMNS = 6.0  # points
@@ -52,7 +55,10 @@ def write(pages: Sequence[PageText], builder: TextBuilder) -> Apart:
     """Writes the pages' text; returns what stands apart from it."""
     heads = _take_running(pages)
     _settle_single_rows(pages)
+    bare = _bare_numbers(pages)
     undecided = take_tables(pages)
+    for each in pages:  # those that no table took are the pages'
+        each.items = [item for item in each.items if id(item) not in bare]
     paragraph = _Paragraph(builder)
     for item, page in _joined_tables(pages):
         if isinstance(item, Line):
@@ -129,14 +135,15 @@ def _take_running(pages: Sequence[PageText]) -> list[str]:
     often = {False: max(2, len(pages) // 2), True: max(3, len(pages) - 1)}
     heads: dict[str, None] = {}
     for page, lines in zip(pages, edges, strict=True):
-        numbers = [line for line in lines if _PAGE_NUMBER.fullmatch(line.text)]
+        numbers = _numbers(page, lines)
+        marked = [line for line in numbers if _MARKED.fullmatch(line.text)]
         running = [
             line
             for line in lines
             if line not in numbers and places[_place(line)] >= often[len(line.text) < _SHORT]
         ]
         heads.update(dict.fromkeys(line.text for line in running))
-        page.items = [item for item in page.items if item not in running]
+        page.items = [item for item in page.items if item not in running and item not in marked]
         for at in (0, -1):  # a number that stands farther in may be a table's
             if page.items and page.items[at] in numbers:
                 del page.items[at]
@@ -144,6 +151,31 @@ def _take_running(pages: Sequence[PageText]) -> list[str]:
     for head in heads:
         kept.setdefault(re.sub(r"\d+", "#", head), head)
     return list(kept.values())
+
+
+def _bare_numbers(pages: Sequence[PageText]) -> set[int]:
+    """Numbers (by ``id``) at the edges of pages that stand at one height and count the pages."""
+    places: dict[tuple[int, int], set[int]] = {}  # height, distance to the number of the page
+    for at, page in enumerate(pages):
+        for line in _numbers(page, _edge_lines(page)):
+            if found := _PAGE_NUMBER.fullmatch(line.text):
+                place = (_place(line)[1], int(found[1]) - at)
+                places.setdefault(place, set()).add(id(line))
+    return {each for ids in places.values() if len(ids) > 1 for each in ids}
+
+
+def _numbers(page: PageText, edge: Sequence[Line]) -> list[Line]:
+    """The lines that may be a page's number; what stands beside others is a row's."""
+    return [
+        line
+        for line in edge
+        if _PAGE_NUMBER.fullmatch(line.text)
+        and not any(
+            other is not line
+            and min(other.bottom, line.bottom) - max(other.top, line.top) > _BESIDE * line.size
+            for other in page.items
+        )
+    ]
 
 
 def _edge_lines(page: PageText) -> list[Line]:
