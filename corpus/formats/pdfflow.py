@@ -135,15 +135,17 @@ def _take_running(pages: Sequence[PageText]) -> list[str]:
     often = {False: max(2, len(pages) // 2), True: max(3, len(pages) - 1)}
     heads: dict[str, None] = {}
     for page, lines in zip(pages, edges, strict=True):
-        numbers = _numbers(page, lines)
-        marked = [line for line in numbers if _MARKED.fullmatch(line.text)]
         running = [
             line
             for line in lines
-            if line not in numbers and places[_place(line)] >= often[len(line.text) < _SHORT]
+            if not _PAGE_NUMBER.fullmatch(line.text)
+            and places[_place(line)] >= often[len(line.text) < _SHORT]
         ]
         heads.update(dict.fromkeys(line.text for line in running))
-        page.items = [item for item in page.items if item not in running and item not in marked]
+        page.items = [item for item in page.items if item not in running]
+        numbers = _numbers(page, lines)
+        marked = [line for line in numbers if _MARKED.fullmatch(line.text)]
+        page.items = [item for item in page.items if item not in marked]
         for at in (0, -1):  # a number that stands farther in may be a table's
             if page.items and page.items[at] in numbers:
                 del page.items[at]
@@ -170,12 +172,13 @@ def _numbers(page: PageText, edge: Sequence[Line]) -> list[Line]:
         line
         for line in edge
         if _PAGE_NUMBER.fullmatch(line.text)
-        and not any(
-            other is not line
-            and min(other.bottom, line.bottom) - max(other.top, line.top) > _BESIDE * line.size
-            for other in page.items
-        )
+        and (_MARKED.fullmatch(line.text) or not any(_is_beside(line, o) for o in page.items))
     ]
+
+
+def _is_beside(line: Line, other: Line | PageTable) -> bool:
+    common = min(line.bottom, other.bottom) - max(line.top, other.top)
+    return other is not line and common > _BESIDE * line.size
 
 
 def _edge_lines(page: PageText) -> list[Line]:
