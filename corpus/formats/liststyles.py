@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -23,7 +24,6 @@ _POSITIONS = ("inside", "outside", NONE)
 _AGAIN = ("inherit", "unset", "revert", "revert-layer")  # for an item: what its list has
 #: More selectors than this say too much about lists to look at each for each list.
 _MOST_RULES = 100
-_MOST_ABOVE = 50
 _MOST_WITHIN = 5
 
 
@@ -51,6 +51,13 @@ class _Selector:
         return ids, len(names) - ids, sum(bool(part.tag) for part in self.parts)
 
 
+class _Met(NamedTuple):
+    """Which first parts of a selector are met, a bit for each number of them."""
+
+    here: int  # the last of them by this element
+    within: int  # or by one around it
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     selector: _Selector
@@ -73,7 +80,7 @@ class ListStyles:
     def __init__(self, sheets: Sequence[str] = ()) -> None:
         rules = dict.fromkeys(rule for sheet in sheets for rule in _rules(sheet))
         self._rules = tuple(rules)
-        self._above: dict[int, tuple[_Facts, ...]] = {}
+        self._around: dict[int, list[_Met]] = {}  # by element
         self._found: dict[tuple[int, _Facts], str | None] = {}
 
     def style(self, node: LexborNode) -> str | None:
@@ -89,36 +96,38 @@ class ListStyles:
         facts, parent = _facts(node), node.parent
         key = (parent.mem_id if parent else 0, facts)
         if key not in self._found:
-            self._found[key] = self._winner(facts, self._outer(parent))
+            self._found[key] = self._winner(facts, self._met(parent))
         found = self._found[key]
         if found and found.startswith("!") and not (own and own[1]):
             return found[1:]
         return own[0] if own else found and found.removeprefix("!")
 
-    def _winner(self, facts: _Facts, above: tuple[_Facts, ...]) -> str | None:
+    def _winner(self, facts: _Facts, around: Sequence[_Met]) -> str | None:
         """The style of the strongest rule, after ``!`` where it is important."""
         best: tuple[tuple[bool, tuple[int, int, int], int], str] | None = None
-        for order, rule in enumerate(self._rules):
-            if (met := _meets(rule.selector, facts, above)) is None:
+        for order, (rule, outer) in enumerate(zip(self._rules, around, strict=True)):
+            parts = rule.selector.parts
+            if not _fits(parts[-1], facts) or not _meet(parts, facts, outer).here >> len(parts) - 1:
                 continue
             rank = (rule.important, rule.selector.weight, order)
             if best is None or rank > best[0]:
-                style = rule.style if met else NONE
+                style = rule.style if rule.selector.exact else NONE
                 best = rank, f"!{style}" if rule.important else style
         return best[1] if best else None
 
-    def _outer(self, parent: LexborNode | None) -> tuple[_Facts, ...]:
-        """The elements around, the nearest first."""
-        if parent is None:
-            return ()
-        if parent.mem_id not in self._above:
-            above: list[_Facts] = []
-            node: LexborNode | None = parent
-            while node is not None and len(above) <= _MOST_ABOVE:
-                above.append(_facts(node))
-                node = node.parent
-            self._above[parent.mem_id] = tuple(above)
-        return self._above[parent.mem_id]
+    def _met(self, node: LexborNode | None) -> list[_Met]:
+        """How much of each rule's selector an element and those around it meet."""
+        path: list[LexborNode] = []
+        while node is not None and node.mem_id not in self._around:
+            path.append(node)
+            node = node.parent
+        met = self._around[node.mem_id] if node is not None else [_Met(0, 0)] * len(self._rules)
+        for inner in reversed(path):
+            facts = _facts(inner)
+            pairs = zip(self._rules, met, strict=True)
+            met = [_meet(rule.selector.parts, facts, outer) for rule, outer in pairs]
+            self._around[inner.mem_id] = met
+        return met
 
 
 def stated(declarations: str) -> tuple[str, bool] | None:
@@ -219,18 +228,14 @@ def _selector(text: str, exact: bool) -> _Selector | None:
     return _Selector(tuple(parts), exact) if parts else None
 
 
-def _meets(selector: _Selector, facts: _Facts, above: tuple[_Facts, ...]) -> bool | None:
-    """Whether a selector selects the element (``False``: perhaps); ``None`` where it does not."""
-    *outer, own = selector.parts
-    if not _fits(own, facts):
-        return None
-    met = {-1}  # where the part before may stand
-    for part in reversed(outer):
-        reach = {at + 1 for at in met} if part.holds else range(min(met) + 1, len(above))
-        met = {at for at in reach if at < len(above) and _fits(part, above[at])}
-        if not met:
-            return False if len(above) > _MOST_ABOVE else None
-    return selector.exact
+def _meet(parts: tuple[_Facts, ...], facts: _Facts, outer: _Met) -> _Met:
+    """What an element within ``outer`` meets."""
+    here = 0
+    for at, part in enumerate(parts):
+        before = outer.here if at and parts[at - 1].holds else outer.within
+        if (not at or before >> at - 1 & 1) and _fits(part, facts):
+            here |= 1 << at
+    return _Met(here, outer.within | here)
 
 
 def _fits(part: _Facts, facts: _Facts) -> bool:
