@@ -29,7 +29,7 @@ _ITEMS = (
     (60, re.compile(rf"{_NUMERAL}、")),
     (70, re.compile(rf"[（(]{_NUMERAL}[）)]")),
 )
-_MARKDOWN = re.compile(r"(#{1,6})\s+(.+?)\s*#*$")
+_MARKDOWN = re.compile(r"(#{1,6})\s+(?=\S)")
 _UNIT_RANKS = {"编": 10, "分编": 20, "章": 30, "节": 40}
 _ARTICLE_RANK = 50
 
@@ -57,15 +57,32 @@ def recognise(line: str) -> Heading | None:
     return replace(heading, label=line[at : at + len(heading.label)])
 
 
-def heading_mark(line: str) -> int:
-    """How many characters of a line are Markdown's mark of a heading (``##`` and spaces)."""
+def heading_text(line: str) -> tuple[int, int] | None:
+    """Where the text of a Markdown heading begins and ends in its line, without ``##``.
+
+    ``None`` for a line that is none, and for one without a word: in plain text,
+    ``# 1`` is a number.
+    """
     found = _MARKDOWN.match(line)
-    return found.start(2) if found else 0
+    if found is None:
+        return None
+    start, end = _marked(line, found.end())
+    return (start, end) if any(map(str.isalpha, line[start:end])) else None
+
+
+def _marked(line: str, start: int) -> tuple[int, int]:
+    """The text that begins at ``start``, and ends before a closing ``##`` that stands apart."""
+    text = line[start:].rstrip()
+    bare = text.rstrip("#")
+    if bare and bare[-1].isspace():
+        text = bare.rstrip()
+    return start, start + len(text)
 
 
 def _recognise(line: str) -> Heading | None:
     if found := _MARKDOWN.match(line):
-        return Heading(len(found[1]), found[2], whole=True, lasting=True)
+        start, end = _marked(line, found.end())
+        return Heading(len(found[1]), line[start:end], whole=True, lasting=True)
     short = len(line) <= _LONGEST_HEADING and not _SENTENCE.search(line)
     if (found := _UNIT.match(line)) and short:
         return Heading(_UNIT_RANKS[found[1]], line, whole=True, lasting=True)

@@ -2,8 +2,8 @@
 
 Every line that belongs to no table of zones is one, with its heading path; a row
 of another table (of contacts, of figures) is one too, its cells on a line each.
-The marks of a Markdown heading (``##``) are no part of what it says: they are left
-outside of its passage, as furniture.
+The marks of a Markdown heading (``##`` before it, and after it) are no part of what
+it says: they are left outside of its passage, as furniture.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from corpus.headings import HeadingPath, heading_mark
+from corpus.headings import HeadingPath, heading_text
 from corpus.metadata import Frame
 from corpus.normalize import Line
 from corpus.policy import Record, Span
@@ -59,18 +59,18 @@ def passages(
         if at in frame.breaks:
             path.reset(frame.breaks[at])
         own = [lines[row] for row in rows.get(at, (at,))]
-        if at not in rows and (found := heading_mark(line.text)):
-            own = [_without_mark(line, found)]
-            marks.append(Span(line.span.start, line.span.start + found))
+        if at not in rows and (found := heading_text(line.text)):
+            own = [_part(line, *found)]
+            around = Span(line.span.start, own[0].span.start), Span(own[0].span.end, line.span.end)
+            marks.extend(span for span in around if span.start < span.end)
         records.append(_passage(policy_id, len(records) + 1, title, own))
     return Passages(records, marks, path.count)
 
 
-def _without_mark(line: Line, length: int) -> Line:
-    """A line without the mark of so many characters that it begins with."""
-    return replace(
-        line, text=line.text[length:], span=Span(line.span.start + length, line.span.end)
-    )
+def _part(line: Line, start: int, end: int) -> Line:
+    """A line from one character of it to another."""
+    span = Span(line.span.start + start, line.span.start + end)
+    return replace(line, text=line.text[start:end], span=span)
 
 
 def _claimed(tables: Sequence[Table]) -> set[int]:

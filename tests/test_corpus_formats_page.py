@@ -57,11 +57,19 @@ def test_words_of_menus_and_footers_stay_where_nothing_says_they_are_furniture(c
     assert not [note for note in read.notes if note.code == "page-furniture"]
 
 
-LISTS = """<style>.menu ol, .x {color:red}</style><ol start=3><li>甲<li value=7><p>乙</p><p>乙二</p>
+LISTS = """<style>.menu ol, .x {color:red} /* ol {list-style:none} */ ul > li, .menu > ol,
+li::before {list-style:none} @media print {ol {list-style:none}} .a ol.b {list-style:upper-roman}
+.a ol, .c li {list-style:none} ul li {list-style:none}</style>
+<ol start=3><li>甲<li value=7><p>乙</p><p>乙二</p>
 <li>丙<ol type=a><li>子一<li value=27>子二<li>子三</ol><li>丁</ol><p>其他</p><ol type=I><li>一项
 <li value=9>二项</ol><ol style="list-style-type:cjk-ideographic"><li>工作<li value=12>组织</ol>
 <ol reversed><li>后<li>前</ol><ul><li>无</ul><ol style="list-style:none"><li>无号</ol>
-<ol style="list-style:lower-alpha inside"><li><b>粗</b>体</ol><ol start=-1><li>零下<li>零</ol>"""
+<ol style="list-style:lower-alpha inside"><li><b>粗</b>体</ol><ol start=-1><li>零下<li>零</ol>
+<div class=a><ol><li>略</ol><ol class=b type=a><li>大写</ol></div><ol class=c type=i><li>略去</ol>
+<ol style="list-style:cjk-ideographic" start=11><li>第十一<li value=9110>九千一百一十</ol>
+<ol style="list-style:simp-chinese-formal"><li value=15>大写十五<li value=210>大写二百一十</ol>
+<ol style="list-style:cjk-decimal"><li value=11>十一位<li value=0>零位</ol>
+<ol><li><ul><li></ul><p>正文</p><li><ul><li></ul>甲文</ol>"""
 
 
 def test_numbers_of_lists_stand_as_a_browser_shows_them(browser: Browser) -> None:
@@ -74,22 +82,36 @@ def test_numbers_of_lists_stand_as_a_browser_shows_them(browser: Browser) -> Non
     markers = [name.strip() for role, name in named if role == "ListMarker" and name.strip("• ")]
     (read,) = read_all(LISTS.encode(), "a.html")
     items = [*"甲乙丙丁", "子一", "子二", "子三", "一项", "二项", "工作", "组织", *"后前"]
-    items += ["粗体", "零下", "零"]
+    items += ["粗体", "零下", "零", "大写", "第十一", "九千一百一十", "大写十五", "大写二百一十"]
+    items += ["十一位", "零位", "正文", "甲文"]
     lines = read.text.split("\n")
     shown = [next(line for line in lines if line.endswith(item)) for item in items]
     assert len(markers) == len(items)
     numbers = [line.removesuffix(item).strip() for line, item in zip(shown, items, strict=True)]
     assert sorted(numbers) == sorted(markers)
-    assert {"乙二", "其他", "无", "无号"} <= set(lines)
+    assert {"乙二", "其他", "无", "无号", "略", "略去"} <= set(lines)
 
 
 def test_a_list_with_numbers_of_its_own_gets_no_others() -> None:
     own = "<ol><li>（一）甲<li>2.乙<li>第三条 丙</ol>"
     (read,) = read_all(own.encode(), "a.html")
     assert read.text.split() == ["（一）甲", "2.乙", "第三条", "丙"]
-    style = "<style>ul,ol{margin:0;list-style:none}</style><ol><li>甲乙丙丁</ol>"
-    (read,) = read_all(style.encode(), "a.html")
-    assert read.text.strip() == "甲乙丙丁"
+    (read,) = read_all(b"<ol><li><ol><li></ol><p>own</p><li>next</ol>", "a.html")
+    assert read.text.split("\n")[:2] == ["1. own", "2. next"]
+
+
+@pytest.mark.parametrize(
+    "selector", ["ul,li", "*", "ol.x", ".x li", ":is(ol, ul) > li", "ol," * 16000]
+)
+def test_a_list_whose_style_takes_the_numbers_away_gets_none(selector: str) -> None:
+    """In a cell as outside."""
+    items = "<ol class=x><li>加强<li>推进</ol>"
+    table = f"<table><tr><th>单位<th>内容<tr><td>某区<td>{items}<tr><td>某市<td>略</table>"
+    page = f"<style>a{{}} {selector.strip(',')}{{margin:0;list-style:none}}</style>{items}{table}"
+    (read,) = read_all(page.encode(), "a.html")
+    assert read.text.split() == [
+        *("加强", "推进", "单位", "内容", "某区", "加强", "推进", "某市", "略")
+    ]
 
 
 def test_merged_cells_of_a_page() -> None:

@@ -41,10 +41,11 @@ def assert_tiled(parsed: ParsedPolicy) -> None:
     text = parsed.text
     spans = [span for record in parsed.records for span in record.place] + list(parsed.furniture)
     spans.sort(key=lambda span: span.start)
-    marks = {span.end for span in parsed.furniture if set(text[span.start : span.end]) <= {*"# "}}
     covered = ""
-    for span in spans:  # the mark of a heading stands before it on its line
-        covered += text[span.start : span.end] + ("" if span.end in marks else "\n")
+    for span, after in zip(spans, [*(each.start for each in spans[1:]), len(text)], strict=False):
+        # The marks of a heading stand on its line.
+        ends = len(f"{text[span.end : after]}.".splitlines()) > 1
+        covered += text[span.start : span.end] + ("\n" if ends else "")
     assert covered.splitlines() == [line.strip() for line in text.splitlines() if line.strip()]
     for before, after in pairwise(spans):
         assert before.end <= after.start

@@ -56,7 +56,9 @@ def test_origins_are_told_apart() -> None:
 
 
 def test_headings_are_counted() -> None:
-    law = "# 办法\n\n## 第一章 总则\n\n第一条 甲。\n\n第二条 乙。\n\n## 第二章 附则\n\n第三条 丙。"
+    law = (
+        "# 办法\n\n## 第一章 总则 ##\n\n第一条 甲。\n\n第二条 乙。\n\n## 第二章 附则\n\n第三条 丙。"
+    )
     parsed = parse(law, source="x.md", sha256="0" * 64)
     assert report(parsed).headings == 5
     assert [(record.title, record.body) for record in parsed.records] == [
@@ -67,4 +69,4 @@ def test_headings_are_counted() -> None:
         ("", "第二章 附则"),
         ("第二章 附则 › 第三条", "第三条 丙。"),
     ]
-    assert [law[span.start : span.end] for span in parsed.furniture] == ["# ", "## ", "## "]
+    assert [law[span.start : span.end] for span in parsed.furniture] == ["# ", "## ", " ##", "## "]

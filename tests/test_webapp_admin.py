@@ -145,7 +145,14 @@ def test_a_new_token_ends_the_sessions_of_the_old_one(client: FlaskClient, own_h
 
 def test_the_login_leads_nowhere_else(client: FlaskClient, own_home: Path) -> None:
     token = new_token(own_home)
-    for after in ("//evil.example", "https://evil.example", "/../themes", "/\\evil"):
+    for after in (
+        "//evil.example",
+        "https://evil.example",
+        "/../themes",
+        "/\\evil",
+        "/a?\r\nb",
+        "?\\",
+    ):
         form = {"token": token, "csrf_token": csrf(client, "/admin/login")}
         answer = client.post("/admin/login", query_string={"next": after}, data=form)
         assert answer.location == "/admin"
@@ -290,7 +297,8 @@ def test_a_theme_is_previewed_applied_and_undone(client: FlaskClient, own_home: 
 def test_a_preview_that_takes_long_is_followed(
     client: FlaskClient, own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log_in(client, new_token(own_home))
+    secret = new_token(own_home)
+    log_in(client, secret)
     go = threading.Event()
 
     def slow(home: Path, text: str, progress: Progress) -> ThemePlan:
@@ -310,8 +318,13 @@ def test_a_preview_that_takes_long_is_followed(
     assert THEMES + "#" in unescape(busy.text), "what was typed is not lost"
     go.set()
     finished(client, following)
-    shown = client.get(following)
+    shown = client.get(client.get("/admin/themes/preview").location)
     assert "陪同服务" in client.get(shown.location).text
+    client.post("/admin/logout", data=form)
+    asked = client.get(shown.location).location
+    token = csrf(client, asked)
+    entered = client.post(asked, data={"csrf_token": token, "token": secret})
+    assert entered.location == shown.location, "the login leads back to it"
     assert client.get("/admin/themes/preview?of=0123").status_code == 404
 
 
@@ -360,6 +373,16 @@ def test_candidates_are_decided_on(client: FlaskClient, own_home: Path) -> None:
     assert client.get(f"/themes/{phrases[0]}").status_code == 200
     again = client.get("/admin/themes/candidates").text
     assert f'name="phrase" value="{phrases[1]}"' not in again
+    assert client.get("/admin/themes/candidates?again=1").status_code == 400
+    kept = own_home / "admin" / "errands" / "candidates.json"
+    failed = json.loads(kept.read_bytes()) | {"state": "failed", "message": "磁盘已满"}
+    kept.write_text(json.dumps(failed), encoding="utf-8")
+    page = client.get("/admin/themes/candidates").text
+    assert "磁盘已满" in page and 'action="/admin/themes/candidates" method="post"' in page
+    token = csrf(client, "/admin/themes/candidates")
+    assert client.post("/admin/themes/candidates").status_code == 403
+    answer = client.post("/admin/themes/candidates", data={"csrf_token": token})
+    assert answer.status_code == 303 and phrases[2] in client.get(answer.location).text
 
 
 def test_a_step_that_died_with_its_process_is_tried_again(

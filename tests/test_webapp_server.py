@@ -206,6 +206,12 @@ def test_a_long_start_is_answered_before_any_building_is_told_of(
         status, headers, body = exchange(address, request("/healthz"))
         assert (status, headers["Retry-After"]) == (503, "5")
         assert "正在启动" in json.loads(body)["error"]["hint"]
+        plain = request("/")
+        odd = [plain.replace(b"GET", method) for method in (b"PROPFIND", b"FOO", b"")]
+        for sent in (*odd, request("http://[/"), request("/" + "a" * 70_000)):
+            status, headers, body = exchange(address, sent)
+            assert (status, headers["Retry-After"], headers["Server"]) == (503, "5", None)
+            assert headers["X-Frame-Options"] == "DENY" and "索引正在重建" in body.decode()
 
 
 def exchange(address: str, request: bytes) -> tuple[int, Message, bytes]:

@@ -102,6 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
     """Says that there is no answer yet, whatever was asked."""
 
     timeout = _READ_SECONDS
+    default_request_version = "HTTP/1.0"  # whose answers have headers
     server: _Server
 
     def answer(self) -> None:
@@ -112,7 +113,10 @@ class _Handler(BaseHTTPRequestHandler):
             "索引正在重建或打开，完成之前不能检索",
             f"现在是：{self.server.step}。请稍后再试",
         )
-        headers, body = tell(failure, urlsplit(self.path).path, RETRY_AFTER)
+        path = getattr(self, "path", "")  # of a request that could be read
+        with contextlib.suppress(ValueError):  # http://[/ is no address
+            path = urlsplit(path).path
+        headers, body = tell(failure, path, RETRY_AFTER)
         self.send_response_only(failure.status)
         for name, value in headers:
             self.send_header(name, value)
@@ -121,6 +125,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answers what cannot be read, or asks for an unknown method, like all else."""
+        self.answer()
 
     def log_message(self, format: str, *args: object) -> None:
         """Keeps quiet: nobody has asked for a log of requests."""

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from corpus.formats.numbering import spelled
+from corpus.formats.liststyles import ListStyles
+from corpus.formats.numbering import chinese, spelled
 
 #: Values of the attribute ``type``, and the styles (of CSS) that they mean.
 _TYPES = {
@@ -28,16 +29,18 @@ _FORMS = {
     "lower-roman": "lowerRoman",
     "upper-roman": "upperRoman",
     "decimal-leading-zero": "decimalZero",
-    "cjk-ideographic": "chineseCounting",
-    "simp-chinese-informal": "chineseCounting",
-    "trad-chinese-informal": "chineseCounting",
-    "simp-chinese-formal": "chineseLegalSimplified",
-    "cjk-decimal": "ideographDigital",
 }
-_CHINESE = ("cjk-", "simp-chinese", "trad-chinese")
-_NO_NUMBERS = frozenset(("none", "disc", "circle", "square"))
-_STYLE = re.compile(r"list-style(?:-type)?\s*:([^;}]*)", re.IGNORECASE)
-_RULE = re.compile(r"(?:^|[},\s])ol\s*(?:,[^{}]*)?\{([^}]*)\}", re.IGNORECASE)
+#: Digits, units and the sign of negative numbers (CSS Counter Styles, 7.2).
+_COUNTED = {
+    "cjk-ideographic": ("零一二三四五六七八九", "十百千", "負"),
+    "trad-chinese-informal": ("零一二三四五六七八九", "十百千", "負"),
+    "simp-chinese-informal": ("零一二三四五六七八九", "十百千", "负"),
+    "trad-chinese-formal": ("零壹貳參肆伍陸柒捌玖", "拾佰仟", "負"),
+    "simp-chinese-formal": ("零壹贰叁肆伍陆柒捌玖", "拾佰仟", "负"),
+}
+_CJK_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
+_CHINESE = frozenset(("cjk-decimal", *_COUNTED))
+_KNOWN = frozenset(("decimal", *_FORMS, *_CHINESE, *_ALPHABETS))
 _OWN_NUMBER = re.compile(
     r"\s*(?:[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[)）.．、]"
     r"|第[一二三四五六七八九十百\d]+[章节条款项]|[①-⑳])"
@@ -51,9 +54,9 @@ class ListNumbers:
     ``styles`` are the rules of its own style sheets.
     """
 
-    def __init__(self, styles: str = "") -> None:
+    def __init__(self, styles: ListStyles | None = None) -> None:
         self._next: dict[int, int] = {}  # by list
-        self._unnumbered = any(_style_of(rule) == "none" for rule in _RULE.findall(styles))
+        self._styles = styles or ListStyles()
 
     def marker(self, item: LexborNode) -> str:
         """What is shown before an item of a list (``li``); empty where nothing is."""
@@ -66,13 +69,18 @@ class ListNumbers:
             number = _first(parent)
         backwards = "reversed" in parent.attributes
         self._next[parent.mem_id] = number + (-1 if backwards else 1)
-        style = _declared(item) or _declared(parent)
-        if style is None:
-            style = "none" if self._unnumbered else "decimal"
-        if style in _NO_NUMBERS or _OWN_NUMBER.match(_beginning(item)):
+        style = self._style(item, parent)
+        if style not in _KNOWN or _OWN_NUMBER.match(_beginning(item)):
             return ""
-        mark = "、" if style.startswith(_CHINESE) and style != "cjk-decimal" else ". "
-        return _spelled(number, style) + mark
+        return _spelled(number, style) + ("、" if style in _CHINESE else ". ")
+
+    def _style(self, item: LexborNode, parent: LexborNode) -> str:
+        """The kind of an item's number: its own, else that of its list."""
+        own = self._styles.style(item) or _TYPES.get(item.attributes.get("type") or "")
+        if own and own != "inherit":
+            return own
+        whole = self._styles.style(parent)
+        return whole or _TYPES.get(parent.attributes.get("type") or "", "decimal")
 
 
 def _beginning(item: LexborNode) -> str:
@@ -98,25 +106,24 @@ def _items(parent: LexborNode) -> Iterator[LexborNode]:
         child = child.next
 
 
-def _declared(node: LexborNode) -> str | None:
-    """The style that an element states itself."""
-    stated = _style_of(node.attributes.get("style") or "")
-    return stated or _TYPES.get((node.attributes.get("type") or "").strip())
-
-
-def _style_of(declarations: str) -> str | None:
-    found = _STYLE.findall(declarations)
-    words = found[-1].lower().replace("!important", "").split() if found else []
-    known = (*_FORMS, *_ALPHABETS, *_NO_NUMBERS, "decimal")
-    return next((word for word in words if word in known), None)
-
-
 def _spelled(number: int, style: str) -> str:
     if style in _ALPHABETS:
         return _lettered(number, _ALPHABETS[style])
     if style in _FORMS:
         return spelled(number, _FORMS[style])
+    if style in _COUNTED and abs(number) < 10_000:
+        return _counted(number, style)
+    if style in _CHINESE and number >= 0:
+        return str(number).translate(_CJK_DIGITS)
     return str(number)
+
+
+def _counted(number: int, style: str) -> str:
+    digits, units, minus = _COUNTED[style]
+    text = chinese(abs(number), digits, units)
+    if style.endswith("-formal") and 10 <= abs(number) < 20:
+        text = digits[1] + text
+    return minus + text if number < 0 else text
 
 
 def _lettered(number: int, first: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from corpus.formats.content import GridCell
+from corpus.formats.htmllist import ListNumbers
 from corpus.formats.htmltext import is_hidden, text_of
 
 _WIDEST = 1000  # as the standard has it for colspan
@@ -31,12 +32,12 @@ def rows_of(table: LexborNode) -> Iterator[LexborNode]:
         yield from (row for row in rows if not is_hidden(row))
 
 
-def captions(table: LexborNode) -> Iterator[str]:
+def captions(table: LexborNode, numbers: ListNumbers) -> Iterator[str]:
     """The texts of the table's captions."""
-    return (text_of(child) for child in _children(table) if child.tag == "caption")
+    return (text_of(child, numbers) for child in _children(table) if child.tag == "caption")
 
 
-def table_cells(table: LexborNode) -> Iterator[GridCell]:
+def table_cells(table: LexborNode, numbers: ListNumbers) -> Iterator[GridCell]:
     """The cells row by row, each in the first free column."""
     taken: dict[int, int] = {}  # column -> rows it is still taken for
     rows = list(rows_of(table))
@@ -48,7 +49,7 @@ def table_cells(table: LexborNode) -> Iterator[GridCell]:
                 column += 1
             width = _span(node, "colspan", _WIDEST)
             height = min(_span(node, "rowspan", _HIGHEST) or len(rows), len(rows) - at)
-            yield GridCell(at, column, text_of(node), height, width or 1)
+            yield GridCell(at, column, text_of(node, numbers), height, width or 1)
             if height > 1:
                 reach.update(dict.fromkeys(range(column, column + (width or 1)), height))
             column += width or 1

@@ -33,7 +33,7 @@ class Lines:
         self._builder = builder
         self._runs: list[str] = []
         self._preformatted = 0
-        self._marker = ""
+        self._markers: list[tuple[int, str]] = []  # of items around, before any text
 
     def text(self, run: str) -> None:
         self._runs.append(run if self._preformatted else _SPACE.sub(" ", run))
@@ -46,19 +46,22 @@ class Lines:
         if self._runs:
             text = "".join(self._runs)
             if text.strip():
-                self._builder.line(self._marker + text.lstrip() if self._marker else text)
-                self._marker = ""
+                marker = "".join(each for _item, each in self._markers)
+                self._builder.line(marker + text.lstrip() if marker else text)
+                self._markers.clear()
             elif text.strip(" ") or "\xa0" in text:
                 self._builder.blank()
             self._runs.clear()
 
-    def begin_item(self, marker: str) -> None:
+    def begin_item(self, item: int, marker: str) -> None:
         """Begins an item of a list, whose marker stands before the first text in it."""
-        self._marker += marker
+        if marker:
+            self._markers.append((item, marker))
 
-    def end_item(self) -> None:
-        """Ends an item; a marker that met no text goes."""
-        self._marker = ""
+    def end_item(self, item: int) -> None:
+        """Ends an item; its marker goes if it met no text, those around it stay."""
+        if self._markers and self._markers[-1][0] == item:
+            self._markers.pop()
 
     def preformatted(self, change: int) -> None:
         self._preformatted += change
@@ -83,7 +86,7 @@ def walk(
             if node.tag in _BLOCKS:
                 lines.end()
             if node.tag == "li":
-                lines.end_item()
+                lines.end_item(node.mem_id)
             if node.next is not None:
                 node = node.next
                 break
@@ -112,16 +115,16 @@ def _open(
     if not enter(node):
         return False
     if tag == "li":
-        lines.begin_item(numbers.marker(node))
+        lines.begin_item(node.mem_id, numbers.marker(node))
     if tag == "pre" and node.child is not None:
         lines.preformatted(+1)
     return True
 
 
-def text_of(root: LexborNode) -> str:
-    """The text below an element, a block a line."""
+def text_of(root: LexborNode, numbers: ListNumbers | None = None) -> str:
+    """The text below an element, a block a line; ``numbers`` are those of its page's lists."""
     builder = TextBuilder()
     lines = Lines(builder)
-    walk(root, lines, ListNumbers(), lambda node: not is_hidden(node))
+    walk(root, lines, numbers or ListNumbers(), lambda node: not is_hidden(node))
     lines.end()
     return builder.text.strip()

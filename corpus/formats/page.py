@@ -25,6 +25,7 @@ from corpus.formats.htmllist import ListNumbers
 from corpus.formats.htmltable import captions, is_data, table_cells
 from corpus.formats.htmltext import Lines, walk
 from corpus.formats.limits import Budget
+from corpus.formats.liststyles import ListStyles
 from corpus.policy import ParseWarning
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I)
@@ -56,7 +57,7 @@ def read_page(decoded: Decoded, name: str, url: str | None) -> Content:
     if body is None:
         return Content("", notes=decoded.notes)
     furniture = Furniture(body)
-    styles = " ".join(node.text() for node in tree.css("style"))
+    styles = ListStyles([node.text() for node in tree.css("style")])
     builder = _write(body, furniture, styles)
     notes = list(decoded.notes)
     if furniture.left_out and not builder.text.strip():  # a page that is nothing else
@@ -82,9 +83,10 @@ def _check_nesting(text: str, name: str) -> None:
             raise SourceError(message, "请在浏览器中打开原网页，另存为网页或复制成文本后再试")
 
 
-def _write(body: LexborNode, furniture: Furniture, styles: str) -> TextBuilder:
+def _write(body: LexborNode, furniture: Furniture, styles: ListStyles) -> TextBuilder:
     builder = TextBuilder()
     lines = Lines(builder)
+    numbers = ListNumbers(styles)
 
     def enter(node: LexborNode) -> bool:
         """Whether the walk goes into the element."""
@@ -92,13 +94,13 @@ def _write(body: LexborNode, furniture: Furniture, styles: str) -> TextBuilder:
             return False
         if node.tag == "table" and not furniture.holds_tables(node) and is_data(node):
             lines.end()
-            for caption in captions(node):
+            for caption in captions(node, numbers):
                 builder.line(caption)
-            builder.table(table_cells(node))
+            builder.table(table_cells(node, numbers))
             return False
         return True
 
-    walk(body, lines, ListNumbers(styles), enter)
+    walk(body, lines, numbers, enter)
     lines.end()
     return builder
 

@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import generate_csrf, validate_csrf
@@ -38,6 +39,8 @@ from webapp.languages import gettext as _
 from webapp.state import state
 
 _OPEN = "admin.login"
+#: What a query holds beside letters and digits as it is, percent signs included.
+QUERY_MARKS = "-._~!$'()*+,;=:@/?&%"
 
 
 class Visitor:
@@ -99,13 +102,19 @@ def check() -> Response | None:
     if request.endpoint != _OPEN and not who.is_known:
         if changes:
             raise Forbidden(_("没有登录，没有做任何改动"), _("请先用管理口令登录"))
-        return redirect(url_for(_OPEN, next=request.path.removeprefix(ROOT)))
+        return redirect(url_for(_OPEN, next=_asked_for()))
     if changes and who.credentials is not None:
         if request.endpoint in BODIES:
             request.max_content_length = BODIES[request.endpoint]
             request.max_form_memory_size = MAX_THEMES
         who.check_form()
     return None
+
+
+def _asked_for() -> str:
+    """The page that was asked for, below the management pages, with its query."""
+    query = quote(request.query_string, safe=QUERY_MARKS)
+    return request.path.removeprefix(ROOT) + (f"?{query}" if query else "")
 
 
 def begin() -> None:

@@ -17,6 +17,7 @@ from corpus.accession import Examined
 from corpus.accession import Outcome as Taken
 from corpus.document import Refused, Skipped
 from corpus.duplicates import Fingerprint, NearDuplicate, fingerprint
+from corpus.errors import PolicyNotFound
 from corpus.library import Library
 from corpus.likeness import near_duplicates_to_be
 from corpus.recognition import Recognition, report
@@ -66,13 +67,22 @@ def _with_twins(
     for pair in sorted(pairs, key=lambda pair: -pair.similarity):
         for own in {pair.first, pair.second} & titles.keys():
             other = pair.other(own)
-            title = titles.get(other) or library.describe(other).policy.title
+            title = titles.get(other) or _title(library, other)
+            if title is None:  # removed meanwhile
+                continue
             twins[own].append(
                 Twin(other, title, pair.kind, pair.similarity, held=other not in titles)
             )
     return tuple(
         replace(one, alike=tuple(twins[one.id])) if one.id in titles else one for one in found
     )
+
+
+def _title(library: Library, policy_id: str) -> str | None:
+    try:
+        return library.describe(policy_id).policy.title
+    except PolicyNotFound:
+        return None
 
 
 def addition(home: Path, batch: Batch) -> Task:

@@ -26,7 +26,7 @@ _RECENT_ACTIONS = 10
 #: flood of them must not fill the disk.
 _REFUSAL_PAUSE = 1.0
 #: Where a login may lead: below the management pages, and nowhere else.
-_INSIDE = re.compile(r"(?:/[a-z0-9-]+)*")
+_INSIDE = re.compile(rf"(?:/[a-z0-9-]+)*(?:\?[A-Za-z0-9{re.escape(guard.QUERY_MARKS)}]*)?")
 _last_refusal = 0.0
 
 
@@ -39,7 +39,7 @@ def login() -> str | BaseResponse | tuple[str, int]:
     found = guard.visitor().credentials
     if request.method != "POST" or found is None:
         if guard.visitor().is_known:
-            return redirect(url_for("admin.home"))
+            return redirect(url_for("admin.home") + after)
         return render_template("admin/login.html", after=after, refused=False)
     if found.fits(request.form.get("token", "")):
         guard.begin()

@@ -45,7 +45,7 @@ _ROUTES: tuple[tuple[str, Callable[..., Any], tuple[str, ...]], ...] = (
     ("/errands/<name>", errand_pages.errand, _GET),
     ("/errands/<name>/status", errand_pages.errand_status, _GET),
     ("/themes", themes.themes, _GET),
-    ("/themes/candidates", themes.candidates, _GET),
+    ("/themes/candidates", themes.candidates, _BOTH),
     ("/themes/preview", theme_previews.theme_preview, _BOTH),
     ("/themes/apply", themes.theme_apply, _POST),
 )

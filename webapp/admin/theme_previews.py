@@ -64,9 +64,11 @@ def _mistake(change: str, text: str, error: LexiconError) -> tuple[str, int]:
 
 
 def _shown(subject: str) -> str | BaseResponse | tuple[str, int]:
-    """The preview that ``subject`` stands for."""
+    """The preview that ``subject`` stands for, or else the latest."""
     kept = Errands(state().settings.home).get("preview")
-    if kept is None or not subject or kept.subject != subject:
+    if kept is not None and not subject:
+        return redirect(url_for("admin.errand", name="preview"))
+    if kept is None or kept.subject != subject:
         raise NotHere(_("没有这次预览，或已被后来的预览取代"), _("请回到议题管理页再预览一次"))
     if kept.state != "done":
         return redirect(url_for("admin.errand", name="preview"))

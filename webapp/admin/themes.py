@@ -31,7 +31,7 @@ from webapp.admin.jobs import Tell, run_errand
 from webapp.errors import BadParameter
 from webapp.languages import gettext as _
 from webapp.state import state
-from webapp.urls import check_names, single
+from webapp.urls import check_names
 
 #: Candidates on one page: as many as one looks through in one sitting.
 SHOWN_CANDIDATES = 50
@@ -49,10 +49,13 @@ def editor(text: str, mistake: LexiconError | None) -> str:
     return render_template("admin/themes.html", text=text, mistake=mistake, states=states)
 
 
-def candidates() -> str:
-    """Candidate themes with their examples, each to be decided on."""
-    check_names(request.args, ("again",))
-    errand = _proposed(again=single(request.args, "again") == "1")
+def candidates() -> str | BaseResponse:
+    """Candidate themes with their examples, each to be decided on; a form looks for them again."""
+    check_names(request.args, ())
+    if request.method == "POST":
+        _proposed(again=True)
+        return redirect(url_for("admin.candidates"), 303)
+    errand = _proposed(again=False)
     if errand.state != "done":
         return render_template("admin/errand.html", errand=errand)
     found = json.loads(errand.result)

@@ -89,8 +89,11 @@
     const follow = async () => {
       try {
         const answer = await fetch(step.dataset.poll, { headers: { Accept: "application/json" } });
-        // Without a session, the answer is the login page: so is this page's, anew.
-        if (!answer.ok || answer.redirected) return location.reload();
+        // Without a session, the answer is the login page: so is this page's, anew.  The same
+        // for what is no more; any other failure (a server that starts anew) may pass.
+        const isOver = answer.ok ? answer.redirected : [401, 403, 404].includes(answer.status);
+        if (isOver) return location.reload();
+        if (!answer.ok) throw new Error(`status ${answer.status}`);
         const { running, label, done, total } = await answer.json();
         if (!running) return location.reload();
         text.textContent = total ? `${label} ${done} / ${total}` : label;
