@@ -41,6 +41,8 @@ from webapp.state import state
 _OPEN = "admin.login"
 #: What a query holds beside letters and digits as it is, percent signs included.
 QUERY_MARKS = "-._~!$'()*+,;=:@/?&%"
+#: Characters of a page's address that are remembered over a login.
+LONGEST_NEXT = 2000
 
 
 class Visitor:
@@ -112,9 +114,13 @@ def check() -> Response | None:
 
 
 def _asked_for() -> str:
-    """The page that was asked for, below the management pages, with its query."""
+    """The page that was asked for, below the management pages, with its query.
+
+    Nothing where that is too long to be sent to and fro.
+    """
     query = quote(request.query_string, safe=QUERY_MARKS)
-    return request.path.removeprefix(ROOT) + (f"?{query}" if query else "")
+    asked = request.path.removeprefix(ROOT) + (f"?{query}" if query else "")
+    return asked if len(asked) <= LONGEST_NEXT else ""
 
 
 def begin() -> None:

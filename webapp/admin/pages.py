@@ -34,7 +34,7 @@ def login() -> str | BaseResponse | tuple[str, int]:
     """Asks for the token, and begins a session for who shows it."""
     check_names(request.args, ("next",))
     after = single(request.args, "next")
-    if not _INSIDE.fullmatch(after):
+    if len(after) > guard.LONGEST_NEXT or not _INSIDE.fullmatch(after):
         after = ""
     found = guard.visitor().credentials
     if request.method != "POST" or found is None:
