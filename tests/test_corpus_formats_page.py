@@ -100,8 +100,11 @@ def test_a_list_with_numbers_of_its_own_gets_no_others() -> None:
     assert read.text.split("\n")[:2] == ["1. own", "2. next"]
 
 
+NESTED = "ol" + ":not(" * 3000 + "p" + ")" * 3000
+
+
 @pytest.mark.parametrize(
-    "selector", ["ul,li", "*", "ol.x", ".x li", ":is(ol, ul) > li", "ol," * 16000]
+    "selector", ["ul,li", "*", "ol.x", ".x li", ":is(ol, ul) > li", "ol," * 16000, NESTED]
 )
 def test_a_list_whose_style_takes_the_numbers_away_gets_none(selector: str) -> None:
     """In a cell as outside."""

@@ -1,250 +1,173 @@
 """What the style sheets within a page say of its lists (CSS Lists, CSS Cascade).
 
-Only as much of CSS is read as tells whether an item has a number: selectors of
-elements, classes and names, one within another.  Of other selectors the parts
-that are not read are taken as met, and such a rule, where it counts, gives no
-number: a number that no reader of the page sees must not be made up.
+tinycss2 reads the sheets, selectolax finds what their selectors select, cssselect
+weighs them.  Where something that concerns lists cannot be told, no list has a
+number: one that no reader of the page sees must not be made up.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from selectolax.lexbor import LexborNode
+import cssselect
+import tinycss2
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 NONE = "none"
-_NO_SYNTAX = re.compile(r"/\*.*?(?:\*/|\Z)|\"[^\"\n]*\"|'[^'\n]*'", re.DOTALL)
-_DECLARATION = re.compile(r"(?:^|;)\s*list-style(-type)?\s*:([^;]*)", re.IGNORECASE)
-_COMPOUND = re.compile(r"(\*|[a-z][a-z0-9-]*)?((?:[.#][a-z0-9_-]+)*)")
-_UNREAL = re.compile(r":(?:before|after|marker|first-letter|first-line|selection|placeholder)$")
+_PROPERTIES = ("list-style", "list-style-type")
 _POSITIONS = ("inside", "outside", NONE)
 _AGAIN = ("inherit", "unset", "revert", "revert-layer")  # for an item: what its list has
-#: More selectors than this say too much about lists to look at each for each list.
-_MOST_RULES = 100
-_MOST_WITHIN = 5
+#: At-rules that hold rules; of those for a screen it is known that they are followed.
+_GROUPS = ("media", "supports", "layer", "container")
+_ON_SCREEN = ("screen", "all")
+_ON_PAPER = "print"
+#: More selectors than this say too much about lists to look each up.
+_MOST_SELECTORS = 100
+#: Characters of a selector.
+_LONGEST_SELECTOR = 300
+_DEEPEST = 5  # groups within groups
+
+
+class _Unclear(Exception):
+    """The sheets say something of lists that is not understood."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
-    """What a simple selector can ask of an element."""
+class _Declared:
+    """The type that declarations give to a list, and whether ``!important``."""
 
-    tag: str
-    names: frozenset[str]  # .class and #name
-    holds: bool = False  # the next part is its child, not any descendant
-
-
-@dataclass(frozen=True, slots=True)
-class _Selector:
-    """Elements within elements, the outermost first; ``exact`` where all was read."""
-
-    parts: tuple[_Facts, ...]
-    exact: bool
-
-    @property
-    def weight(self) -> tuple[int, int, int]:
-        """The specificity (Selectors 4, 17)."""
-        names = [name for part in self.parts for name in part.names]
-        ids = sum(name.startswith("#") for name in names)
-        return ids, len(names) - ids, sum(bool(part.tag) for part in self.parts)
-
-
-class _Met(NamedTuple):
-    """Which first parts of a selector are met, a bit for each number of them."""
-
-    here: int  # the last of them by this element
-    within: int  # or by one around it
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    selector: _Selector
     style: str
     important: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A pair of braces: its selectors, none where what is in it says nothing of the screen."""
+@dataclass(frozen=True, slots=True, order=True)
+class _Rank:
+    """What decides between rules that select the same element: the highest is followed."""
 
-    selectors: str
-    exact: bool
-    printed: bool
+    important: bool
+    specificity: tuple[int, int, int]
+    order: int
 
 
 class ListStyles:
-    """The rules for lists in a page's own style sheets, each a text."""
+    """The types of a page's lists by its own style sheets and ``style`` attributes."""
 
-    def __init__(self, sheets: Sequence[str] = ()) -> None:
-        rules = dict.fromkeys(rule for sheet in sheets for rule in _rules(sheet))
-        self._rules = tuple(rules)
-        self._around: dict[int, list[_Met]] = {}  # by element
-        self._found: dict[tuple[int, _Facts], str | None] = {}
+    def __init__(self, page: LexborHTMLParser | None = None) -> None:
+        self._given: dict[int, tuple[_Rank, str]] = {}  # by element
+        self._clear = True
+        if page is not None:
+            try:
+                self._follow(page)
+            except (_Unclear, RecursionError):  # what is nested by thousands is nobody's style
+                self._clear = False
 
     def style(self, node: LexborNode) -> str | None:
-        """The kind of numbers for an ``ol`` or ``li``; ``None`` where the sheets are silent.
+        """The type of an ``ol`` or ``li`` in lower case; ``None`` where nothing is said of it.
 
-        The style that the element states itself counts, its attribute ``type`` does not.
+        The attribute ``type`` is not looked at.
         """
-        own = stated(node.attributes.get("style") or "")
-        if not self._rules:
-            return own[0] if own else None
-        if len(self._rules) > _MOST_RULES:
-            return own[0] if own else NONE
-        facts, parent = _facts(node), node.parent
-        key = (parent.mem_id if parent else 0, facts)
-        if key not in self._found:
-            self._found[key] = self._winner(facts, self._met(parent))
-        found = self._found[key]
-        if found and found.startswith("!") and not (own and own[1]):
-            return found[1:]
-        return own[0] if own else found and found.removeprefix("!")
+        text = node.attributes.get("style") or ""
+        own = (
+            _declared(tinycss2.parse_blocks_contents(text))
+            if "list-style" in text.lower()
+            else None
+        )
+        if not self._clear:
+            return own.style if own else NONE
+        given = self._given.get(node.mem_id)
+        if given and (own is None or (given[0].important and not own.important)):
+            return given[1]
+        return own.style if own else None
 
-    def _winner(self, facts: _Facts, around: Sequence[_Met]) -> str | None:
-        """The style of the strongest rule, after ``!`` where it is important."""
-        best: tuple[tuple[bool, tuple[int, int, int], int], str] | None = None
-        for order, (rule, outer) in enumerate(zip(self._rules, around, strict=True)):
-            parts = rule.selector.parts
-            if not _fits(parts[-1], facts) or not _meet(parts, facts, outer).here >> len(parts) - 1:
-                continue
-            rank = (rule.important, rule.selector.weight, order)
-            if best is None or rank > best[0]:
-                style = rule.style if rule.selector.exact else NONE
-                best = rank, f"!{style}" if rule.important else style
-        return best[1] if best else None
+    def _follow(self, page: LexborHTMLParser) -> None:
+        rules: dict[str, list[tuple[int, _Declared]]] = {}
+        order = 0
+        for sheet in page.css("style"):
+            for selector, declared in _rules(sheet.text()):
+                order += 1
+                rules.setdefault(selector, []).append((order, declared))
+        if len(rules) > _MOST_SELECTORS or any(len(each) > _LONGEST_SELECTOR for each in rules):
+            raise _Unclear
+        for selector, said in rules.items():
+            self._apply(page, selector, said)
 
-    def _met(self, node: LexborNode | None) -> list[_Met]:
-        """How much of each rule's selector an element and those around it meet."""
-        path: list[LexborNode] = []
-        while node is not None and node.mem_id not in self._around:
-            path.append(node)
-            node = node.parent
-        met = self._around[node.mem_id] if node is not None else [_Met(0, 0)] * len(self._rules)
-        for inner in reversed(path):
-            facts = _facts(inner)
-            pairs = zip(self._rules, met, strict=True)
-            met = [_meet(rule.selector.parts, facts, outer) for rule, outer in pairs]
-            self._around[inner.mem_id] = met
-        return met
+    def _apply(
+        self, page: LexborHTMLParser, selector: str, said: Iterable[tuple[int, _Declared]]
+    ) -> None:
+        try:
+            (parsed,) = cssselect.parse(selector)
+            if parsed.pseudo_element is not None:  # ``li::before`` is no item
+                return
+            nodes = [node for node in page.css(selector) if node.tag in ("ol", "li")]
+        except (cssselect.SelectorError, SelectolaxError, ValueError) as error:
+            raise _Unclear from error
+        for order, declared in said:
+            rank = _Rank(declared.important, parsed.specificity(), order)
+            for node in nodes:
+                before = self._given.get(node.mem_id)
+                if before is None or rank > before[0]:
+                    self._given[node.mem_id] = rank, declared.style
 
 
-def stated(declarations: str) -> tuple[str, bool] | None:
-    """The style that declarations give to a list, and whether ``!important``."""
-    best: tuple[str, bool] | None = None
-    for short, value in _DECLARATION.findall(_NO_SYNTAX.sub(" ", declarations)):
-        words = value.lower().replace("!", " ! ").split()
-        important = "!" in words
-        if important:
-            words = words[: words.index("!")]
-        if best and best[1] and not important:
+def _declared(content: Iterable[Any]) -> _Declared | None:
+    """What the last declaration says that counts; rules nested within it are not understood."""
+    best: _Declared | None = None
+    for each in content:
+        if each.type in ("qualified-rule", "at-rule") and _names_lists(each.content or ()):
+            raise _Unclear
+        if each.type != "declaration" or each.lower_name not in _PROPERTIES:
             continue
-        best = _style(words, shorthand=not short), important
+        if best is None or each.important or not best.important:
+            best = _Declared(_type(each), each.important)
     return best
 
 
-def _style(words: Sequence[str], *, shorthand: bool) -> str:
-    """The type among the words of a value; what is none is ``disc`` in the shorthand."""
-    kinds = [word for word in words if word not in _POSITIONS and "(" not in word]
-    if kinds:
-        return "inherit" if kinds[0] in _AGAIN else kinds[0]
-    return "disc" if shorthand and NONE not in words else NONE
+def _names_lists(tokens: Iterable[Any]) -> bool:
+    return any(token.type == "ident" and token.lower_value in _PROPERTIES for token in tokens)
 
 
-def _rules(sheet: str) -> Iterator[_Rule]:
-    blocks: list[_Block] = []
-    for text, mark in _pieces(_NO_SYNTAX.sub(" ", sheet)):
-        declared, semicolon, selectors = text.rpartition(";")
-        if mark == "{":
-            yield from _of_block(blocks, declared) if semicolon else ()
-            blocks.append(_block(selectors.strip().lower(), blocks[-1] if blocks else None))
-        else:
-            yield from _of_block(blocks, text)
-            if blocks:
-                blocks.pop()
+def _type(declaration: Any) -> str:
+    """The type among the words of a value; the shorthand sets what it does not name to ``disc``."""
+    words = [token.lower_value for token in declaration.value if token.type == "ident"]
+    for word in words:
+        if word not in _POSITIONS:
+            return "inherit" if word in _AGAIN else str(word)
+    return "disc" if declaration.lower_name == "list-style" and NONE not in words else NONE
 
 
-def _pieces(sheet: str) -> Iterator[tuple[str, str]]:
-    """The texts before each brace, with the brace."""
-    parts = re.split(r"([{}])", sheet)
-    yield from zip(parts[::2], [*parts[1::2], "}"], strict=True)
+def _rules(sheet: str) -> Iterator[tuple[str, _Declared]]:
+    """Each selector of a sheet with what it declares of lists."""
+    if "list-style" in sheet.lower():
+        rules = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
+        yield from _of_rules(rules, sure=True, depth=0)
 
 
-def _block(head: str, outer: _Block | None) -> _Block:
-    exact = outer is None or (outer.exact and not outer.selectors)
-    printed = outer is not None and outer.printed
-    if not head.startswith("@"):
-        return _Block(head, exact, printed)
-    printed = printed or re.fullmatch(r"@media\s+print", head) is not None
-    known = re.fullmatch(r"@media\s+(?:screen|all)", head) is not None
-    return _Block("", exact and known, printed)
+def _of_rules(rules: Iterable[Any], *, sure: bool, depth: int) -> Iterator[tuple[str, _Declared]]:
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            declared = _declared(tinycss2.parse_blocks_contents(rule.content))
+            if declared is not None:
+                given = declared if sure else _Declared(NONE, declared.important)
+                yield from ((selector, given) for selector in _selectors(rule.prelude))
+        elif rule.type == "at-rule" and rule.lower_at_keyword in _GROUPS and rule.content:
+            condition = tinycss2.serialize(rule.prelude).strip().lower()
+            if rule.lower_at_keyword == "media" and condition == _ON_PAPER:
+                continue
+            if depth == _DEEPEST:
+                raise _Unclear
+            known = rule.lower_at_keyword == "media" and condition in _ON_SCREEN
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            yield from _of_rules(inner, sure=sure and known, depth=depth + 1)
 
 
-def _of_block(blocks: Sequence[_Block], declarations: str) -> Iterator[_Rule]:
-    found = stated(declarations) if "list-style" in declarations.lower() else None
-    if found is None or not blocks or blocks[-1].printed:
-        return
-    block = blocks[-1]
-    for text in dict.fromkeys(_flat(block.selectors).split(",")):
-        selector = _selector(text.strip(), block.exact)
-        if selector is not None and selector.parts[-1].tag in ("", "ol", "li"):
-            yield _Rule(selector, *found)
-
-
-def _flat(selectors: str) -> str:
-    """Selectors without what stands in brackets, of which a colon tells."""
-    out, depth = [], 0
-    for piece in re.split(r"([()\[\]])", selectors):
-        if piece in ("(", "["):
-            depth += 1
-            out.append(":")
-        elif piece in (")", "]"):
-            depth = max(0, depth - 1)
-        elif not depth:
-            out.append(piece)
-    return "".join(out)
-
-
-def _selector(text: str, exact: bool) -> _Selector | None:
-    """A selector without brackets; ``None`` for what is no element."""
-    if not text or _UNREAL.search(text):
-        return None
-    parts: list[_Facts] = []
-    for word in re.sub(r"([>+~])", r" \1 ", text).split():
-        if word in (">", "+", "~"):
-            exact = exact and word == ">"
-            if parts:
-                last = parts.pop()
-                parts += [replace(last, holds=True)] if word == ">" else []
-            continue
-        found = _COMPOUND.match(word)
-        assert found is not None  # it matches the empty text
-        exact = exact and found.end() == len(word)
-        tag = "" if found[1] in (None, "*") else found[1]
-        parts.append(_Facts(tag, frozenset(re.findall(r"[.#][a-z0-9_-]+", found[2]))))
-    if len(parts) > _MOST_WITHIN:
-        parts, exact = parts[-_MOST_WITHIN:], False
-    return _Selector(tuple(parts), exact) if parts else None
-
-
-def _meet(parts: tuple[_Facts, ...], facts: _Facts, outer: _Met) -> _Met:
-    """What an element within ``outer`` meets."""
-    here = 0
-    for at, part in enumerate(parts):
-        before = outer.here if at and parts[at - 1].holds else outer.within
-        if (not at or before >> at - 1 & 1) and _fits(part, facts):
-            here |= 1 << at
-    return _Met(here, outer.within | here)
-
-
-def _fits(part: _Facts, facts: _Facts) -> bool:
-    return part.tag in ("", facts.tag) and part.names <= facts.names
-
-
-def _facts(node: LexborNode) -> _Facts:
-    attributes = node.attributes
-    classes = (attributes.get("class") or "").lower().split()
-    name = (attributes.get("id") or "").lower()
-    names = [f".{each}" for each in classes] + ([f"#{name}"] if name else [])
-    return _Facts(node.tag or "", frozenset(names))
+def _selectors(prelude: Iterable[Any]) -> Iterator[str]:
+    """The selectors of a rule, which commas divide."""
+    part: list[Any] = []
+    for token in (*prelude, None):
+        if token is None or token == ",":
+            yield tinycss2.serialize(part).strip()
+            part = []
+        elif token.type != "comment":
+            part.append(token)

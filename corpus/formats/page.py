@@ -57,7 +57,7 @@ def read_page(decoded: Decoded, name: str, url: str | None) -> Content:
     if body is None:
         return Content("", notes=decoded.notes)
     furniture = Furniture(body)
-    styles = ListStyles([node.text() for node in tree.css("style")])
+    styles = ListStyles(tree)
     builder = _write(body, furniture, styles)
     notes = list(decoded.notes)
     if furniture.left_out and not builder.text.strip():  # a page that is nothing else
