@@ -381,6 +381,48 @@ def _is_live(live, doc):
     return (live[doc >> 6] >> np.uint64(doc & 63)) & np.uint64(1)
 
 
+@part
+def _in_all_maps(maps, spans, found):
+    """The documents that all bitmaps have; how many."""
+    made = np.int64(0)
+    first = spans[0, 2]
+    for w in range(maps.shape[1]):
+        rest = maps[first, w]
+        for c in range(1, len(spans)):
+            rest &= maps[spans[c, 2], w]
+        while rest:
+            low = rest & (~rest + np.uint64(1))
+            rest ^= low
+            found[made] = w * 64 + _popcount(low - np.uint64(1))
+            made += 1
+    return made
+
+
+@part
+def _in_all_lists(docs, maps, spans, cursors, found):
+    """The documents of the first list that the others have too, bitmaps asked first; how many."""
+    made = np.int64(0)
+    for at in range(spans[0, 0], spans[0, 1]):
+        local = np.int64(docs[at])
+        everywhere = True
+        for c in range(len(spans) - 1, 0, -1):
+            row = spans[c, 2]
+            if row >= 0:
+                everywhere = (maps[row, local >> 6] >> np.uint64(local & 63)) & np.uint64(1) != 0
+            else:
+                place = _lower_bound(docs, cursors[c], spans[c, 1], local)
+                cursors[c] = place
+                if place == spans[c, 1]:
+                    return made
+                everywhere = docs[place] == local
+            if not everywhere:
+                break
+        if everywhere:
+            found[made] = local
+            made += 1
+    return made
+
+
 @kernel(
     TUPLE((INTS, FLOATS, INT)),
     INTS, BYTES, LONGS, INTS, MAPS, TABLE, SPANS, FLOATS, FLOATS, INT, BITS, LONGS, FLOATS,
@@ -392,82 +434,34 @@ def all_words(
 ):  # fmt: skip
     best_docs = np.empty(size, dtype=np.int32)
     best_scores = np.empty(size, dtype=np.float64)
-    many = len(weights)
+    found = np.empty(spans[0, 1] - spans[0, 0], dtype=np.int32)
     cursors = spans[:, 0].copy()
-    listing = len(every) > 0
-    first = spans[0, 2]
-    # Bitmaps come last, since the lists are in the order of their lengths.
-    listed = many
-    while listed > 0 and spans[listed - 1, 2] >= 0:
-        listed -= 1
-    if many == 1:
-        listed = 1
+    # Lists are in the order of their lengths: where the first has a bitmap, all have.
+    if len(spans) > 1 and spans[0, 2] >= 0:
+        shared = _in_all_maps(maps, spans, found)
+    else:
+        shared = _in_all_lists(docs, maps, spans, cursors, found)
+    cursors[:] = spans[:, 0]
     made = np.int64(0)
     held = 0
-    at = spans[0, 0]
-    end = spans[0, 1]
-    word = np.int64(-1)
-    rest = np.uint64(0)
-    while True:
-        # The next document that all bitmaps have.
-        if listed == 0:
-            while not rest:
-                word += 1
-                if word == maps.shape[1]:
-                    break
-                rest = maps[first, word]
-                for c in range(1, many):
-                    rest &= maps[spans[c, 2], word]
-            if not rest:
-                break
-            low = rest & (~rest + np.uint64(1))
-            rest ^= low
-            local = word * 64 + _popcount(low - np.uint64(1))
-        else:
-            if at == end:
-                break
-            local = np.int64(docs[at])
-            at += 1
-        everywhere = True
-        for c in range(listed if listed else many, many):
-            row = spans[c, 2]
-            if not (maps[row, local >> 6] >> np.uint64(local & 63)) & np.uint64(1):
-                everywhere = False
-                break
-        if not everywhere:
-            continue
-        for c in range(1, listed):
-            place = _lower_bound(docs, cursors[c], spans[c, 1], local)
-            cursors[c] = place
-            if place == spans[c, 1]:
-                at = end
-                everywhere = False
-                break
-            if docs[place] != local:
-                everywhere = False
-                break
+    worst = 0.0
+    for i in range(shared):
+        local = np.int64(found[i])
         doc = local + base
-        if not everywhere or not _is_live(live, doc):
+        if not _is_live(live, doc):
             continue
-        if listing:
+        if len(every):
             every[made] = doc
         made += 1
-        damp = norm[doc]
-        worst = best_scores[size - 1] if held == size else 0.0
         score = 0.0
-        for c in range(many):
-            place = cursors[c]
-            if c >= listed:
-                place = _place(docs, maps, ranks, spans, cursors, c, local)
-            elif c == 0:
-                place = at - 1
-            score += _part(freqs, over_at, over_freq, place, weights[c], damp)
+        for c in range(len(spans)):
+            place = _place(docs, maps, ranks, spans, cursors, c, local)
+            score += _part(freqs, over_at, over_freq, place, weights[c], norm[doc])
             if score + bounds[c + 1] < worst:
                 break
-        if score < worst:
-            continue
-        if held < size or score >= best_scores[size - 1]:
+        if score >= worst:
             held = _keep(best_docs, best_scores, held, doc, score, orders)
+            worst = best_scores[size - 1] if held == size else 0.0
     return best_docs[:held], best_scores[:held], made
 
 
@@ -496,6 +490,17 @@ def _united(union, docs, maps, spans, base, live):
             here |= live[first + w + 1] << (np.uint64(64) - shift)
         count += _popcount(union[w] & here)
     return count
+
+
+@part
+def _at_most(maps, spans, bounds, first, local):
+    """What the lists from ``first`` on can add to a document, but for those without it."""
+    most = bounds[len(spans)]
+    for c in range(first, len(spans)):
+        row = spans[c, 2]
+        if row < 0 or (maps[row, local >> 6] >> np.uint64(local & 63)) & np.uint64(1):
+            most += bounds[c] - bounds[c + 1]
+    return most
 
 
 @kernel(
@@ -531,14 +536,8 @@ def any_words(
             local = doc - base
             score = weight * tf / (damp + tf)
             # … and whatever those have that it is in, as far as bitmaps tell.
-            if c + 1 < many:
-                most = score + bounds[many]
-                for later in range(c + 1, many):
-                    row = spans[later, 2]
-                    if row < 0 or (maps[row, local >> 6] >> np.uint64(local & 63)) & np.uint64(1):
-                        most += bounds[later] - bounds[later + 1]
-                if most < worst:
-                    continue
+            if score + _at_most(maps, spans, bounds, c + 1, local) < worst:
+                continue
             before = False
             for earlier in range(c):
                 before |= _place(docs, maps, ranks, spans, cursors, earlier, local) >= 0
