@@ -141,6 +141,11 @@ def groups(pairs: Iterable[NearDuplicate], kind: Likeness) -> tuple[tuple[str, .
     return tuple(map(tuple, {id(group): group for group in group_of.values()}.values()))
 
 
+def percentage(similarity: float) -> str:
+    """A similarity in per cent, rounded down: only what is the same has 100%."""
+    return f"{int(similarity * 100)}%"
+
+
 def similarity(one: Fingerprint, other: Fingerprint) -> float:
     """The estimated Jaccard similarity of the shingles of two documents, 0 to 1."""
     if one.digest == other.digest:

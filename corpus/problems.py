@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus.duplicates import Likeness, NearDuplicate, groups
+from corpus.duplicates import Likeness, NearDuplicate, groups, percentage
 from corpus.library import Held
 
 #: Fields of a description that an official document has, and what they are called.
@@ -58,4 +58,4 @@ def _alike(pairs: Sequence[NearDuplicate]) -> Iterator[Doubt]:
 
 def told(pair: NearDuplicate) -> str:
     """How two policies are alike."""
-    return f"{_KINDS[pair.kind]}（相似度 {pair.similarity:.0%}）"
+    return f"{_KINDS[pair.kind]}（相似度 {percentage(pair.similarity)}）"

@@ -8,11 +8,8 @@ passage has no unit) is simply empty there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
-from typing import Any
 
-from corpus.policy import Policy, Record, Region, Span
-from indexer.results import Evidence, IndexRecord
+from indexer.results import IndexRecord
 
 #: Changes whenever an index of the same records may differ; part of the stamp.
 SCHEMA_VERSION = "3"
@@ -52,25 +49,3 @@ def facet_values(entry: IndexRecord) -> dict[str, tuple[str, ...]]:
     }
     values = {name: (value,) if value else () for name, value in single.items()}
     return {**values, "theme": tuple(entry.themes), "keyword": entry.keywords}
-
-
-def to_stored(entry: IndexRecord) -> dict[str, Any]:
-    """The whole record as plain JSON values."""
-    return asdict(entry)
-
-
-def from_stored(stored: Mapping[str, Any]) -> IndexRecord:
-    """The inverse of :func:`to_stored`."""
-    record = dict(stored["record"])
-    region = record.pop("region")
-    place = tuple(Span(**span) for span in record.pop("place"))
-    return IndexRecord(
-        record=Record(**record, region=Region(**region) if region else None, place=place),
-        policy=Policy(**stored["policy"]),
-        order=stored["order"],
-        themes={
-            name: tuple(Evidence(**item) for item in evidence)
-            for name, evidence in stored["themes"].items()
-        },
-        keywords=tuple(stored["keywords"]),
-    )

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corpus.duplicates import NearDuplicate
+from corpus.duplicates import NearDuplicate, percentage
 from corpus.errors import CorpusError
 from corpus.library import Library
 from corpus.likeness import near_duplicates
@@ -65,11 +65,6 @@ def kind_label(kind: str) -> str:
         "近似": _("内容相近"),
     }
     return labels[kind]
-
-
-def percentage(similarity: float) -> str:
-    """A similarity in per cent, rounded down: only what is the same has 100%."""
-    return f"{int(similarity * 100)}%"
 
 
 class Comparison:

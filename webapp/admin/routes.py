@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response
 
-from webapp import alike
+from corpus.duplicates import percentage
 from webapp.admin import (
     errand_pages,
     guard,
@@ -24,6 +24,7 @@ from webapp.admin import (
 )
 from webapp.admin.credentials import has_token
 from webapp.admin.sessions import LIFETIME, ROOT, AdminSessions
+from webapp.alike import kind_label
 from webapp.settings import Settings
 
 _GET = ("GET",)
@@ -72,8 +73,8 @@ def _shared() -> dict[str, Any]:
         "token": guard.form_field,
         "state_label": labels.state_label,
         "kind_label": labels.kind_label,
-        "alike_label": alike.kind_label,
-        "percentage": alike.percentage,
+        "alike_label": kind_label,
+        "percentage": percentage,
         "errand_label": labels.errand_label,
         "action_label": labels.action_label,
         "outcome_label": labels.outcome_label,

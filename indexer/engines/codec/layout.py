@@ -93,12 +93,6 @@ NO_CODE = 1_000_000
 PIECES = len(DEFAULT_FIELDS) + 2
 
 
-def zone_of(field: str) -> tuple[str, int]:
-    """The group and the zone of a text field."""
-    group = "text" if field in DEFAULT_FIELDS else "meta"
-    return group, ZONES[group].index(field)
-
-
 def stream_of(name: str) -> tuple[str, str, int] | None:
     """Group, stream and zone of a Whoosh field ``<field>_<stream>``, ``None`` if it is none."""
     field, _, stream = name.rpartition("_")
