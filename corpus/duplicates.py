@@ -34,6 +34,8 @@ SKETCH_SIZE = 256
 _SHINGLE = 8  # letters
 #: Similarities from which documents count as the same, as alike, as versions of one title.
 _SAME, _ALIKE, _VERSION = 0.97, 0.6, 0.1
+#: The most that texts which are not the same can have.
+_NEARLY = 0.999
 _NEIGHBOURS = 12  # documents back along a common hash
 _FEWEST_COMMON = 6
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -65,9 +67,9 @@ class Fingerprint:
 class NearDuplicate:
     """Two documents that are alike: the earlier in the list, the later, and how.
 
-    ``similarity`` estimates the Jaccard similarity of their shingles, 0 to 1.
-    ``kind`` is 同文 (the same text), 修订 (another version under the same title) or
-    近似 (much in common).
+    ``similarity`` estimates the Jaccard similarity of their shingles, 0 to 1; 1 is the
+    same text.  ``kind`` is 同文 (the same text, or nearly), 修订 (another version under
+    the same title) or 近似 (much in common).
     """
 
     first: str
@@ -147,7 +149,10 @@ def percentage(similarity: float) -> str:
 
 
 def similarity(one: Fingerprint, other: Fingerprint) -> float:
-    """The estimated Jaccard similarity of the shingles of two documents, 0 to 1."""
+    """The estimated Jaccard similarity of the shingles of two documents, 0 to 1.
+
+    1 only where all letters are the same: a sketch may miss a word.
+    """
     if one.digest == other.digest:
         return 1.0
     common = sorted(set(one.sketch).intersection(other.sketch))
@@ -157,7 +162,7 @@ def similarity(one: Fingerprint, other: Fingerprint) -> float:
         bisect_left(one.sketch, value) + bisect_left(other.sketch, value) - known
         for known, value in enumerate(common)
     )
-    return sum(place < size for place in places) / size if size else 0.0
+    return min(sum(place < size for place in places) / size, _NEARLY) if size else 0.0
 
 
 def _compare(first: Fingerprint, second: Fingerprint) -> NearDuplicate | None:

@@ -10,6 +10,7 @@ from corpus.library import Held
 
 #: Fields of a description that an official document has, and what they are called.
 _EXPECTED = (("issuer", "发文机关"), ("date", "成文日期"), ("category", "文种"))
+_NEARLY_THE_SAME = "内容几乎相同"
 _KINDS = {"同文": "内容相同", "修订": "像是同一文件的不同版本", "近似": "内容相近"}
 #: So many of a group are named.
 _NAMED = 50
@@ -46,16 +47,23 @@ def _alike(pairs: Sequence[NearDuplicate]) -> Iterator[Doubt]:
         for group in groups(pairs, kind):
             if len(group) > 2:
                 grouped.update((kind, one) for one in group)
+                least = min(p.similarity for p in pairs if p.kind == kind and p.first in group)
                 for own in group:
                     others = [f"“{other}”" for other in group[: _NAMED + 1] if other != own]
                     more = f"等 {len(group) - 1} 份" if len(group) - 1 > len(others) else ""
-                    yield Doubt(own, "near-duplicate", f"与{'、'.join(others)}{more}{_KINDS[kind]}")
+                    yield Doubt(
+                        own, "near-duplicate", f"与{'、'.join(others)}{more}{_word(kind, least)}"
+                    )
     for pair in pairs:
         if (pair.kind, pair.first) not in grouped:
             for own, other in ((pair.first, pair.second), (pair.second, pair.first)):
                 yield Doubt(own, "near-duplicate", f"与“{other}”{told(pair)}")
 
 
+def _word(kind: Likeness, similarity: float) -> str:
+    return _KINDS[kind] if kind != "同文" or similarity == 1 else _NEARLY_THE_SAME
+
+
 def told(pair: NearDuplicate) -> str:
     """How two policies are alike."""
-    return f"{_KINDS[pair.kind]}（相似度 {percentage(pair.similarity)}）"
+    return f"{_word(pair.kind, pair.similarity)}（相似度 {percentage(pair.similarity)}）"

@@ -19,7 +19,7 @@ from corpus.duplicates import (
 )
 from corpus.notice import parse, with_id
 from corpus.policy import ParsedPolicy
-from corpus.problems import doubts
+from corpus.problems import doubts, told
 
 
 def print_of(text: str, policy_id: str, title: str | None = None) -> Fingerprint:
@@ -35,6 +35,13 @@ def test_the_same_notice_saved_twice(notice: ParsedPolicy) -> None:
     assert [(p.first, p.second, p.kind, p.similarity) for p in pairs] == [
         (notice.policy.id, "copy", "同文", 1.0)
     ]
+
+
+def test_a_copy_in_which_one_word_differs_is_not_called_the_same(notice: ParsedPolicy) -> None:
+    copy = notice.text.replace("三社联动", "四社联动", 1)
+    [pair] = find_near_duplicates([fingerprint(notice), print_of(copy, "copy")])
+    assert pair.kind == "同文" and 0.97 <= pair.similarity < 1
+    assert told(pair).startswith("内容几乎相同") and "100%" not in told(pair)
 
 
 def test_a_copy_with_the_furniture_of_a_page(notice: ParsedPolicy) -> None:

@@ -38,7 +38,7 @@ class Alike:
     @property
     def label(self) -> str:
         """How they are alike, in words."""
-        return kind_label(self.kind)
+        return kind_label(self.kind, self.similarity)
 
     @property
     def share(self) -> str:
@@ -57,10 +57,10 @@ class Alike:
         }
 
 
-def kind_label(kind: str) -> str:
+def kind_label(kind: str, similarity: float) -> str:
     """What a kind of :class:`~corpus.duplicates.NearDuplicate` is called."""
     labels = {
-        "同文": _("内容相同"),
+        "同文": _("内容相同") if similarity == 1 else _("内容几乎相同"),
         "修订": _("像是同一文件的不同版本"),
         "近似": _("内容相近"),
     }
