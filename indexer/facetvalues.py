@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from indexer.lazy import LazyTuple
+from indexer.lazy import LazySequence
 
 
 class FacetValue(NamedTuple):
@@ -29,7 +29,7 @@ class FacetValue(NamedTuple):
         return self._asdict()
 
 
-class FacetValues(LazyTuple[FacetValue]):
+class FacetValues(LazySequence[FacetValue]):
     """The values of one facet."""
 
     __slots__ = ("_chosen", "_counts", "_labels")
@@ -41,7 +41,7 @@ class FacetValues(LazyTuple[FacetValue]):
         chosen: Collection[str],
     ) -> None:
         """``labels``: what values are called that are not called as they are written."""
-        super().__init__(partial(_made, counts, labels, chosen))
+        super().__init__(len(counts), partial(_made, counts, labels, chosen))
         self._counts = counts
         self._labels = labels
         self._chosen = chosen
@@ -56,11 +56,18 @@ class FacetValues(LazyTuple[FacetValue]):
 
 
 def _made(
-    counts: Sequence[tuple[str, int]], labels: Mapping[str, str], chosen: Collection[str]
+    counts: Sequence[tuple[str, int]],
+    labels: Mapping[str, str],
+    chosen: Collection[str],
+    first: int,
+    last: int,
 ) -> tuple[FacetValue, ...]:
     label = labels.get
     return tuple(
-        [FacetValue(value, label(value, value), n, value in chosen) for value, n in counts]
+        [
+            FacetValue(value, label(value, value), n, value in chosen)
+            for value, n in counts[first:last]
+        ]
     )
 
 

@@ -1,4 +1,4 @@
-"""Sequences that are made when somebody looks at them."""
+"""Sequences whose items are made when somebody looks at them."""
 
 from __future__ import annotations
 
@@ -8,42 +8,41 @@ from typing import TypeVar, overload
 T = TypeVar("T")
 
 
-class LazyTuple(Sequence[T]):
-    """What ``make`` gives, made once, at the first look; equal to the tuple of it.
+class LazySequence(Sequence[T]):
+    """``size`` items; ``make(first, last)`` gives those from ``first`` to ``last`` - 1.
 
-    A page of results has hundreds of facet values, of which most faces show a
-    few.
+    Equal to the tuple of them.  A page of results has thousands of facet
+    values, of which most faces show a few: a slice costs what is in it.
     """
 
-    __slots__ = ("_made", "_make")
+    __slots__ = ("_make", "_size")
 
-    def __init__(self, make: Callable[[], tuple[T, ...]]) -> None:
-        self._make: Callable[[], tuple[T, ...]] | None = make
-        self._made: tuple[T, ...] = ()
+    def __init__(self, size: int, make: Callable[[int, int], tuple[T, ...]]) -> None:
+        self._size = size
+        self._make = make
 
     def _all(self) -> tuple[T, ...]:
-        make = self._make
-        if make is not None:
-            # Two threads may both make it; they make the same.
-            self._made = make()
-            self._make = None
-        return self._made
+        return self._make(0, self._size)
 
     @overload
     def __getitem__(self, at: int) -> T: ...
     @overload
     def __getitem__(self, at: slice) -> tuple[T, ...]: ...
     def __getitem__(self, at: int | slice) -> T | tuple[T, ...]:
-        return self._all()[at]
+        if isinstance(at, slice):
+            first, last, step = at.indices(self._size)
+            return self._make(first, max(first, last)) if step == 1 else self._all()[at]
+        place = range(self._size)[at]
+        return self._make(place, place + 1)[0]
 
     def __iter__(self) -> Iterator[T]:
         return iter(self._all())
 
     def __len__(self) -> int:
-        return len(self._all())
+        return self._size
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, LazyTuple):
+        if isinstance(other, LazySequence):
             return self._all() == other._all()
         return self._all() == other
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections import Counter
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
@@ -260,18 +261,37 @@ def test_units_and_facets_are_counted_alike(
         codes = np.random.default_rng(3).integers(-1, 4, (DOCS + 7, 3)).astype(np.int32)
         facets = (codes, wanted, np.array([0, 4, 8, 12, 21, 30]), rows, values, rows, values)
         scratch = np.zeros(30, dtype=np.int64)
-        found = room.count_values(docs - 7, *facets, scratch)
+        found, heads = room.count_values(docs - 7, *facets, scratch, 2)
         assert not scratch.any()
-        counts.append((scores, np.sort(found)))
+        bounds = heads[:6].tolist()
+        for first, last in pairwise(bounds):
+            head = np.sort(found[first:last])[:2]
+            assert (found[first : min(first + 2, last)] == head).all()
+            found[first:last].sort()
+        counts.append((scores, found, heads))
     _same(*counts)
     expected: Counter[int] = Counter()
     for doc in (docs - 7).tolist():
         expected.update(values[rows[doc] : rows[doc + 1]].tolist())
-    low = (1 << 28) - 1
-    themes = [int(each) for each in counts[0][1] if int(each) >> 56 == 3]
-    assert {each & low: low - (each >> 28 & low) for each in themes} == (
+    _, found, heads = counts[0]
+    themes = found[heads[3] : heads[4]].tolist()
+    assert {each % (1 << 28) - 12: (1 << 28) - (each >> 28) for each in themes} == (
         dict(expected) if wanted & 8 else {}
     )
+
+
+@settings(max_examples=25)
+@given(pieces=st.lists(st.tuples(st.binary(max_size=9), st.binary(max_size=9))), chance=seeds)
+def test_pieces_are_joined_alike(
+    compiled: ModuleType, pieces: list[tuple[bytes, bytes]], chance: np.random.Generator
+) -> None:
+    stored = [piece for pair in pieces for piece in pair]
+    blob = np.frombuffer(bytearray(b"".join(stored)), dtype=np.uint8)
+    offsets = np.cumsum([0, *map(len, stored)]).astype(np.int64)
+    docs = chance.permutation(len(pieces))[:5].astype(np.int32)
+    expected = b"\0".join(pieces[doc][1] for doc in docs.tolist())
+    for room in (compiled, plain):
+        assert room.joined_pieces(blob, offsets, docs, 2, 1).tobytes() == expected
 
 
 def test_where_numba_is_switched_off_the_plain_kernels_are_taken(

@@ -221,7 +221,9 @@ def facet_groups(results: Results, params: SearchParams) -> tuple[FacetGroup, ..
 def _group(name: str, values: Sequence[FacetValue], params: SearchParams, found: int) -> FacetGroup:
     """One facet of ``found`` hits; chosen values are listed wherever they stand."""
     address = toggle_urls(params, name)
-    listed = [v for i, v in enumerate(values) if i < LONG_LIST or v.selected]
+    listed = list(values[:LONG_LIST])
+    if params.filters.chosen(name):
+        listed += [value for value in values[LONG_LIST:] if value.selected]
     links = tuple(
         FacetLink(
             kind_label(value.value) if name == "kind" else value.label,
@@ -233,7 +235,8 @@ def _group(name: str, values: Sequence[FacetValue], params: SearchParams, found:
     )
     last_chosen = max((i + 1 for i, link in enumerate(links) if link.selected), default=0)
     cut = max(SHORT_LIST, last_chosen)
-    narrows = name in OPEN_FACETS and any(value.count != found for value in values)
+    # Most come first: where the first and the last have them all, everyone has.
+    narrows = name in OPEN_FACETS and {values[0].count, values[-1].count} != {found}
     return FacetGroup(
         name,
         facet_label(name),
@@ -249,7 +252,10 @@ def chips(
 ) -> tuple[Chip, ...]:
     """The chosen filters, each with the way back: ``address`` of the state without it."""
     labels = {
-        (facet, value.value): value.label for facet, vs in results.facets.items() for value in vs
+        (facet, value.value): value.label
+        for facet, values in results.facets.items()
+        if params.filters.chosen(facet)
+        for value in values
     }
     found = []
     for facet in FACETS:

@@ -9,7 +9,7 @@ get the same tokens from :mod:`indexer.analysis`, so one contract suite
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from indexer.query import Node
@@ -70,13 +70,14 @@ class Page(NamedTuple):
     """An engine's answer: full hits first, then partial ones.
 
     ``facets`` maps each facet to ``(value, count)`` pairs, most first, then
-    by value; values that are chosen are there even at zero.
+    by value; values that are chosen are there even at zero.  All are counted;
+    an engine may put the strings beside the counts when they are looked at.
     """
 
     total: int
     partial_total: int
     hits: tuple[Ranked, ...]
-    facets: Mapping[str, tuple[tuple[str, int], ...]]
+    facets: Mapping[str, Sequence[tuple[str, int]]]
 
 
 class Engine(Protocol):

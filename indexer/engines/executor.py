@@ -152,7 +152,8 @@ class Executor:
         return list(zip(docs[page].tolist(), scores[page].tolist(), strict=True))
 
     def _hits(self, found: Found, ranked: Sequence[tuple[int, float]]) -> tuple[Ranked, ...]:
-        ids = self._snapshot.ids([doc for doc, _ in ranked])
+        docs = np.array([doc for doc, _ in ranked], dtype=np.int32)
+        ids = self._snapshot.ids(docs, self._kernels)
         return tuple(
             Ranked(identity, self._match(found, doc), score, doc, self._snapshot)
             for identity, (doc, score) in zip(ids, ranked, strict=True)

@@ -9,9 +9,9 @@ never changes: any number of threads may use it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.bits import Bits, Docs, Mask, pack, unpack
 from indexer.engines.codec.layout import MULTI_FACETS, SINGLE_FACETS
+from indexer.engines.valuecounts import HEAD, Pair, divided, with_zeros
 from indexer.folding import fold_text
 from indexer.results import FACETS, Filters
 
@@ -188,52 +189,50 @@ class FacetTable:
         filters: Filters,
         facets: Sequence[str],
         kernels: Any,
-    ) -> dict[str, tuple[tuple[str, int], ...]]:
+    ) -> dict[str, Sequence[Pair]]:
         """Exact counts for ``facets`` over ``found`` restricted by ``masks``.
 
         A facet's own mask does not apply to itself, so that its other values
-        stay visible.
+        stay visible; chosen values that have no hits are there at zero.
         """
-        counted: dict[str, tuple[tuple[str, int], ...]] = {}
-        common = [name for name in facets if name not in masks]
+        counted: dict[str, Sequence[Pair]] = {}
+        common = tuple(name for name in facets if name not in masks)
         if common:
-            counted |= self._counts(found, masks.values(), filters, common, kernels)
+            counted |= self._counts(found, masks.values(), common, kernels)
         for name in facets:
             if name in masks:
                 others = [mask for other, mask in masks.items() if other != name]
-                counted |= self._counts(found, others, filters, [name], kernels)
+                own = self._counts(found, others, (name,), kernels)[name]
+                counted[name] = with_zeros(own, filters.chosen(name))
         return {name: counted[name] for name in facets}
 
     def _counts(
-        self, found: Bits, masks: Any, filters: Filters, facets: Sequence[str], kernels: Any
-    ) -> dict[str, tuple[tuple[str, int], ...]]:
+        self, found: Bits, masks: Iterable[Bits], facets: tuple[str, ...], kernels: Any
+    ) -> dict[str, Sequence[Pair]]:
         for mask in masks:
             found = found & mask
-        return self.counts_of(kernels.docs_of(found), filters, facets, kernels)
+        return self.counts_of(kernels.docs_of(found), facets, kernels)
 
     def counts_of(
-        self, docs: Docs, filters: Filters, facets: Sequence[str], kernels: Any
-    ) -> dict[str, tuple[tuple[str, int], ...]]:
+        self, docs: Docs, facets: tuple[str, ...], kernels: Any
+    ) -> dict[str, Sequence[Pair]]:
         """Exact counts for ``facets`` over ``docs``."""
-        numbers = [_NUMBERS[name] for name in facets]
-        wanted = sum({1 << number for number in numbers})
-        many = [array for name in MULTI_FACETS for array in self.many[name].arrays]
-        found = kernels.count_values(
-            docs, self.single, wanted, self.shifts, *many, self._scratch.counts
+        numbers, wanted = _numbers_of(facets)
+        found, heads = kernels.count_values(
+            docs, self.single, wanted, self.shifts, *self._lists, self._scratch.counts, HEAD
         )
-        found.sort()
-        bounds = found.searchsorted(_BOUNDS).tolist()
-        codes = (found & _LOW).tolist()
-        counts = (_LOW - ((found >> 28) & _LOW)).tolist()
-        return {
-            name: _listed(
-                self.values[name],
-                codes[bounds[number] : bounds[number + 1]],
-                counts[bounds[number] : bounds[number + 1]],
-                filters.chosen(name),
-            )
-            for name, number in zip(facets, numbers, strict=True)
-        }
+        pairs = divided(self._names, found, heads.tolist(), len(_NUMBERS))
+        return {name: pairs[number] for name, number in zip(facets, numbers, strict=True)}
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """The values of all facets, each at its place among those that are counted."""
+        return [value for name in column_names() for value in self.values[name]]
+
+    @cached_property
+    def _lists(self) -> tuple[NDArray[Any], ...]:
+        """What kernels take of the facets with many values."""
+        return tuple(array for name in MULTI_FACETS for array in self.many[name].arrays)
 
     def cross(
         self, found: Bits, masks: Mapping[str, Bits], first: str, second: str
@@ -294,17 +293,6 @@ class _Scratch(threading.local):
         self.counts: Longs = np.zeros(size, dtype=np.int64)
 
 
-def _listed(
-    values: Sequence[str], codes: Sequence[int], counts: Sequence[int], chosen: Sequence[str]
-) -> tuple[tuple[str, int], ...]:
-    """``(value, count)``, in the order given; behind them ``chosen`` ones that have none."""
-    listed = tuple(zip(map(values.__getitem__, codes), counts, strict=True))
-    if not chosen:
-        return listed
-    known = {value for value, _ in listed}
-    return (*listed, *((value, 0) for value in sorted(set(chosen) - known)))
-
-
 def column_names() -> tuple[str, ...]:
     """All facets, single-valued ones first."""
     return SINGLE_FACETS + MULTI_FACETS
@@ -312,5 +300,10 @@ def column_names() -> tuple[str, ...]:
 
 #: The number of each facet, and where its values begin where they are counted.
 _NUMBERS = {name: number for number, name in enumerate(column_names())}
-_BOUNDS = np.arange(len(_NUMBERS) + 1, dtype=np.int64) << 56
-_LOW = (1 << 28) - 1
+
+
+@lru_cache(maxsize=64)
+def _numbers_of(facets: tuple[str, ...]) -> tuple[tuple[int, ...], int]:
+    """The numbers of facets, and a bit for each of them."""
+    numbers = tuple(_NUMBERS[name] for name in facets)
+    return numbers, sum({1 << number for number in numbers})

@@ -8,7 +8,7 @@ best of them need be kept.  The answer is that of the long way
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from typing import Any
@@ -23,6 +23,7 @@ from indexer.engines.plan import Plan, Text, plan_of
 from indexer.engines.postings import PostingReader
 from indexer.engines.ranking import Longs, Ranker, Scores
 from indexer.engines.snapshot import Snapshot
+from indexer.engines.valuecounts import Pair
 from indexer.errors import PageOutOfRange
 from indexer.query import Everything
 from indexer.results import Match
@@ -77,7 +78,7 @@ def _words(search: Search, query: FlatQuery, snapshot: Snapshot, kernels: Any, l
         window = window_of(search, found.total, 0)
         docs, scores = docs[window], scores[window]
     counts = _counts(search, snapshot, kernels, found.every)
-    return Page(found.total, 0, _hits(snapshot, docs, scores, "words"), counts)
+    return Page(found.total, 0, _hits(snapshot, docs, scores, "words", kernels), counts)
 
 
 def _phrase(search: Search, plan: Plan, postings: PostingReader) -> Page:
@@ -123,23 +124,24 @@ def _page(
     snapshot, kernels = postings.snapshot, postings.kernels
     window = window_of(search, len(docs), 0)
     best = kernels.top(docs, keys, scores, snapshot.table.order, window.stop)[window]
-    hits = _hits(snapshot, docs[best], scores[best], match)
+    hits = _hits(snapshot, docs[best], scores[best], match, kernels)
     return Page(len(docs), 0, hits, _counts(search, snapshot, kernels, docs))
 
 
 def _counts(
     search: Search, snapshot: Snapshot, kernels: Any, docs: Docs
-) -> Mapping[str, tuple[tuple[str, int], ...]]:
+) -> Mapping[str, Sequence[Pair]]:
     if not search.facets:
         return {}
-    return snapshot.table.counts_of(docs, search.filters, search.facets, kernels)
+    return snapshot.table.counts_of(docs, search.facets, kernels)
 
 
 #: A tuple as a hit, without a call in Python for each of them.
 _ranked: Callable[[tuple[Any, ...]], Ranked] = partial(tuple.__new__, Ranked)
 
 
-def _hits(snapshot: Snapshot, docs: Docs, scores: Scores, match: Match) -> tuple[Ranked, ...]:
-    numbers = docs.tolist()
-    parts = (snapshot.ids(numbers), repeat(match), scores.tolist(), numbers)
+def _hits(
+    snapshot: Snapshot, docs: Docs, scores: Scores, match: Match, kernels: Any
+) -> tuple[Ranked, ...]:
+    parts = (snapshot.ids(docs, kernels), repeat(match), scores.tolist(), docs.tolist())
     return tuple(map(_ranked, zip(*parts, repeat(snapshot), strict=False)))

@@ -18,7 +18,7 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from indexer.engines.assigned import Assigned
-from indexer.engines.bits import Bits, pack
+from indexer.engines.bits import Bits, Docs, pack
 from indexer.engines.codec.arrayfile import ArrayFile
 from indexer.engines.codec.fields import Field
 from indexer.engines.codec.layout import ALL_ZONES, MULTI_FACETS, SINGLE_FACETS, ZONES
@@ -52,7 +52,7 @@ class SegmentView:
 
     def id_of(self, doc: int) -> str:
         """The id of the record of a document, numbered over all segments."""
-        return self.stored.ids((doc - self.base,))[0]
+        return self.stored.id_of(doc - self.base)
 
 
 class BitCache:
@@ -173,11 +173,11 @@ class Snapshot:
         """Whether no document is deleted."""
         return int(np.bitwise_count(self.table.live).sum()) == self.size
 
-    def ids(self, docs: Sequence[int]) -> list[str]:
+    def ids(self, docs: Docs, kernels: Any) -> list[str]:
         """The ids of documents' records."""
         if len(self.segments) == 1:
-            return self.segments[0].stored.ids(docs)
-        return [self._segment(doc).id_of(doc) for doc in docs]
+            return self.segments[0].stored.ids(docs, kernels)
+        return [self._segment(doc).id_of(doc) for doc in docs.tolist()]
 
     def record(self, doc: int) -> IndexRecord:
         """A document's record, with the themes that it has now; read when it is looked at."""

@@ -1,7 +1,7 @@
 """Our side of the speed bench: the same questions through our public calls.
 
 A question on one field goes to the engine (:meth:`Engine.search`) as a tree of
-plain words or one phrase, and its answer is read as far as the ids.  The whole
+plain words or one phrase; its answer has the ids and scores of the hits.  The whole
 job is what the pages and the API do: :meth:`Searcher.search` with the query
 string, and the dictionary of section "results" of it: it also looks for synonyms,
 fills the page with partial hits and gives advice, which no peer does.
@@ -67,16 +67,27 @@ class Ours:
         load_kernels(self._engine)
         self._searcher = Searcher(self._engine, known, policies, TermBook.open(directory))
 
-    def find(self, question: Question, size: int, facets: tuple[str, ...] = ()) -> Page:
-        """The best hits, how many there are, and the counts of ``facets``."""
-        page = self._engine.search(Search(tree(question), facets=facets, size=size))
-        for pairs in page.facets.values():
-            len(pairs)
-        return page
+    @staticmethod
+    def prepare(question: Question) -> Node:
+        """A question as our query tree."""
+        field = "body"
+        if question.kind == "phrase":
+            return Phrase("".join(question.tokens), field)
+        words = tuple(Word(token, field) for token in dict.fromkeys(question.tokens))
+        if len(words) == 1:
+            return words[0]
+        return And(words) if question.kind == "and" else Or(words)
 
-    def find_and_count(self, question: Question, size: int) -> Page:
-        """The same with all facets."""
-        return self.find(question, size, FACETS)
+    def find(self, query: Node, size: int, facets: tuple[str, ...] = ()) -> Page:
+        """The best hits, how many there are, and the counts of ``facets``."""
+        return self._engine.search(Search(query, facets=facets, size=size))
+
+    def find_and_count(self, query: Node, size: int, values: int | None = None) -> Page:
+        """The same with all facets, their ``values`` most frequent values (or all) read."""
+        page = self.find(query, size, FACETS)
+        for pairs in page.facets.values():
+            pairs[:values]
+        return page
 
     @staticmethod
     def counts(page: Page) -> Counts:
@@ -100,14 +111,3 @@ class Ours:
 
     def close(self) -> None:
         self._searcher.close()
-
-
-def tree(question: Question) -> Node:
-    """A question as our query tree."""
-    field = "body"
-    if question.kind == "phrase":
-        return Phrase("".join(question.tokens), field)
-    words = tuple(Word(token, field) for token in dict.fromkeys(question.tokens))
-    if len(words) == 1:
-        return words[0]
-    return And(words) if question.kind == "and" else Or(words)

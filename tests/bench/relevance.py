@@ -100,7 +100,9 @@ def peer(name: str, articles: list[dict[str, str]], directory: Path) -> Answer:
 
     def answer(question: str) -> list[tuple[str, float]]:
         asked = Question("or", "text", tuple(tokens(question)))
-        found = engine.find(asked, DEPTH, count=False) if asked.tokens else Found(0, [])
+        found = (
+            engine.find(engine.prepare(asked), DEPTH, count=False) if asked.tokens else Found(0, [])
+        )
         return [(articles[number]["id"], score) for number, score in found.hits]
 
     return answer

@@ -10,7 +10,9 @@ does each job in the fastest way its API allows (:mod:`tests.bench.peers`).
 
     and, or       words of one field: exact count, ten best by BM25, their ids
     phrase        units in a row in one field: the same
-    and+facets    ``and`` with the exact counts of all facets
+    and+facets    ``and`` with the exact counts of all facets, of which the ten most
+                  frequent values are read by name, as a page of results shows them;
+                  every value is read for the row *every value*, which has no ratio below
     job           query string in, ten hits with all fields, highlights and snippets,
                   and facet counts out; each chunk literally or by words in any of
                   three fields.  Ours is ``Searcher.search(...).to_dict()``, which also
@@ -20,7 +22,8 @@ does each job in the fastest way its API allows (:mod:`tests.bench.peers`).
 
 Questions are drawn from the corpus, and twelve are fixed (:mod:`tests.bench.workload`).
 They are put to all engines in turn (:mod:`tests.bench.timing`), all in this
-process and thread, on warm files.  A ratio is peer ÷ ours, above 1 where ours is
+process and thread, on warm files; those on one field as each engine's own query
+objects, made before.  A ratio is peer ÷ ours, above 1 where ours is
 faster: of the medians of repeated calls, question by question, then the geometric
 mean over the questions.  Our engine keeps the sets of documents that words and
 phrases have; before every timed call of *ours* that cache is emptied, so nothing
@@ -44,7 +47,7 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -61,7 +64,7 @@ from tests.bench.building import OURS, Built
 from tests.bench.laws import read_laws
 from tests.bench.ours import Ours
 from tests.bench.passages import SHAPE, Passages
-from tests.bench.peers.base import Peer
+from tests.bench.peers.base import Peer, Question
 from tests.bench.peers.known import PEERS
 from tests.bench.timing import Call, Times, interleave, ratio
 from tests.bench.workload import Workload, parts
@@ -69,6 +72,11 @@ from tests.bench.workload import Workload, parts
 CLASSES = ("and", "or", "phrase", "and+facets", "job", "build")
 FIELDS = ("unit", "title", "body")
 HITS = 10
+#: So many values of each facet are read, as a page of results shows them.
+VALUES = 10
+EVERY_VALUE = "and+facets, every value"
+#: Queries with less than a page of hits.
+FEW = "job, few"
 CACHED = "ours, cached"
 _LINES = Console(width=120, highlight=False)
 
@@ -183,18 +191,18 @@ def _check(mine: Ours, others: Mapping[str, Peer], drawn: Workload, measured: Me
     analyzer = default_linguistics().analyzer
     flat = {"and": drawn.all_of, "or": drawn.any_of, "phrase": drawn.phrases}
     for name, questions in flat.items():
-        pages = [mine.find(question, HITS) for question in questions]
+        pages = [mine.find(mine.prepare(question), HITS) for question in questions]
         measured.hits[name] = [page.total for page in pages]
         for peer_name, peer in others.items():
-            totals = [peer.find(question, HITS).total for question in questions]
+            totals = [peer.find(peer.prepare(question), HITS).total for question in questions]
             _report(name, peer_name, measured.hits[name], totals, measured)
-    measured.hits["and+facets"] = measured.hits["and"]
-    facets = [mine.counts(mine.find_and_count(question, HITS)) for question in drawn.all_of]
+    measured.hits["and+facets"] = measured.hits[EVERY_VALUE] = measured.hits["and"]
+    facets = [mine.counts(mine.find_and_count(mine.prepare(q), HITS)) for q in drawn.all_of]
     for peer_name, peer in others.items():
-        counted = [peer.counts(peer.find_and_count(question, HITS)[1]) for question in drawn.all_of]
+        counted = [peer.counts(peer.find_and_count(peer.prepare(q), HITS)[1]) for q in drawn.all_of]
         _report("and+facets", peer_name, facets, counted, measured)
     measured.hits["job"] = [mine.total(query) for query in drawn.jobs]
-    measured.hits["job, few"] = [mine.total(query) for query in drawn.few]
+    measured.hits[FEW] = [mine.total(query) for query in drawn.few]
     for peer_name, peer in others.items():
         totals = [peer.job(parts(q, analyzer), FIELDS, HITS)["total"] for q in drawn.jobs]
         _report("job", peer_name, measured.hits["job"], totals, measured)
@@ -210,46 +218,63 @@ def _report(
         _LINES.print(f"  ours {str(ours_)[:100]}, {peer} {str(theirs_)[:100]}")
 
 
+def _calls(
+    mine: Ours, others: Mapping[str, Peer], drawn: Workload
+) -> dict[str, dict[str, list[Call]]]:
+    """Class → engine → a call for each question."""
+    analyzer = default_linguistics().analyzer
+    engines: dict[str, Ours | Peer] = {OURS: mine, **others}
+
+    def find(questions: Sequence[Question]) -> dict[str, list[Call]]:
+        return {
+            name: [partial(engine.find, engine.prepare(q), HITS) for q in questions]
+            for name, engine in engines.items()
+        }
+
+    def count(values: int | None) -> dict[str, list[Call]]:
+        return {
+            name: [
+                partial(engine.find_and_count, engine.prepare(q), HITS, values)
+                for q in drawn.all_of
+            ]
+            for name, engine in engines.items()
+        }
+
+    def job(queries: Sequence[str]) -> dict[str, list[Call]]:
+        def theirs(peer: Peer, query: str) -> object:
+            return peer.job(parts(query, analyzer), FIELDS, HITS)
+
+        return {
+            OURS: [partial(mine.job, query, HITS) for query in queries],
+            **{
+                name: [partial(theirs, peer, query) for query in queries]
+                for name, peer in others.items()
+            },
+        }
+
+    return {
+        "and": find(drawn.all_of),
+        "or": find(drawn.any_of),
+        "phrase": find(drawn.phrases),
+        "and+facets": count(VALUES),
+        EVERY_VALUE: count(None),
+        "job": job(drawn.jobs),
+        FEW: job(drawn.few),
+    }
+
+
 def _time(
     mine: Ours, others: Mapping[str, Peer], drawn: Workload, setting: Setting, measured: Measured
 ) -> None:
-    analyzer = default_linguistics().analyzer
-
-    def flat(call: Callable[..., Any], questions: Sequence[Any]) -> list[Call]:
-        return [partial(call, question, HITS) for question in questions]
-
-    def job(peer: Peer, queries: Sequence[str]) -> list[Call]:
-        return [lambda q=q: peer.job(parts(q, analyzer), FIELDS, HITS) for q in queries]
-
-    calls: dict[str, dict[str, list[Call]]] = {
-        name: {
-            OURS: flat(mine.find, questions),
-            **{peer: flat(others[peer].find, questions) for peer in others},
-        }
-        for name, questions in (
-            ("and", drawn.all_of),
-            ("or", drawn.any_of),
-            ("phrase", drawn.phrases),
-        )
-    }
-    calls["and+facets"] = {
-        OURS: flat(mine.find_and_count, drawn.all_of),
-        **{peer: flat(others[peer].find_and_count, drawn.all_of) for peer in others},
-    }
-    for name, queries in (("job", drawn.jobs), ("job, few", drawn.few)):
-        if queries:
-            calls[name] = {
-                OURS: flat(mine.job, queries),
-                **{peer: job(others[peer], queries) for peer in others},
-            }
-    for name, engines in calls.items():
-        print(f"{setting.size}: timing {name}", file=sys.stderr, flush=True)
-        measured.times[name] = interleave(
-            {**engines, CACHED: engines[OURS]},
-            before={OURS: mine.forget},
-            rounds=setting.rounds,
-            budget=setting.budget,
-        )
+    for name, engines in _calls(mine, others, drawn).items():
+        if engines[OURS]:
+            print(f"{setting.size}: timing {name}", file=sys.stderr, flush=True)
+            measured.times[name] = interleave(
+                {**engines, CACHED: engines[OURS]},
+                before={OURS: mine.forget},
+                rounds=setting.rounds,
+                budget=setting.budget,
+            )
 
 
 def _print(setting: Setting, measured: Measured) -> None:

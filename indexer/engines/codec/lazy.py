@@ -6,7 +6,6 @@ to one that was made in full; its parts are decoded at the first look.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Protocol
 
 from corpus.policy import Policy, Record
@@ -18,7 +17,7 @@ _new, _set = object.__new__, object.__setattr__
 class Source(Protocol):
     """Where records are read from, by document."""
 
-    def ids(self, docs: Iterable[int]) -> list[str]: ...
+    def id_of(self, doc: int) -> str: ...
     def policy(self, doc: int) -> Policy: ...
     def record(self, doc: int) -> IndexRecord: ...
 
@@ -74,7 +73,7 @@ def lazy_record(source: Source, doc: int) -> IndexRecord:
     place = (source, doc)
     record = _new(_LazyRecord)
     _set(record, "_place", place)
-    _set(record, "id", source.ids((doc,))[0])
+    _set(record, "id", source.id_of(doc))
     entry = _new(_LazyEntry)
     _set(entry, "_place", place)
     _set(entry, "record", record)

@@ -7,11 +7,12 @@ policy, which many records share, is stored once and decoded once.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple
 from typing import Any
 
 from corpus.policy import Policy, Record, Region, Span
+from indexer.engines.bits import Docs
 from indexer.engines.codec.arrayfile import Array
 from indexer.engines.codec.layout import PIECES
 from indexer.results import Evidence, IndexRecord
@@ -63,8 +64,8 @@ class StoredRecords:
     """The records of one segment.  Threads may share it."""
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self._blob = arrays["stored/blob"].data
-        self._offsets = arrays["stored/offsets"].data
+        self._bytes, self._places = arrays["stored/blob"], arrays["stored/offsets"]
+        self._blob, self._offsets = self._bytes.data, self._places.data
         self._rows = arrays["stored/policy"].data
         self._policy_blob = arrays["policies/blob"].data
         self._policy_offsets = arrays["policies/offsets"].data
@@ -79,13 +80,17 @@ class StoredRecords:
         """The text of a default field, empty where there is none."""
         return self._piece(doc, DEFAULT_FIELDS.index(field))
 
-    def ids(self, docs: Iterable[int]) -> list[str]:
-        """The ids of documents' records, without decoding the rest."""
-        blob, offsets = self._blob, self._offsets
-        return [
-            str(blob[offsets[at] : offsets[at + 1]], "utf-8", _ERRORS)
-            for at in [doc * PIECES + _ID for doc in docs]
-        ]
+    def id_of(self, doc: int) -> str:
+        """The id of a document's record, without decoding the rest."""
+        return self._piece(doc, _ID)
+
+    def ids(self, docs: Docs, kernels: Any) -> list[str]:
+        """The ids of documents' records, all at once."""
+        joined = kernels.joined_pieces(self._bytes, self._places, docs, PIECES, _ID)
+        ids = str(joined.data, "utf-8", _ERRORS).split("\0")
+        if len(ids) != len(docs):  # no documents, or an id with a NUL in it
+            return [self.id_of(doc) for doc in docs.tolist()]
+        return ids
 
     def policy(self, doc: int) -> Policy:
         """The policy of a record."""

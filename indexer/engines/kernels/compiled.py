@@ -784,34 +784,82 @@ def _count_lists(docs, starts, codes, shift, counts, touched, made):
     return made
 
 
-@kernel(LONGS, INTS, TABLE, INT, LONGS, LONGS, INTS, LONGS, INTS, LONGS)
+@part
+def _arrange(found, first, last, head):
+    """Brings the ``head`` least of ``found[first:last]`` to its beginning, in order."""
+    for i in range(first + 1, last):
+        value = found[i]
+        at = i
+        if i >= first + head:
+            at = first + head - 1
+            if value > found[at]:
+                continue
+            found[i] = found[at]
+        while at > first and found[at - 1] > value:
+            found[at] = found[at - 1]
+            at -= 1
+        found[at] = value
+
+
+@part
+def _pack(found, first, last, counts):
+    """Places become counted values; ``counts`` is zero afterwards."""
+    for i in range(first, last):
+        place = found[i]
+        found[i] = (((np.int64(1) << 28) - counts[place]) << 28) | place
+        counts[place] = 0
+
+
+@kernel(
+    TUPLE((LONGS, LONGS)), INTS, TABLE, INT, LONGS, LONGS, INTS, LONGS, INTS, LONGS, INT
+)  # fmt: skip
 def count_values(
-    docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, counts
+    docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, counts, head
 ):
     many = single.shape[1]
     room = np.int64(len(docs)) * many
     for doc in docs:
         room += theme_starts[doc + 1] - theme_starts[doc]
         room += keyword_starts[doc + 1] - keyword_starts[doc]
-    touched = np.empty(min(room, len(counts)), dtype=np.int64)
+    found = np.empty(min(room, len(counts)), dtype=np.int64)
+    heads = np.empty((many + 2) * (2 * head + 1) + 1, dtype=np.int64)
     made = np.int64(0)
-    for c in range(many):
+    heads[0] = 0
+    for c in range(many + 2):
         if (wanted >> c) & 1:
-            for doc in docs:
-                code = single[doc, c]
-                if code >= 0:
-                    made = _count(counts, touched, made, shifts[c] + code)
-    if (wanted >> many) & 1:
-        made = _count_lists(docs, theme_starts, themes, shifts[many], counts, touched, made)
-    if (wanted >> (many + 1)) & 1:
-        made = _count_lists(docs, keyword_starts, keywords, shifts[many + 1], counts, touched, made)
-    # Facets were counted one after the other, so what was touched is in their order.
-    facet = 0
-    for i in range(made):
-        place = touched[i]
-        while place >= shifts[facet + 1]:
-            facet += 1
-        rest = (np.int64(1) << 28) - 1 - counts[place]
-        touched[i] = (np.int64(facet) << 56) | (rest << 28) | (place - shifts[facet])
-        counts[place] = 0
-    return touched[:made]
+            if c < many:
+                for doc in docs:
+                    code = single[doc, c]
+                    if code >= 0:
+                        made = _count(counts, found, made, shifts[c] + code)
+            elif c == many:
+                made = _count_lists(docs, theme_starts, themes, shifts[c], counts, found, made)
+            else:
+                made = _count_lists(docs, keyword_starts, keywords, shifts[c], counts, found, made)
+            _pack(found, heads[c], made, counts)
+            _arrange(found, heads[c], made, head)
+        heads[c + 1] = made
+    listed = many + 3
+    for c in range(many + 2):
+        for i in range(heads[c], min(heads[c] + head, heads[c + 1])):
+            heads[listed] = found[i] & ((np.int64(1) << 28) - 1)
+            heads[listed + 1] = (np.int64(1) << 28) - (found[i] >> 28)
+            listed += 2
+    return found[:made], heads[:listed]
+
+
+@kernel(BYTES, BYTES, LONGS, INTS, INT, INT)
+def joined_pieces(blob, offsets, docs, many, piece):
+    room = np.int64(max(0, len(docs) - 1))
+    for doc in docs:
+        at = np.int64(doc) * many + piece
+        room += offsets[at + 1] - offsets[at]
+    joined = np.zeros(room, dtype=np.uint8)
+    made = 0
+    for doc in docs:
+        at = np.int64(doc) * many + piece
+        for i in range(offsets[at], offsets[at + 1]):
+            joined[made] = blob[i]
+            made += 1
+        made += 1
+    return joined

@@ -473,26 +473,35 @@ def count_values(
     keyword_starts: Longs,
     keywords: Ints,
     counts: Longs,
-) -> Longs:
-    """The values of facets that ``docs`` have, each with how many have it, in any order.
+    head: int,
+) -> tuple[Longs, Longs]:
+    """The values of facets that ``docs`` have, each with how many have it.
 
     Facet ``f`` is column ``f`` of ``single`` (-1 where there is no value);
     the last two are multi-valued: a document has ``themes[theme_starts[doc]:
     theme_starts[doc + 1]]``, and keywords likewise.  Those with a bit in
-    ``wanted`` are counted.  A value is ``facet << 56 | (2 ** 28 - 1 - count)
-    << 28 | number``, so that sorting brings the most frequent of each facet
-    first.  ``shifts[f]`` is the sum of the numbers of values before facet
-    ``f``; ``counts``, as long as all together, is zero and is so again.
+    ``wanted`` are counted.  A value is ``(2 ** 28 - count) << 28 | place``, so
+    that the most frequent come first in order.  Its place is its number and
+    ``shifts[f]``, how many values the facets before have; ``counts``, as long as
+    all together, is zero and is so again.
+
+    Facet after facet, the ``head`` first of each in order, the others in any.  The
+    second array begins with where the values of each facet begin, and of the
+    last end; then come place and count of the ``head`` first of each.
     """
     columns = [single[docs, c] for c in range(single.shape[1])]
     columns = [codes[codes >= 0] for codes in columns]
     columns += [_gathered(docs, theme_starts, themes), _gathered(docs, keyword_starts, keywords)]
-    found = [np.zeros(0, dtype=np.int64)]
+    found = []
     for facet, codes in enumerate(columns):
-        if (wanted >> facet) & 1:
-            numbers, times = np.unique(codes.astype(np.int64), return_counts=True)
-            found.append((facet << 56) | ((1 << 28) - 1 - times << 28) | numbers)
-    return np.concatenate(found)
+        if not (wanted >> facet) & 1:
+            codes = codes[:0]
+        places, times = np.unique(codes + shifts[facet], return_counts=True)
+        found.append(np.sort(((1 << 28) - times << 28) | places))
+    bounds = np.cumsum([0, *map(len, found)])
+    first = np.concatenate([values[:head] for values in found])
+    listed = np.stack([first & ((1 << 28) - 1), (1 << 28) - (first >> 28)], axis=1)
+    return np.concatenate(found), np.concatenate([bounds, listed.ravel()])
 
 
 def _gathered(docs: Ints, starts: Longs, codes: Ints) -> Any_:
@@ -500,3 +509,13 @@ def _gathered(docs: Ints, starts: Longs, codes: Ints) -> Any_:
     sizes = starts[docs.astype(np.int64) + 1] - first
     at = np.repeat(first - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
     return codes[at]
+
+
+def joined_pieces(blob: Bytes, offsets: Longs, docs: Ints, many: int, piece: int) -> Bytes:
+    """One of the ``many`` pieces of each document in ``blob``, a zero between them.
+
+    Piece ``p`` of a document lies at ``offsets[doc * many + p]``, up to the next offset.
+    """
+    at = docs.astype(np.int64) * many + piece
+    spans = zip(offsets[at].tolist(), offsets[at + 1].tolist(), strict=True)
+    return np.frombuffer(b"\0".join(bytes(blob[lo:hi].data) for lo, hi in spans), dtype=np.uint8)

@@ -101,12 +101,20 @@ class Peer(ABC):
         """Opens what :meth:`write` and :meth:`finish` made."""
 
     @abstractmethod
-    def find(self, question: Question, size: int, *, count: bool = True) -> Found:
+    def prepare(self, question: Question) -> Any:
+        """A question as the peer's own query, which may be asked any number of times."""
+
+    @abstractmethod
+    def find(self, query: Any, size: int, *, count: bool = True) -> Found:
         """The ``size`` best documents, and with ``count`` exactly how many there are."""
 
     @abstractmethod
-    def find_and_count(self, question: Question, size: int) -> tuple[Found, Any]:
-        """The same, with the exact counts of all facets in the peer's own form."""
+    def find_and_count(self, query: Any, size: int, values: int | None = None) -> tuple[Found, Any]:
+        """The same, with the exact counts of all facets in the peer's own form.
+
+        ``values``: the most frequent values of each facet that must be among
+        the given ones, ``None`` for all.
+        """
 
     @abstractmethod
     def counts(self, raw: Any) -> Counts:

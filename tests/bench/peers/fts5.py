@@ -95,7 +95,11 @@ class Fts5(Peer):
             for facet, value, name in self._base.execute("select facet, value, name from names")
         }
 
-    def _match(self, question: Question) -> str:
+    def prepare(self, question: Question) -> tuple[str, str]:
+        return f"{question.stream}_only", self._match(question)
+
+    @staticmethod
+    def _match(question: Question) -> str:
         if question.kind == "phrase":
             return _quoted(question.tokens)
         joint = " AND " if question.kind == "and" else " OR "
@@ -113,17 +117,18 @@ class Fts5(Peer):
             (match,),
         ).fetchall()
 
-    def find(self, question: Question, size: int, *, count: bool = True) -> Found:
-        table, match = f"{question.stream}_only", self._match(question)
+    def find(self, query: tuple[str, str], size: int, *, count: bool = True) -> Found:
+        table, match = query
         rows = self._base.execute(
             f"select rowid, -rank from {table} where {table} match ? order by rank limit ?",
             (match, size),
         ).fetchall()
         return Found(self._total(table, match) if count else -1, rows)
 
-    def find_and_count(self, question: Question, size: int) -> tuple[Found, Any]:
-        table = f"{question.stream}_only"
-        return self.find(question, size), self._facets(table, self._match(question))
+    def find_and_count(
+        self, query: tuple[str, str], size: int, values: int | None = None
+    ) -> tuple[Found, Any]:
+        return self.find(query, size), self._facets(*query)
 
     def counts(self, raw: Any) -> Counts:
         counted: dict[str, dict[str, int]] = {name: {} for name in self._shape.facets}

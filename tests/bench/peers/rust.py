@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,11 @@ def _schema(shape: Shape) -> Any:
             f"facet_{name}", fast=True, tokenizer_name="raw", index_option="basic"
         )
     return builder.build()
+
+
+@cache
+def _aggregations(facets: tuple[str, ...], values: int) -> dict[str, Any]:
+    return {name: {"terms": {"field": f"facet_{name}", "size": values}} for name in facets}
 
 
 class Tantivy(Peer):
@@ -70,10 +76,7 @@ class Tantivy(Peer):
         self._index = tantivy.Index.open(str(directory))
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
-        self._aggregations = {
-            name: {"terms": {"field": f"facet_{name}", "size": _ALL_VALUES}}
-            for name in shape.facets
-        }
+        self._facets = shape.facets
 
     @property
     def segments(self) -> int:
@@ -93,7 +96,7 @@ class Tantivy(Peer):
             return self._term(stream, units[0])
         return tantivy.Query.phrase_query(self._schema, stream, list(units))
 
-    def _query(self, question: Question) -> Any:
+    def prepare(self, question: Question) -> Any:
         if question.kind == "phrase":
             return self._phrase(question.stream, question.tokens)
         terms = [self._term(question.stream, token) for token in dict.fromkeys(question.tokens)]
@@ -106,12 +109,14 @@ class Tantivy(Peer):
         scores = (score for score, _ in found.hits)
         return Found(found.count if count else -1, list(zip(numbers, scores, strict=True)))
 
-    def find(self, question: Question, size: int, *, count: bool = True) -> Found:
-        return self._find(self._query(question), size, count)
+    def find(self, query: Any, size: int, *, count: bool = True) -> Found:
+        return self._find(query, size, count)
 
-    def find_and_count(self, question: Question, size: int) -> tuple[Found, Any]:
-        query = self._query(question)
-        return self._find(query, size, True), self._searcher.aggregate(query, self._aggregations)
+    def find_and_count(self, query: Any, size: int, values: int | None = None) -> tuple[Found, Any]:
+        found = self._find(query, size, True)
+        return found, self._searcher.aggregate(
+            query, _aggregations(self._facets, values or _ALL_VALUES)
+        )
 
     def counts(self, raw: Any) -> Counts:
         for name, answer in raw.items():
@@ -150,7 +155,7 @@ class Tantivy(Peer):
                 for field, generator in generators.items()
             }
             hits.append(hit)
-        facets = self._searcher.aggregate(query, self._aggregations)
+        facets = self._searcher.aggregate(query, _aggregations(self._facets, _ALL_VALUES))
         return {"total": found.count, "hits": hits, "facets": facets}
 
     def close(self) -> None:

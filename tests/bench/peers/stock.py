@@ -82,14 +82,14 @@ class StockWhoosh(Peer):
             return query.Term(stream, units[0])
         return query.Phrase(stream, list(units))
 
-    def _query(self, question: Question) -> query.Query:
+    def prepare(self, question: Question) -> query.Query:
         if question.kind == "phrase":
             return self._phrase(question.stream, question.tokens)
         terms = [query.Term(question.stream, t) for t in dict.fromkeys(question.tokens)]
         return query.And(terms) if question.kind == "and" else query.Or(terms)
 
-    def find(self, question: Question, size: int, *, count: bool = True) -> Found:
-        found = self._searcher.search(self._query(question), limit=size)
+    def find(self, query: query.Query, size: int, *, count: bool = True) -> Found:
+        found = self._searcher.search(query, limit=size)
         hits = [(hit["number"], hit.score) for hit in found]
         return Found(len(found) if count else -1, hits)
 
@@ -99,10 +99,11 @@ class StockWhoosh(Peer):
             name: Counter(map(column.__getitem__, found)) for name, column in self._columns.items()
         }
 
-    def find_and_count(self, question: Question, size: int) -> tuple[Found, Any]:
-        wanted = self._query(question)
-        docs = list(self._searcher.docs_for_query(wanted))
-        found = self._searcher.search(wanted, limit=size)
+    def find_and_count(
+        self, query: query.Query, size: int, values: int | None = None
+    ) -> tuple[Found, Any]:
+        docs = list(self._searcher.docs_for_query(query))
+        found = self._searcher.search(query, limit=size)
         hits = [(hit["number"], hit.score) for hit in found]
         return Found(len(docs), hits), self._values(self._facets(docs))
 
