@@ -12,14 +12,18 @@ class LazySequence(Sequence[T]):
     """``size`` items; ``make(first, last)`` gives those from ``first`` to ``last`` - 1.
 
     Equal to the tuple of them.  A page of results has thousands of facet
-    values, of which most faces show a few: a slice costs what is in it.
+    values, of which most faces show a few: a slice costs what is in it.  The
+    first items, the ``head``, may be made already.
     """
 
-    __slots__ = ("_make", "_size")
+    __slots__ = ("_head", "_make", "_size")
 
-    def __init__(self, size: int, make: Callable[[int, int], tuple[T, ...]]) -> None:
+    def __init__(
+        self, size: int, make: Callable[[int, int], tuple[T, ...]], head: tuple[T, ...] = ()
+    ) -> None:
         self._size = size
         self._make = make
+        self._head = head
 
     def _all(self) -> tuple[T, ...]:
         return self._make(0, self._size)
@@ -30,6 +34,9 @@ class LazySequence(Sequence[T]):
     def __getitem__(self, at: slice) -> tuple[T, ...]: ...
     def __getitem__(self, at: int | slice) -> T | tuple[T, ...]:
         if isinstance(at, slice):
+            # The commonest look, and the cheapest: at the first few.
+            if not at.start and at.step is None and 0 <= (at.stop or -1) <= len(self._head):
+                return self._head[: at.stop]
             first, last, step = at.indices(self._size)
             return self._make(first, max(first, last)) if step == 1 else self._all()[at]
         place = range(self._size)[at]

@@ -222,7 +222,7 @@ class FacetTable:
             docs, self.single, wanted, self.shifts, *self._lists, self._scratch.counts, HEAD
         )
         pairs = divided(self._names, found, heads.tolist(), len(_NUMBERS))
-        return {name: pairs[number] for name, number in zip(facets, numbers, strict=True)}
+        return dict(zip(facets, map(pairs.__getitem__, numbers), strict=True))
 
     @cached_property
     def _names(self) -> list[str]:

@@ -73,9 +73,7 @@ def look_up(snapshot: Snapshot, flat: Flat) -> FlatQuery:
         held = np.array([row[3] for row in rows], np.float64)
         arrays = segment.groups[flat.group].words_by_zone.arrays
         order = (table.live, table.order, _bounds(rows))
-        given = (*arrays, spans, held, damp, segment.base, *order)
-        # Where all words are asked for, every document may be listed.
-        parts.append((*given, NO_DOCS) if flat.all else given)
+        parts.append((*arrays, spans, held, damp, segment.base, *order))
         room += rows[0][1] - rows[0][0]
     return FlatQuery(flat.all, tuple(parts), room, table.order)
 
@@ -124,19 +122,14 @@ def _bounds(rows: Sequence[_Row]) -> Scores:
 
 def run(query: FlatQuery, kernels: Any, size: int, *, listing: bool) -> FlatHits:
     """The ``size`` best documents; with ``listing`` (only of all words) every one of them too."""
-    if len(query.parts) == 1 and not listing:
-        kernel = kernels.all_words if query.all else kernels.any_words
-        docs, scores, total = kernel(*query.parts[0], size)
-        return FlatHits(docs, scores, total, NO_DOCS)
     if not query.all:
-        found = [kernels.any_words(*part, size) for part in query.parts]
-        return _hits(query, found, size, NO_DOCS)
+        return _hits(query, [kernels.any_words(*part, size) for part in query.parts], size, NO_DOCS)
     # One more than can be: without any room, none would be listed.
     every = np.empty(query.room + 1, dtype=np.int32) if listing else NO_DOCS
     found = []
     made = 0
     for part in query.parts:
-        found.append(kernels.all_words(*part[:-1], every[made:], size))
+        found.append(kernels.all_words(*part, every[made:], size))
         made += found[-1][2] if listing else 0
     return _hits(query, found, size, every[:made])
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,24 +33,23 @@ def divided(
     places, counts = heads[facets + 1 :: 2], heads[facets + 2 :: 2]
     named = tuple(zip(map(names.__getitem__, places), counts, strict=True))
     counted: list[Sequence[Pair]] = []
-    at = 0
-    for first, last in pairwise(heads[: facets + 1]):
+    first = at = 0
+    for last in heads[1 : facets + 1]:
         size = last - first
-        head = named[at : at + min(size, HEAD)]
-        at += len(head)
-        if size > HEAD:
-            counted.append(LazySequence(size, partial(_pairs, names, head, found[first:last])))
+        if size <= HEAD:
+            counted.append(named[at : at + size])
+            at += size
         else:
-            counted.append(head)
+            head = named[at : at + HEAD]
+            make = partial(_pairs, names, found[first:last])
+            counted.append(LazySequence(size, make, head))
+            at += HEAD
+        first = last
     return counted
 
 
-def _pairs(
-    names: Sequence[str], head: tuple[Pair, ...], found: Longs, first: int, last: int
-) -> tuple[Pair, ...]:
-    """The pairs from ``first`` to ``last`` - 1; ``head`` are the first."""
-    if last <= len(head):
-        return head[first:last]
+def _pairs(names: Sequence[str], found: Longs, first: int, last: int) -> tuple[Pair, ...]:
+    """The pairs from ``first`` to ``last`` - 1 in order; ``found`` are those of one facet."""
     ordered = np.sort(found)[first:last]
     places, counts = ordered & _PLACE, _PLACE + 1 - (ordered >> 28)
     return tuple(zip(map(names.__getitem__, places.tolist()), counts.tolist(), strict=True))

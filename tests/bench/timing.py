@@ -5,8 +5,8 @@ time beginning with another engine.  The first time that an engine sees a
 question, its index being warm, is kept apart (``first``).  Later rounds give
 the repeated times: a fast engine is called several times in a row, so that
 what a slow neighbour left in the processor's caches falls to one call of the
-median; an engine that is too slow for its budget takes part in fewer rounds,
-never fewer than :data:`FEWEST`.
+median; an engine that is too slow for its budget takes part in fewer rounds, not
+fewer than :data:`FEWEST`, and in one where that would still be many times too long.
 
 ``before`` names what is to be done, untimed, before each call of an engine: ours
 empties its cache of sets of documents, for else a question that is put again
@@ -28,6 +28,8 @@ from statistics import median, quantiles
 Call = Callable[[], object]
 
 FEWEST = 3
+#: An engine whose single round takes so many times its budget takes part in no more than one.
+_FAR_TOO_SLOW = 3
 _BURST = 5
 _SLOW_SECONDS = 0.01
 
@@ -92,10 +94,7 @@ def _interleave(
         for name in _rotated(names, question):
             first[name].append(timed(name, question))
     bursts = {name: 1 if median(first[name]) > _SLOW_SECONDS else _BURST for name in names}
-    lasts = {
-        name: min(rounds, max(FEWEST, int(budget / (bursts[name] * sum(first[name])))))
-        for name in names
-    }
+    lasts = {name: _rounds(bursts[name] * sum(first[name]), rounds, budget) for name in names}
     repeated: dict[str, list[list[float]]] = {name: [[] for _ in questions] for name in names}
     for turn in range(max(lasts.values())):
         for question in questions:
@@ -106,6 +105,13 @@ def _interleave(
         name: Times(tuple(first[name]), tuple(median(each) for each in repeated[name]))
         for name in names
     }
+
+
+def _rounds(seconds: float, rounds: int, budget: float) -> int:
+    """How many rounds of so many seconds each."""
+    if seconds > _FAR_TOO_SLOW * budget:
+        return 1
+    return min(rounds, max(FEWEST, int(budget / seconds)))
 
 
 def _rotated(names: list[str], by: int) -> list[str]:
