@@ -218,11 +218,15 @@ class FacetTable:
     ) -> dict[str, Sequence[Pair]]:
         """Exact counts for ``facets`` over ``docs``."""
         numbers, wanted = _numbers_of(facets)
-        found, heads = kernels.count_values(
-            docs, self.single, wanted, self.shifts, *self._lists, self._scratch.counts, HEAD
-        )
+        columns = (self.single, wanted & self._held, self.shifts, *self._lists)
+        found, heads = kernels.count_values(docs, *columns, self._scratch.counts, HEAD)
         pairs = divided(self._names, found, heads.tolist(), len(_NUMBERS))
         return dict(zip(facets, map(pairs.__getitem__, numbers), strict=True))
+
+    @cached_property
+    def _held(self) -> int:
+        """A bit for each facet of which there is any value."""
+        return sum(1 << number for name, number in _NUMBERS.items() if self.values[name])
 
     @cached_property
     def _names(self) -> list[str]:
