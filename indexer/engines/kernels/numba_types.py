@@ -11,6 +11,8 @@ from typing import Any
 
 from numba import njit, types
 
+from indexer.engines.kernels.numba_cache import keep_apart_by_sources
+
 INT, FLOAT = types.int64, types.float64
 INTS, LONGS, FLOATS = types.int32[::1], types.int64[::1], types.float64[::1]
 BITS, BYTES, POINTS = types.uint64[::1], types.uint8[::1], types.uint32[::1]
@@ -20,6 +22,8 @@ MAPS = types.uint64[:, ::1]
 TUPLE, VOID = types.Tuple, types.void
 
 _Kernel = Callable[..., Any]
+
+keep_apart_by_sources()
 _HOW: Any = {"cache": True, "nogil": True, "error_model": "numpy"}
 _WITHIN: Any = {"forceinline": True, "_nrt": False}
 

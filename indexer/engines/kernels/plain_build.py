@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.kernels.plain import Bytes, Ints, Longs
+from indexer.engines.kernels.plain.types import Bytes, Ints, Longs
 
 
 def group(terms: Ints, starts: Longs, many: int) -> tuple[Ints, Longs]:
