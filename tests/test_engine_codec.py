@@ -22,6 +22,7 @@ from indexer.engines import simple
 from indexer.engines.base import Search
 from indexer.engines.codec import writer as writing
 from indexer.engines.codec.arrayfile import ArrayFile, ArrayFileError
+from indexer.engines.codec.layout import ZONES
 from indexer.engines.embedded import EmbeddedEngine
 from indexer.engines.kernels import plain_build
 from indexer.errors import EngineError, IndexDamaged
@@ -105,6 +106,19 @@ def test_merged_segments_answer_as_one_written_at_once(
         assert list(engine.records()) == list(RECORDS)
         assert dict(engine.terms()) == dict(whole.terms())
         engine.close()
+
+
+def test_no_segment_grows_beyond_what_memory_is_enough_for(
+    whole: EmbeddedEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 12_000
+    monkeypatch.setattr(writing, "MERGED_UNITS", most)
+    engine = _filled(tmp_path, RECORDS, 5)
+    views = engine._snapshot_now().segments
+    sizes = [sum(len(view.file[f"{group}/units"]) for group in ZONES) for view in views]
+    assert most / 2 < max(sizes) <= most < sum(sizes)
+    assert _fast_answers(engine) == _fast_answers(whole)
+    engine.close()
 
 
 def test_a_buffer_that_is_full_becomes_a_segment(

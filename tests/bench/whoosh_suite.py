@@ -85,7 +85,7 @@ def fetch(directory: Path) -> Path:
     """The source distribution of the installed release."""
     version = metadata.version("whoosh3")
     command = [sys.executable, "-m", "pip", "download", f"whoosh3=={version}"]
-    options = ["--no-deps", "--no-binary", ":all:", "--no-build-isolation", "-q"]
+    options = ["--no-deps", "--no-binary", "whoosh3", "-q"]
     subprocess.run([*command, *options, "-d", str(directory)], check=True)
     return next(directory.glob("whoosh3-*.tar.gz"))
 

@@ -7,7 +7,8 @@ the same table of contents; in between records go through a
 
 Segments are merged with every commit so that each is several times as large as
 all that came after it: few of them to search, and no record is written again
-more than a few times, however often something is added.
+more than a few times, however often something is added.  None is made larger than
+what memory is enough for: a library that has outgrown that has some large segments.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ from indexer.analysis import Analyzer
 from indexer.engines.codec.arrayfile import Array, ArrayFile
 from indexer.engines.codec.buffer import RecordBuffer
 from indexer.engines.codec.fields import Field
+from indexer.engines.codec.layout import ZONES
 from indexer.engines.codec.merging import merged
 from indexer.engines.codec.segment import ArrayCodec, ArraySegment
 from indexer.results import IndexRecord
 
-#: Characters of text in memory; about 20 bytes each while a segment is made of them.
+#: Characters of text in memory; about 40 bytes each while a segment is made of them.
 FLUSH_SIZE = 40_000_000
+#: Units of text in a segment that others are merged into; about 30 bytes each meanwhile.
+MERGED_UNITS = 80_000_000
 #: A segment stays as it is if it has more than so many times the records of all newer ones.
 MERGE_RATIO = 4
 #: … and if no larger part of it is deleted.
@@ -131,10 +135,13 @@ class RecordWriter(SegmentWriter):  # type: ignore[misc]
     def _merge(self, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
         """The segments to commit, some of them made into one."""
         kept = [segment for segment in segments if segment.doc_count()]
-        newest = 0
+        newest = units = 0
         first = len(kept)
         for at in range(len(kept) - 1, -1, -1):
             if newest and kept[at].doc_count() > MERGE_RATIO * newest:
+                break
+            units += self._units(kept[at])
+            if newest and units > MERGED_UNITS:
                 break
             newest += kept[at].doc_count()
             first = at
@@ -143,6 +150,11 @@ class RecordWriter(SegmentWriter):  # type: ignore[misc]
         if len(tail) == 1:
             return [*done, self._purged(tail[0])]
         return [*done, self._made_one(tail)] if tail else done
+
+    def _units(self, segment: ArraySegment) -> int:
+        """How many units of text a segment has."""
+        file = self._open(segment)
+        return sum(len(file[f"{group}/units"]) for group in ZONES)
 
     def _purged(self, segment: ArraySegment) -> ArraySegment:
         """The segment, written anew where much of it is deleted."""
