@@ -1,12 +1,13 @@
 """Timing calls side by side, so that drift of the machine hits every engine alike.
 
-Every question is put to every engine before the next question comes, each
-time beginning with another engine.  The first time that an engine sees a
-question, its index being warm, is kept apart (``first``).  Later rounds give
-the repeated times: a fast engine is called several times in a row, so that
-what a slow neighbour left in the processor's caches falls to one call of the
-median; an engine that is too slow for its budget takes part in fewer rounds, not
-fewer than :data:`FEWEST`, and in one where that would still be many times too long.
+Every question is put to every engine before the next question comes, in an
+order drawn anew each time, so that no engine always follows the same other.  The
+first time that an engine sees a question, its index being warm, is kept apart
+(``first``).  Later rounds give the repeated times: a fast engine is called many
+times in a row, so that what a slow neighbour left in the processor's caches falls
+to few calls of the median; an engine that is too slow for its budget takes part in
+fewer rounds, not fewer than :data:`FEWEST`, and in one where that would still be
+many times too long.
 
 ``before`` names what is to be done, untimed, before each call of an engine: ours
 empties its cache of sets of documents, for else a question that is put again
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import gc
 import math
+import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,8 +32,9 @@ Call = Callable[[], object]
 FEWEST = 3
 #: An engine whose single round takes so many times its budget takes part in no more than one.
 _FAR_TOO_SLOW = 3
-_BURST = 5
-_SLOW_SECONDS = 0.01
+#: Calls in a row last about so long in all, if there are no more than that.
+_BURST_SECONDS = 0.01
+_LARGEST_BURST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ def interleave(
 def _interleave(
     calls: Mapping[str, Sequence[Call]], before: Mapping[str, Call], rounds: int, budget: float
 ) -> dict[str, Times]:
+    chance = random.Random(1)
     names, questions = list(calls), range(len(next(iter(calls.values()))))
 
     def timed(name: str, question: int) -> float:
@@ -91,14 +95,14 @@ def _interleave(
 
     first: dict[str, list[float]] = {name: [] for name in names}
     for question in questions:
-        for name in _rotated(names, question):
+        for name in chance.sample(names, len(names)):
             first[name].append(timed(name, question))
-    bursts = {name: 1 if median(first[name]) > _SLOW_SECONDS else _BURST for name in names}
+    bursts = {name: _burst(median(first[name])) for name in names}
     lasts = {name: _rounds(bursts[name] * sum(first[name]), rounds, budget) for name in names}
     repeated: dict[str, list[list[float]]] = {name: [[] for _ in questions] for name in names}
     for turn in range(max(lasts.values())):
         for question in questions:
-            for name in _rotated(names, question + turn):
+            for name in chance.sample(names, len(names)):
                 if turn < lasts[name]:
                     repeated[name][question] += [timed(name, question) for _ in range(bursts[name])]
     return {
@@ -107,16 +111,16 @@ def _interleave(
     }
 
 
+def _burst(seconds: float) -> int:
+    """How many calls of so many seconds are made in a row."""
+    return max(1, min(_LARGEST_BURST, int(_BURST_SECONDS / seconds)))
+
+
 def _rounds(seconds: float, rounds: int, budget: float) -> int:
     """How many rounds of so many seconds each."""
     if seconds > _FAR_TOO_SLOW * budget:
         return 1
     return min(rounds, max(FEWEST, int(budget / seconds)))
-
-
-def _rotated(names: list[str], by: int) -> list[str]:
-    by %= len(names)
-    return names[by:] + names[:by]
 
 
 def ratio(peer: Sequence[float], ours: Sequence[float]) -> float:
