@@ -183,13 +183,17 @@ class Searcher:
         page: int = 1,
         size: int = DEFAULT_SIZE,
         synonyms: bool = True,
+        facet_values: int | None = None,
     ) -> Results:
         """One page of results; ``synonyms`` also finds other ways to write a chunk.
+
+        ``facet_values``: no more than so many values of each facet, beside chosen
+        ones; ``None``: all.
 
         Raises :class:`~indexer.errors.PageOutOfRange` for a page past the
         end, :class:`~indexer.errors.EngineError` where the index fails.
         """
-        return self._answer(text, filters, sort, page, size, synonyms)
+        return self._answer(text, filters, sort, page, size, synonyms, facet_values)
 
     def export(
         self,
@@ -210,11 +214,12 @@ class Searcher:
         page: int,
         size: int | None,
         synonyms: bool,
+        values: int | None = None,
     ) -> Results:
         started = time.perf_counter()
         understood = self._understand(text, synonyms)
         query = understood.query
-        found = self._engine.search(Search(query.tree, filters, FACETS, sort, page, size))
+        found = self._engine.search(Search(query.tree, filters, FACETS, sort, page, size, values))
         hits = tuple(self._hit(ranked, query.tree) for ranked in found.hits)
         advised = () if size is None else self._advise(query, filters, found.total, synonyms)
         return Results(

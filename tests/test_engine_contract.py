@@ -212,6 +212,22 @@ def test_queries_agree_with_reading_every_text(
     assert not comparison.disagreements, (typed, filters.to_dict())
 
 
+@given(chance=st.integers(0, 2**32).map(random.Random), values=st.integers(1, 12))
+def test_some_values_of_facets_are_the_first_of_all(
+    varied_engine: Engine, varied: tuple[IndexRecord, ...], chance: random.Random, values: int
+) -> None:
+    """Whatever is asked for, also by the short ways; chosen values stand behind the first."""
+    filters = chance.choice((Filters(), queries.filters(chance, varied)))
+    word = chance.choice(default_analyzer().word_texts(chance.choice(varied).record.body) or ["无"])
+    tree = chance.choice((parse(queries.query(chance)).tree, Word(word, "body")))
+    whole = varied_engine.search(Search(tree, filters)).facets
+    some = varied_engine.search(Search(tree, filters, values=values)).facets
+    assert some.keys() == whole.keys()
+    for name, pairs in whole.items():
+        chosen = [pair for pair in pairs[values:] if pair[0] in filters.chosen(name)]
+        assert tuple(some[name]) == (*pairs[:values], *chosen)
+
+
 def test_plain_words_are_those_of_the_words_stream(
     engine: Engine, entries: tuple[IndexRecord, ...]
 ) -> None:

@@ -264,6 +264,7 @@ def test_units_and_facets_are_counted_alike(
         found, heads = room.count_values(docs - 7, *facets, scratch, 2)
         assert not scratch.any()
         bounds = heads[:6].tolist()
+        assert heads[6:12].tolist() == np.cumsum([0, *np.minimum(np.diff(bounds), 2)]).tolist()
         for first, last in pairwise(bounds):
             head = np.sort(found[first:last])[:2]
             assert (found[first : min(first + 2, last)] == head).all()

@@ -96,6 +96,14 @@ def test_facet_values_can_be_repeated(client: FlaskClient) -> None:
     assert chosen == {"四川省", "上海市"}
 
 
+def test_facets_can_be_cut_to_their_most_frequent_values(client: FlaskClient) -> None:
+    whole = get(client, "/api/search?q=社区&county=西湖区")["facets"]
+    some = get(client, "/api/search?q=社区&county=西湖区&facet_values=2")["facets"]
+    for name, values in whole.items():
+        assert some[name] == values[:2] + [v for v in values[2:] if v["selected"]]
+    assert any(len(values) > len(some[name]) for name, values in whole.items())
+
+
 @pytest.mark.parametrize(
     ("query", "named"),
     [
@@ -104,6 +112,8 @@ def test_facet_values_can_be_repeated(client: FlaskClient) -> None:
         ("page=1e3", "page"),
         ("size=201", "size"),
         ("size=-1", "size"),
+        ("facet_values=0", "facet_values"),
+        ("facet_values=多", "facet_values"),
         ("sort=random", "sort"),
         ("from=2019-02-30", "from"),
         ("to=gestern", "to"),

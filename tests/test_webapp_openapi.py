@@ -122,7 +122,7 @@ def test_the_description_is_valid_and_names_every_address_and_parameter(
     }
     assert rules <= set(document["paths"])
     search = document["paths"]["/api/search"]["get"]["parameters"]
-    assert [p["name"] for p in search] == [*PARAMETERS, "lang"]
+    assert [p["name"] for p in search] == [*PARAMETERS, "facet_values", "lang"]
     names = re.findall(r'"#/components/(\w+)/(\w+)"', json.dumps(document))
     assert names and all(name in document["components"][kind] for kind, name in names)
     app.extensions["zhengsou"].searcher.close()

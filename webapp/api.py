@@ -4,7 +4,8 @@ Every object is the one that the core gives; nothing is computed here that the
 command line could not give too.  Parameters are checked by
 :mod:`webapp.urls`, failures are told by :mod:`webapp.error_pages`.
 
-    /api/search?…            the results object, as ``zhengsou search --format json``
+    /api/search?…            the results object, as ``zhengsou search --format json``;
+                             ``facet_values=`` so many values of each facet at most
     /api/suggest?q=&limit=   {"query", "suggestions": [{"kind", "query", "label", "count"}]}
     /api/themes              {"themes": [{"name", "count", "variants", "automatic"}]}
     /api/themes/<name>       {"name", "variants", "records": [hit + "evidence"]}
@@ -43,7 +44,7 @@ from webapp.errors import NotHere
 from webapp.jsontext import respond_json
 from webapp.languages import gettext as _
 from webapp.state import state
-from webapp.urls import SearchParams, check_names, number, single
+from webapp.urls import MOST_FACET_VALUES, SearchParams, check_names, number, single
 
 blueprint = Blueprint("api", __name__)
 
@@ -57,8 +58,8 @@ _HEALTH_QUERY = "社区 政策"
 
 @blueprint.get("/api/search")
 def search() -> Response:
-    """One page of a search."""
-    params = SearchParams.parse(request.args)
+    """One page of a search; with ``facet_values`` no more of each facet, beside chosen ones."""
+    params = SearchParams.parse(request.args, also=("facet_values",))
     results = state().searcher.search(
         params.q,
         filters=params.filters,
@@ -66,6 +67,7 @@ def search() -> Response:
         page=params.page,
         size=params.size,
         synonyms=params.synonyms,
+        facet_values=number(request.args, "facet_values", 0, MOST_FACET_VALUES) or None,
     )
     return respond_json(results.to_dict())
 

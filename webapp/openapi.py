@@ -23,7 +23,16 @@ from webapp.basket import MOST_CHOSEN
 from webapp.jsontext import respond_json
 from webapp.languages import LANGUAGES
 from webapp.schemas import Schema, array, components, of, ref
-from webapp.urls import CLOSED, GROUPS, KINDS, LARGEST, PARAMETERS, SWITCH, check_names
+from webapp.urls import (
+    CLOSED,
+    GROUPS,
+    KINDS,
+    LARGEST,
+    MOST_FACET_VALUES,
+    PARAMETERS,
+    SWITCH,
+    check_names,
+)
 
 blueprint = Blueprint("openapi", __name__)
 
@@ -70,7 +79,9 @@ def _paths() -> dict[str, dict[str, Any]]:
     search = [_parameter(name) for name in PARAMETERS]
     record = "民函〔2019〕41号/zone-1"
     return {
-        "/api/search": _operation("search", "一页检索结果", search, ref("Results")),
+        "/api/search": _operation(
+            "search", "一页检索结果", [*search, _facet_values()], ref("Results")
+        ),
         "/api/suggest": _operation(
             "suggest",
             "输入提示",
@@ -149,6 +160,12 @@ def _parameter(name: str) -> Schema:
         return {**_query(name, array(_value(name))), "description": "可重复，任一即可"}
     description, schema = known[name]
     return {**_query(name, schema), "description": description}
+
+
+def _facet_values() -> Schema:
+    values = _or_empty({"type": "integer", "minimum": 1, "maximum": MOST_FACET_VALUES})
+    described = "每个筛选项至多给出几个值（已选的总会给出）；不写就给出全部"
+    return {**_query("facet_values", values), "description": described}
 
 
 def _value(facet: str) -> Schema:

@@ -29,6 +29,8 @@ from webapp.languages import gettext as _
 
 #: The parameters of a search, in the order in which an address states them.
 PARAMETERS = ("q", *FACETS, "from", "to", "sort", "synonyms", "group", "page", "size")
+#: So many values of a facet can be asked for, if not all.
+MOST_FACET_VALUES = 10_000
 KINDS: tuple[str, ...] = get_args(Kind)
 #: Facets of which it is known what a value looks like.
 CLOSED = {"kind": re.compile("|".join(KINDS)), "year": re.compile("[0-9]{4}")}

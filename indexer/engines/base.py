@@ -18,7 +18,10 @@ from indexer.results import FACETS, Evidence, Filters, IndexInfo, IndexRecord, M
 
 # Tuples, since making a dataclass costs as much as finding the hits of a rare word.
 class Search(NamedTuple):
-    """One request.  ``page`` counts from 1; ``size`` ``None`` means all full hits."""
+    """One request.  ``page`` counts from 1; ``size`` ``None`` means all full hits.
+
+    ``values``: no more than so many values of each facet, beside chosen ones; ``None``: all.
+    """
 
     tree: Node
     filters: Filters = Filters()
@@ -26,6 +29,7 @@ class Search(NamedTuple):
     sort: str = "relevance"
     page: int = 1
     size: int | None = 20
+    values: int | None = None
 
 
 class Source(Protocol):

@@ -74,7 +74,7 @@ class Executor:
             ranked += self._order(found, found.partial, search, plan, first, last)
         hits = self._hits(found, ranked)
         counts = self._table.counts(
-            found.counted, masks, search.filters, search.facets, self._kernels
+            found.counted, masks, search.filters, search.facets, search.values, self._kernels
         )
         return Page(found.total, found.partial_total, hits, counts)
 

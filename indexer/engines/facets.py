@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.bits import Bits, Docs, Mask, pack, unpack
 from indexer.engines.codec.layout import MULTI_FACETS, SINGLE_FACETS
-from indexer.engines.valuecounts import HEAD, Pair, divided, with_zeros
+from indexer.engines.valuecounts import HEAD, Pair, divided, with_chosen
 from indexer.folding import fold_text
 from indexer.results import FACETS, Filters
 
@@ -188,39 +188,47 @@ class FacetTable:
         masks: Mapping[str, Bits],
         filters: Filters,
         facets: Sequence[str],
+        values: int | None,
         kernels: Any,
     ) -> dict[str, Sequence[Pair]]:
         """Exact counts for ``facets`` over ``found`` restricted by ``masks``.
 
         A facet's own mask does not apply to itself, so that its other values
-        stay visible; chosen values that have no hits are there at zero.
+        stay visible; chosen values that have no hits are there at zero.  No more
+        than so many ``values`` of each beside chosen ones, or all (``None``).
         """
         counted: dict[str, Sequence[Pair]] = {}
         common = tuple(name for name in facets if name not in masks)
         if common:
-            counted |= self._counts(found, masks.values(), common, kernels)
+            counted |= self._counts(found, masks.values(), common, values, kernels)
         for name in facets:
             if name in masks:
                 others = [mask for other, mask in masks.items() if other != name]
-                own = self._counts(found, others, (name,), kernels)[name]
-                counted[name] = with_zeros(own, filters.chosen(name))
+                own = self._counts(found, others, (name,), None, kernels)[name]
+                counted[name] = with_chosen(own, filters.chosen(name), values)
         return {name: counted[name] for name in facets}
 
     def _counts(
-        self, found: Bits, masks: Iterable[Bits], facets: tuple[str, ...], kernels: Any
+        self,
+        found: Bits,
+        masks: Iterable[Bits],
+        facets: tuple[str, ...],
+        values: int | None,
+        kernels: Any,
     ) -> dict[str, Sequence[Pair]]:
         for mask in masks:
             found = found & mask
-        return self.counts_of(kernels.docs_of(found), facets, kernels)
+        return self.counts_of(kernels.docs_of(found), facets, values, kernels)
 
     def counts_of(
-        self, docs: Docs, facets: tuple[str, ...], kernels: Any
+        self, docs: Docs, facets: tuple[str, ...], values: int | None, kernels: Any
     ) -> dict[str, Sequence[Pair]]:
         """Exact counts for ``facets`` over ``docs``."""
         numbers, wanted = _numbers_of(facets)
         columns = (self.single, wanted & self._held, self.shifts, *self._lists)
-        found, heads = kernels.count_values(docs, *columns, self._scratch.counts, HEAD)
-        pairs = divided(self._names, found, heads.tolist(), len(_NUMBERS))
+        head = HEAD if values is None else values
+        found, heads = kernels.count_values(docs, *columns, self._scratch.counts, head)
+        pairs = divided(self._names, found, heads.tolist(), len(_NUMBERS), values is not None)
         return dict(zip(facets, map(pairs.__getitem__, numbers), strict=True))
 
     @cached_property

@@ -133,7 +133,7 @@ def _counts(
 ) -> Mapping[str, Sequence[Pair]]:
     if not search.facets:
         return {}
-    return snapshot.table.counts_of(docs, search.facets, kernels)
+    return snapshot.table.counts_of(docs, search.facets, search.values, kernels)
 
 
 #: A tuple as a hit, without a call in Python for each of them.

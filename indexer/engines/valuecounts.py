@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,29 +24,26 @@ _PLACE = (1 << 28) - 1
 
 
 def divided(
-    names: Sequence[str], found: Longs, heads: Sequence[int], facets: int
+    names: Sequence[str], found: Longs, heads: Sequence[int], facets: int, only_heads: bool
 ) -> list[Sequence[Pair]]:
-    """``(value, count)`` pairs of each facet, most first.
+    """``(value, count)`` pairs of each facet, most first; all, or ``only_heads``.
 
     ``found`` and ``heads`` are those of the kernel ``count_values``;
     ``names[place]`` is a value.
     """
-    places, counts = heads[facets + 1 :: 2], heads[facets + 2 :: 2]
+    begin = 2 * (facets + 1)
+    places, counts = heads[begin::2], heads[begin + 1 :: 2]
     named = tuple(zip(map(names.__getitem__, places), counts, strict=True))
-    counted: list[Sequence[Pair]] = []
-    first = at = 0
-    for last in heads[1 : facets + 1]:
-        size = last - first
-        if size <= HEAD:
-            counted.append(named[at : at + size])
-            at += size
-        else:
-            head = named[at : at + HEAD]
-            make = partial(_pairs, names, found[first:last])
-            counted.append(LazySequence(size, make, head))
-            at += HEAD
-        first = last
-    return counted
+    listed: list[Sequence[Pair]] = [
+        named[first:last] for first, last in pairwise(heads[facets + 1 : begin])
+    ]
+    if not only_heads:
+        for facet, (first, last) in enumerate(pairwise(heads[: facets + 1])):
+            head = listed[facet]
+            if last - first > len(head):
+                make = partial(_pairs, names, found[first:last])
+                listed[facet] = LazySequence(last - first, make, tuple(head))
+    return listed
 
 
 def _pairs(names: Sequence[str], found: Longs, first: int, last: int) -> tuple[Pair, ...]:
@@ -55,7 +53,13 @@ def _pairs(names: Sequence[str], found: Longs, first: int, last: int) -> tuple[P
     return tuple(zip(map(names.__getitem__, places.tolist()), counts.tolist(), strict=True))
 
 
-def with_zeros(pairs: Sequence[Pair], values: Sequence[str]) -> tuple[Pair, ...]:
-    """The same pairs, and behind them those of ``values`` that are not among them, at zero."""
-    known = {value for value, _ in pairs}
-    return (*pairs, *((value, 0) for value in sorted(set(values) - known)))
+def with_chosen(
+    pairs: Sequence[Pair], chosen: Sequence[str], values: int | None
+) -> tuple[Pair, ...]:
+    """The first ``values`` pairs or all, and behind them those of ``chosen`` not among them."""
+    kept = tuple(pairs[:values])
+    known = {value for value, _ in kept}
+    missing = sorted(set(chosen) - known)
+    counts = dict(pairs) if missing else {}
+    behind = [(value, counts.get(value, 0)) for value in missing]
+    return (*kept, *sorted(behind, key=lambda pair: -pair[1]))

@@ -20,7 +20,7 @@ from indexer.engines.base import Page, Search
 from indexer.engines.embedded import EmbeddedEngine
 from indexer.linguistics import default_linguistics
 from indexer.query import And, Node, Or, Phrase, Word
-from indexer.results import FACETS, IndexInfo, IndexRecord
+from indexer.results import IndexInfo, IndexRecord
 from indexer.searcher import Searcher
 from indexer.suggest import build_suggestions
 from indexer.termbook import TermBook
@@ -78,15 +78,16 @@ class Ours:
             return words[0]
         return And(words) if question.kind == "and" else Or(words)
 
-    def find(self, query: Node, size: int, facets: tuple[str, ...] = ()) -> Page:
-        """The best hits, how many there are, and the counts of ``facets``."""
-        return self._engine.search(Search(query, facets=facets, size=size))
+    def find(self, query: Node, size: int) -> Page:
+        """The best hits, and how many there are."""
+        return self._engine.search(Search(query, facets=(), size=size))
 
     def find_and_count(self, query: Node, size: int, values: int | None = None) -> Page:
         """The same with all facets, their ``values`` most frequent values (or all) read."""
-        page = self.find(query, size, FACETS)
-        for pairs in page.facets.values():
-            pairs[:values]
+        page = self._engine.search(Search(query, size=size, values=values))
+        if values is None:
+            for pairs in page.facets.values():
+                pairs[:]
         return page
 
     @staticmethod

@@ -30,7 +30,7 @@ def _count_lists(docs, starts, codes, shift, counts, touched, made):
 @part
 def _arrange(found, first, last, head):
     """Brings the ``head`` least of ``found[first:last]`` to its beginning, in order."""
-    for i in range(first + 1, last):
+    for i in range(first + 1, last if head else first):
         value = found[i]
         at = i
         if i >= first + head:
@@ -65,10 +65,11 @@ def count_values(
         room += theme_starts[doc + 1] - theme_starts[doc]
         room += keyword_starts[doc + 1] - keyword_starts[doc]
     found = np.empty(min(room, len(counts)), dtype=np.int64)
-    heads = np.empty((many + 2) * (2 * head + 1) + 1, dtype=np.int64)
-    made = np.int64(0)
+    facets = many + 2
+    heads = np.empty(2 * (facets + 1) + 2 * facets * head, dtype=np.int64)
     heads[0] = 0
-    for c in range(many + 2):
+    made = np.int64(0)
+    for c in range(facets):
         if (wanted >> c) & 1:
             if c < many:
                 for doc in docs:
@@ -82,10 +83,13 @@ def count_values(
             _pack(found, heads[c], made, counts)
             _arrange(found, heads[c], made, head)
         heads[c + 1] = made
-    listed = many + 3
-    for c in range(many + 2):
+    begin = 2 * (facets + 1)
+    listed = np.int64(0)
+    for c in range(facets):
+        heads[facets + 1 + c] = listed
         for i in range(heads[c], min(heads[c] + head, heads[c + 1])):
-            heads[listed] = found[i] & ((np.int64(1) << 28) - 1)
-            heads[listed + 1] = (np.int64(1) << 28) - (found[i] >> 28)
-            listed += 2
-    return found[:made], heads[:listed]
+            heads[begin + 2 * listed] = found[i] & ((np.int64(1) << 28) - 1)
+            heads[begin + 2 * listed + 1] = (np.int64(1) << 28) - (found[i] >> 28)
+            listed += 1
+    heads[begin - 1] = listed
+    return found[:made], heads[: begin + 2 * listed]

@@ -30,8 +30,9 @@ def count_values(
     all together, is zero and is so again.
 
     Facet after facet, the ``head`` first of each in order, the others in any.  The
-    second array begins with where the values of each facet begin, and of the
-    last end; then come place and count of the ``head`` first of each.
+    second array has place and count of the ``head`` first of each facet; before
+    them where the values of each facet begin, and those of the last end, among all
+    and then among the first.
     """
     columns = [single[docs, c] for c in range(single.shape[1])]
     columns = [codes[codes >= 0] for codes in columns]
@@ -42,10 +43,11 @@ def count_values(
             codes = codes[:0]
         places, times = np.unique(codes + shifts[facet], return_counts=True)
         found.append(np.sort(((1 << 28) - times << 28) | places))
-    bounds = np.cumsum([0, *map(len, found)])
-    first = np.concatenate([values[:head] for values in found])
-    listed = np.stack([first & ((1 << 28) - 1), (1 << 28) - (first >> 28)], axis=1)
-    return np.concatenate(found), np.concatenate([bounds, listed.ravel()])
+    first = [values[:head] for values in found]
+    bounds = [np.cumsum([0, *map(len, each)]) for each in (found, first)]
+    heads = np.concatenate(first)
+    listed = np.stack([heads & ((1 << 28) - 1), (1 << 28) - (heads >> 28)], axis=1)
+    return np.concatenate(found), np.concatenate([*bounds, listed.ravel()])
 
 
 def _gathered(docs: Ints, starts: Longs, codes: Ints) -> Any_:
