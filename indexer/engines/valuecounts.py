@@ -8,7 +8,7 @@ beside their names at once, the others when somebody looks at them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 
 import numpy as np
@@ -41,15 +41,27 @@ def divided(
         for facet, (first, last) in enumerate(pairwise(heads[: facets + 1])):
             head = listed[facet]
             if last - first > len(head):
-                make = partial(_pairs, names, found[first:last])
+                make = partial(_pairs, names, _Counted(found[first:last]))
                 listed[facet] = LazySequence(last - first, make, tuple(head))
     return listed
 
 
-def _pairs(names: Sequence[str], found: Longs, first: int, last: int) -> tuple[Pair, ...]:
-    """The pairs from ``first`` to ``last`` - 1 in order; ``found`` are those of one facet."""
-    ordered = np.sort(found)[first:last]
-    places, counts = ordered & _PLACE, _PLACE + 1 - (ordered >> 28)
+class _Counted:
+    """The counted values of one facet, in order once somebody looks beyond the first."""
+
+    def __init__(self, found: Longs) -> None:
+        self._found = found
+
+    @cached_property
+    def ordered(self) -> Longs:
+        """As the kernel packs them, ascending."""
+        return np.sort(self._found)
+
+
+def _pairs(names: Sequence[str], counted: _Counted, first: int, last: int) -> tuple[Pair, ...]:
+    """The pairs from ``first`` to ``last`` - 1."""
+    some = counted.ordered[first:last]
+    places, counts = some & _PLACE, _PLACE + 1 - (some >> 28)
     return tuple(zip(map(names.__getitem__, places.tolist()), counts.tolist(), strict=True))
 
 
