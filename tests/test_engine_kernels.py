@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -307,3 +309,28 @@ def test_where_numba_is_switched_off_the_plain_kernels_are_taken(
     assert choice.name(kernels.now) == "plain"
     assert choice.name(choice.for_building(10**9)) == "plain_build"
     choice._compiled.cache_clear()
+
+
+def test_machine_code_is_kept_under_all_it_is_made_of(
+    building: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indexer.engines.kernels import numba_cache
+
+    sources = tmp_path / "kernels"
+    shutil.copytree(Path(numba_cache.__file__).parent, sources)
+    monkeypatch.setattr(numba_cache, "__file__", str(sources / "numba_cache.py"))
+
+    def kept(directory: Path) -> str:
+        """Where it is kept, empty where it is not."""
+        monkeypatch.setattr(numba_cache._settings, "CACHE_DIR", str(directory))
+        found = numba_cache.keep_apart_by_sources()
+        return str(numba_cache._settings.CACHE_DIR) if found else ""
+
+    before = kept(tmp_path / "cache")
+    assert Path(before).is_dir() and kept(tmp_path / "cache") == before
+    with (sources / "compiled" / "parts.py").open("a") as part:
+        part.write("# changed\n")
+    assert kept(tmp_path / "cache") not in ("", before)
+    file = tmp_path / "file"
+    file.touch()
+    assert not kept(file)

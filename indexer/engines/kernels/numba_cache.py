@@ -3,13 +3,14 @@
 In the user's cache directory, under a name that is made of all sources of this
 package: numba itself knows a kernel by its own file alone, and would go on with
 an old form of a part that stands in another.  Where that directory cannot be
-written to, numba looks for a place of its own.  ``NUMBA_CACHE_DIR`` names
-another one.
+written to, nothing is kept, and every process compiles.  ``NUMBA_CACHE_DIR``
+names another one.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from numba import config
 _settings: Any = config
 
 
-def keep_apart_by_sources() -> None:
-    """Gives the kernels of these very sources a directory of their own."""
+def keep_apart_by_sources() -> bool:
+    """Gives the kernels of these very sources a directory; whether there is one."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
@@ -30,5 +31,6 @@ def keep_apart_by_sources() -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError:
-        return
+        return False
     _settings.CACHE_DIR = str(directory)
+    return os.access(directory, os.W_OK)

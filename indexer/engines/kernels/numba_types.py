@@ -23,8 +23,7 @@ TUPLE, VOID = types.Tuple, types.void
 
 _Kernel = Callable[..., Any]
 
-keep_apart_by_sources()
-_HOW: Any = {"cache": True, "nogil": True, "error_model": "numpy"}
+_HOW: Any = {"cache": keep_apart_by_sources(), "nogil": True, "error_model": "numpy"}
 _WITHIN: Any = {"forceinline": True, "_nrt": False}
 
 
