@@ -230,13 +230,15 @@ class EmbeddedEngine:
                     words[word] = words.get(word, 0) + count
         yield from sorted(words.items())
 
-    def forget(self) -> None:
+    def forget(self, *, look_ups: bool = False) -> None:
         """Forgets what earlier searches found, so that the next is timed honestly.
 
-        Queries that were parsed and looked up stay so: which lists a query
-        has, not what is in them.
+        Queries that were parsed and looked up stay so (which lists a query has, not
+        what is in them), but for ``look_ups``.
         """
         self._snapshot.cache.clear()
+        if look_ups:
+            self._snapshot.prepared.clear()
 
     def close(self) -> None:
         if self._pending is not None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.bits import Bits, Docs, Mask, pack, unpack
 from indexer.engines.codec.layout import MULTI_FACETS, SINGLE_FACETS
-from indexer.engines.valuecounts import HEAD, Pair, divided, with_chosen
+from indexer.engines.valuecounts import HEAD, LONGEST_HEAD, Pair, divided, with_chosen
 from indexer.folding import fold_text
 from indexer.results import FACETS, Filters
 
@@ -223,12 +223,19 @@ class FacetTable:
     def counts_of(
         self, docs: Docs, facets: tuple[str, ...], values: int | None, kernels: Any
     ) -> dict[str, Sequence[Pair]]:
-        """Exact counts for ``facets`` over ``docs``."""
+        """Exact counts for ``facets`` over ``docs``.
+
+        Raises ``ValueError`` for ``values`` below 0.
+        """
+        if values is not None and values < 0:
+            raise ValueError(f"values={values}: 0 or more, or None for all")
         numbers, wanted = _numbers_of(facets)
         columns = (self.single, wanted & self._held, self.shifts, *self._lists)
-        head = HEAD if values is None else values
+        head = HEAD if values is None else min(values, LONGEST_HEAD)
         found, heads = kernels.count_values(docs, *columns, self._scratch.counts, head)
-        pairs = divided(self._names, found, heads.tolist(), len(_NUMBERS), values is not None)
+        pairs = divided(self._names, found, heads.tolist(), len(_NUMBERS), head == values)
+        if values is not None and values > head:
+            pairs = [each[:values] for each in pairs]
         return dict(zip(facets, map(pairs.__getitem__, numbers), strict=True))
 
     @cached_property
@@ -310,7 +317,7 @@ def column_names() -> tuple[str, ...]:
     return SINGLE_FACETS + MULTI_FACETS
 
 
-#: The number of each facet, and where its values begin where they are counted.
+#: The number of each facet.
 _NUMBERS = {name: number for number, name in enumerate(column_names())}
 
 

@@ -93,6 +93,10 @@ class Prepared:
         #: What is prepared under a key, ``None`` where nothing is.
         self.get: Callable[[Hashable], Any] = self._made.get
 
+    def clear(self) -> None:
+        """Forgets all."""
+        self._made.clear()
+
     def get_or_make(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is prepared under a key, made if it is not there."""
         made: T | None = self._made.get(key)

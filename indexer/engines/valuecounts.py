@@ -20,6 +20,8 @@ Pair = tuple[str, int]
 Longs = NDArray[np.int64]
 #: So many values of a facet are ready.
 HEAD = 10
+#: More than so many are found sooner by sorting all.
+LONGEST_HEAD = 64
 _PLACE = (1 << 28) - 1
 
 

@@ -110,5 +110,9 @@ class Ours:
         """
         self._engine.forget()
 
+    def forget_all(self) -> None:
+        """The same, and forgets the look-ups."""
+        self._engine.forget(look_ups=True)
+
     def close(self) -> None:
         self._searcher.close()

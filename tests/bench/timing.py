@@ -9,9 +9,10 @@ to few calls of the median; an engine that is too slow for its budget takes part
 fewer rounds, not fewer than :data:`FEWEST`, and in one where that would still be
 many times too long.
 
-``before`` names what is to be done, untimed, before each call of an engine: ours
-empties its cache of sets of documents, for else a question that is put again
-would find what it found before.
+``before`` names what is to be done, untimed, before each repeated call of an engine:
+ours empties its cache of sets of documents, for else a question that is put again
+would find what it found before.  ``before_first`` is done before the first ones: ours
+forgets what it has looked up too.
 
 What exists before timing begins is out of the garbage collector's sight;
 collections that the calls themselves cause are part of their time.
@@ -65,6 +66,7 @@ def seconds(call: Call) -> float:
 def interleave(
     calls: Mapping[str, Sequence[Call]],
     *,
+    before_first: Mapping[str, Call],
     before: Mapping[str, Call],
     rounds: int,
     budget: float,
@@ -77,26 +79,30 @@ def interleave(
     gc.collect()
     gc.freeze()
     try:
-        return _interleave(calls, before, rounds, budget)
+        return _interleave(calls, before_first, before, rounds, budget)
     finally:
         gc.unfreeze()
 
 
 def _interleave(
-    calls: Mapping[str, Sequence[Call]], before: Mapping[str, Call], rounds: int, budget: float
+    calls: Mapping[str, Sequence[Call]],
+    before_first: Mapping[str, Call],
+    before: Mapping[str, Call],
+    rounds: int,
+    budget: float,
 ) -> dict[str, Times]:
     chance = random.Random(1)
     names, questions = list(calls), range(len(next(iter(calls.values()))))
 
-    def timed(name: str, question: int) -> float:
-        if name in before:
-            before[name]()
+    def timed(name: str, question: int, preparing: Mapping[str, Call]) -> float:
+        if name in preparing:
+            preparing[name]()
         return seconds(calls[name][question])
 
     first: dict[str, list[float]] = {name: [] for name in names}
     for question in questions:
         for name in chance.sample(names, len(names)):
-            first[name].append(timed(name, question))
+            first[name].append(timed(name, question, before_first))
     bursts = {name: _burst(median(first[name])) for name in names}
     lasts = {name: _rounds(bursts[name] * sum(first[name]), rounds, budget) for name in names}
     repeated: dict[str, list[list[float]]] = {name: [[] for _ in questions] for name in names}
@@ -104,7 +110,9 @@ def _interleave(
         for question in questions:
             for name in chance.sample(names, len(names)):
                 if turn < lasts[name]:
-                    repeated[name][question] += [timed(name, question) for _ in range(bursts[name])]
+                    repeated[name][question] += [
+                        timed(name, question, before) for _ in range(bursts[name])
+                    ]
     return {
         name: Times(tuple(first[name]), tuple(median(each) for each in repeated[name]))
         for name in names

@@ -133,23 +133,27 @@ class RecordWriter(SegmentWriter):  # type: ignore[misc]
         self._finish()
 
     def _merge(self, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
-        """The segments to commit, some of them made into one."""
+        """The segments to commit, some neighbours of them made into one, from the newest on."""
         kept = [segment for segment in segments if segment.doc_count()]
-        newest = units = 0
-        first = len(kept)
-        for at in range(len(kept) - 1, -1, -1):
-            if newest and kept[at].doc_count() > MERGE_RATIO * newest:
-                break
-            units += self._units(kept[at])
-            if newest and units > MERGED_UNITS:
-                break
-            newest += kept[at].doc_count()
-            first = at
-        done = [self._purged(segment) for segment in kept[:first]]
-        tail = kept[first:]
-        if len(tail) == 1:
-            return [*done, self._purged(tail[0])]
-        return [*done, self._made_one(tail)] if tail else done
+        done: list[ArraySegment] = []
+        last = len(kept)
+        while last:
+            first = self._first_of(kept[:last])
+            some = kept[first:last]
+            done.append(self._made_one(some) if len(some) > 1 else self._purged(some[0]))
+            last = first
+        return done[::-1]
+
+    def _first_of(self, segments: Sequence[ArraySegment]) -> int:
+        """The first of the last segments that are to be one."""
+        newer = units = 0
+        for at in range(len(segments) - 1, -1, -1):
+            units += self._units(segments[at])
+            larger = segments[at].doc_count() > MERGE_RATIO * newer
+            if newer and (larger or units > MERGED_UNITS):
+                return at + 1
+            newer += segments[at].doc_count()
+        return 0
 
     def _units(self, segment: ArraySegment) -> int:
         """How many units of text a segment has."""

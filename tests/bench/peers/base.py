@@ -113,7 +113,8 @@ class Peer(ABC):
         """The same, with the exact counts of all facets in the peer's own form.
 
         ``values``: the most frequent values of each facet that must be among
-        the given ones, ``None`` for all.
+        the given ones, ``None`` for all.  Where an engine has no call for the most
+        frequent of each facet, it gives all.
         """
 
     @abstractmethod
