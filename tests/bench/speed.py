@@ -200,7 +200,7 @@ def _check(mine: Ours, others: Mapping[str, Peer], drawn: Workload, measured: Me
     facets = [mine.counts(mine.find_and_count(mine.prepare(q), HITS)) for q in drawn.all_of]
     for peer_name, peer in others.items():
         counted = [peer.counts(peer.find_and_count(peer.prepare(q), HITS)[1]) for q in drawn.all_of]
-        _report("and+facets, every value", peer_name, facets, counted, measured)
+        _report(EVERY_VALUE, peer_name, facets, counted, measured)
     _check_tops(mine, others, drawn, measured)
     measured.hits["job"] = [mine.total(query) for query in drawn.jobs]
     measured.hits[FEW] = [mine.total(query) for query in drawn.few]
