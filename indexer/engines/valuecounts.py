@@ -36,16 +36,18 @@ def divided(
     begin = 2 * (facets + 1)
     places, counts = heads[begin::2], heads[begin + 1 :: 2]
     named = tuple(zip(map(names.__getitem__, places), counts, strict=True))
-    listed: list[Sequence[Pair]] = [
-        named[first:last] for first, last in pairwise(heads[facets + 1 : begin])
-    ]
-    if not only_heads:
-        for facet, (first, last) in enumerate(pairwise(heads[: facets + 1])):
-            head = listed[facet]
-            if last - first > len(head):
-                make = partial(_pairs, names, _Counted(found[first:last]))
-                listed[facet] = LazySequence(last - first, make, tuple(head))
-    return listed
+    first = [named[lo:hi] for lo, hi in pairwise(heads[facets + 1 : begin])]
+    if only_heads:
+        return list(first)
+    bounds = pairwise(heads[: facets + 1])
+    return [_whole(names, found[lo:hi], head) for (lo, hi), head in zip(bounds, first, strict=True)]
+
+
+def _whole(names: Sequence[str], found: Longs, head: tuple[Pair, ...]) -> Sequence[Pair]:
+    """All values of one facet, whose first are ``head``."""
+    if len(found) == len(head):
+        return head
+    return LazySequence(len(found), partial(_pairs, names, _Counted(found)), head)
 
 
 class _Counted:

@@ -96,14 +96,11 @@ class Fts5(Peer):
         }
 
     def prepare(self, question: Question) -> tuple[str, str]:
-        return f"{question.stream}_only", self._match(question)
-
-    @staticmethod
-    def _match(question: Question) -> str:
-        if question.kind == "phrase":
-            return _quoted(question.tokens)
-        joint = " AND " if question.kind == "and" else " OR "
-        return joint.join(_quoted((token,)) for token in dict.fromkeys(question.tokens))
+        match = _quoted(question.tokens)
+        if question.kind != "phrase":
+            joint = " AND " if question.kind == "and" else " OR "
+            match = joint.join(_quoted((token,)) for token in dict.fromkeys(question.tokens))
+        return f"{question.stream}_only", match
 
     def _total(self, table: str, match: str) -> int:
         row = self._base.execute(f"select count(*) from {table} where {table} match ?", (match,))

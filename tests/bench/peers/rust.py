@@ -102,18 +102,15 @@ class Tantivy(Peer):
         terms = [self._term(question.stream, token) for token in dict.fromkeys(question.tokens)]
         return self._all(terms) if question.kind == "and" else self._any(terms)
 
-    def _find(self, query: Any, size: int, count: bool) -> Found:
+    def find(self, query: Any, size: int, *, count: bool = True) -> Found:
         found = self._searcher.search(query, size, count=count)
         addresses = [address for _, address in found.hits]
         numbers = self._searcher.fast_field_values("number", addresses)
         scores = (score for score, _ in found.hits)
         return Found(found.count if count else -1, list(zip(numbers, scores, strict=True)))
 
-    def find(self, query: Any, size: int, *, count: bool = True) -> Found:
-        return self._find(query, size, count)
-
     def find_and_count(self, query: Any, size: int, values: int | None = None) -> tuple[Found, Any]:
-        found = self._find(query, size, True)
+        found = self.find(query, size)
         return found, self._searcher.aggregate(
             query, _aggregations(self._facets, values or _ALL_VALUES)
         )

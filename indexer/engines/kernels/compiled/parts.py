@@ -33,6 +33,7 @@ def lower_bound(keys, lo, hi, key):
 
 @part
 def popcount(x):
+    """How many bits of a word are set."""
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
     x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
@@ -41,6 +42,7 @@ def popcount(x):
 
 @part
 def frequency(freqs, over_at, over_freq, at):
+    """The frequency of the posting at a place; see :mod:`indexer.engines.kernels.plain`."""
     freq = np.int64(freqs[at])
     if freq == 255:
         freq = np.int64(over_freq[np.searchsorted(over_at, at)])

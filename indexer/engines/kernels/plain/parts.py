@@ -8,6 +8,7 @@ from indexer.engines.kernels.plain.types import Bytes, Ints, Longs
 
 
 def frequencies(freqs: Bytes, over_at: Longs, over_freq: Ints, lo: int, hi: int) -> Longs:
+    """The frequencies of the postings ``[lo, hi)``."""
     found = freqs[lo:hi].astype(np.int64)
     many = np.flatnonzero(found == 255)
     if len(many):
