@@ -7,23 +7,34 @@ from __future__ import annotations
 
 import numpy as np
 
+from indexer.engines.kernels.compiled.parts import ONE, index
 from indexer.engines.kernels.numba_types import INT, INTS, LONGS, TABLE, TUPLE, kernel, part
 
 
 @part
 def _count(counts, touched, made, place):
-    if counts[place] == 0:
-        touched[made] = place
-        made += 1
-    counts[place] += 1
+    # Written in any case, and kept if it is the first: a branch would often be guessed wrong.
+    touched[made] = place
+    before = counts[place]
+    counts[place] = before + 1
+    return made + index(before == 0)
+
+
+@part
+def _count_column(docs, single, column, shift, counts, touched, made):
+    for doc in docs:
+        code = single[index(doc), column]
+        if code >= 0:
+            made = _count(counts, touched, made, shift + index(code))
     return made
 
 
 @part
 def _count_lists(docs, starts, codes, shift, counts, touched, made):
-    for doc in docs:
-        for at in range(starts[doc], starts[doc + 1]):
-            made = _count(counts, touched, made, shift + codes[at])
+    for each in docs:
+        doc = index(each)
+        for at in range(index(starts[doc]), index(starts[doc + ONE])):
+            made = _count(counts, touched, made, shift + index(codes[at]))
     return made
 
 
@@ -47,10 +58,65 @@ def _arrange(found, first, last, head):
 @part
 def _pack(found, first, last, counts):
     """Places become counted values; ``counts`` is zero afterwards."""
-    for i in range(first, last):
+    for i in range(index(first), index(last)):
         place = found[i]
-        found[i] = (((np.int64(1) << 28) - counts[place]) << 28) | place
-        counts[place] = 0
+        found[i] = (((np.int64(1) << 28) - counts[index(place)]) << 28) | place
+        counts[index(place)] = 0
+
+
+@part
+def room_for_values(docs, many, theme_starts, keyword_starts, counts):
+    """How many values ``docs`` have at most, and one that is being looked at."""
+    room = np.int64(len(docs)) * many
+    for each in docs:
+        doc = index(each)
+        room += theme_starts[doc + ONE] - theme_starts[doc]
+        room += keyword_starts[doc + ONE] - keyword_starts[doc]
+    return min(room, len(counts)) + 1
+
+
+@part
+def room_for_heads(many, head):
+    """How many numbers the heads of ``many`` facets are at most, with their bounds."""
+    return 2 * (many + 1) + 2 * many * head
+
+
+@part
+def count_all(
+    docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, counts, head,
+    found, heads,
+):  # fmt: skip
+    """Fills ``found`` and ``heads``; how many numbers are in each then."""
+    many = single.shape[1]
+    made = index(0)
+    heads[0] = 0
+    for c in range(many + 2):
+        if (wanted >> c) & 1:
+            shift = index(shifts[c])
+            if c < many:
+                made = _count_column(docs, single, c, shift, counts, found, made)
+            elif c == many:
+                made = _count_lists(docs, theme_starts, themes, shift, counts, found, made)
+            else:
+                made = _count_lists(docs, keyword_starts, keywords, shift, counts, found, made)
+            last = np.int64(made)
+            _pack(found, heads[c], last, counts)
+            _arrange(found, heads[c], last, head)
+        heads[c + 1] = made
+    return np.int64(made), _list_heads(found, many + 2, head, heads)
+
+
+@part
+def _list_heads(found, facets, head, heads):
+    at = 2 * (facets + 1)
+    for c in range(facets):
+        heads[facets + 1 + c] = (at >> 1) - (facets + 1)
+        for i in range(heads[c], min(heads[c] + head, heads[c + 1])):
+            heads[at] = found[i] & ((np.int64(1) << 28) - 1)
+            heads[at + 1] = (np.int64(1) << 28) - (found[i] >> 28)
+            at += 2
+    heads[2 * facets + 1] = (at >> 1) - (facets + 1)
+    return at
 
 
 @kernel(
@@ -60,36 +126,11 @@ def count_values(
     docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, counts, head
 ):
     many = single.shape[1]
-    room = np.int64(len(docs)) * many
-    for doc in docs:
-        room += theme_starts[doc + 1] - theme_starts[doc]
-        room += keyword_starts[doc + 1] - keyword_starts[doc]
-    found = np.empty(min(room, len(counts)), dtype=np.int64)
-    facets = many + 2
-    heads = np.empty(2 * (facets + 1) + 2 * facets * head, dtype=np.int64)
-    heads[0] = 0
-    made = np.int64(0)
-    for c in range(facets):
-        if (wanted >> c) & 1:
-            if c < many:
-                for doc in docs:
-                    code = single[doc, c]
-                    if code >= 0:
-                        made = _count(counts, found, made, shifts[c] + code)
-            elif c == many:
-                made = _count_lists(docs, theme_starts, themes, shifts[c], counts, found, made)
-            else:
-                made = _count_lists(docs, keyword_starts, keywords, shifts[c], counts, found, made)
-            _pack(found, heads[c], made, counts)
-            _arrange(found, heads[c], made, head)
-        heads[c + 1] = made
-    begin = 2 * (facets + 1)
-    listed = np.int64(0)
-    for c in range(facets):
-        heads[facets + 1 + c] = listed
-        for i in range(heads[c], min(heads[c] + head, heads[c + 1])):
-            heads[begin + 2 * listed] = found[i] & ((np.int64(1) << 28) - 1)
-            heads[begin + 2 * listed + 1] = (np.int64(1) << 28) - (found[i] >> 28)
-            listed += 1
-    heads[begin - 1] = listed
-    return found[:made], heads[: begin + 2 * listed]
+    room = room_for_values(docs, many, theme_starts, keyword_starts, counts)
+    found = np.empty(room, dtype=np.int64)
+    heads = np.empty(room_for_heads(many + 2, head), dtype=np.int64)
+    made, listed = count_all(
+        docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, counts,
+        head, found, heads,
+    )  # fmt: skip
+    return found[:made], heads[:listed]

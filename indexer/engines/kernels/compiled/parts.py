@@ -9,26 +9,31 @@ import numpy as np
 
 from indexer.engines.kernels.numba_types import part
 
+#: A number as an index in an inner loop.  An index with a sign is looked at before every
+#: access, whether it counts from the end.  Signed and unsigned numbers do not mix.
+index = np.uint64
+ONE = np.uint64(1)
+
 
 @part
 def lower_bound(keys, lo, hi, key):
     """The first place in ``keys[lo:hi]`` that is not less than ``key``, galloping from ``lo``."""
-    if lo >= hi or keys[lo] >= key:
-        return lo
-    step = 1
-    at = lo
-    while at + step < hi and keys[at + step] < key:
+    if lo >= hi or keys[index(lo)] >= key:
+        return np.int64(lo)
+    step = ONE
+    at, end = index(lo), index(hi)
+    while at + step < end and keys[at + step] < key:
         at += step
-        step <<= 1
-    left = at + 1
-    right = min(at + step, hi)
+        step <<= ONE
+    left = at + ONE
+    right = min(at + step, end)
     while left < right:
-        middle = (left + right) >> 1
+        middle = (left + right) >> ONE
         if keys[middle] < key:
-            left = middle + 1
+            left = middle + ONE
         else:
             right = middle
-    return left
+    return np.int64(left)
 
 
 @part
@@ -41,9 +46,21 @@ def popcount(x):
 
 
 @part
+def bit_of(number):
+    """The bit of a number, unsigned, in its word."""
+    return ONE << (number & np.uint64(63))
+
+
+@part
+def word_of(number):
+    """The word of a bitmap where a number, unsigned, is."""
+    return number >> np.uint64(6)
+
+
+@part
 def frequency(freqs, over_at, over_freq, at):
     """The frequency of the posting at a place; see :mod:`indexer.engines.kernels.plain`."""
-    freq = np.int64(freqs[at])
+    freq = np.int64(freqs[index(at)])
     if freq == 255:
         freq = np.int64(over_freq[np.searchsorted(over_at, at)])
     return freq

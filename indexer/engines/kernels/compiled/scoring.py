@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexer.engines.kernels.compiled.parts import frequency, lower_bound
+from indexer.engines.kernels.compiled.parts import frequency, index, lower_bound
 from indexer.engines.kernels.numba_types import (
     BYTES,
     FLOAT,
@@ -43,25 +43,25 @@ def _add_scores(
     at = np.int64(lo)
     j = np.int64(first)
     while j < last and at < hi:
-        doc = np.int64(docs[j])
+        local = np.int64(docs[index(j)]) - base
         if sparse:
-            at = lower_bound(keys, at, hi, (doc - base) << 2)
+            at = lower_bound(keys, at, hi, local << 2)
         else:
-            while at < hi and np.int64(keys[at] >> 2) + base < doc:
+            while at < hi and keys[index(at)] < local << 2:
                 at += 1
         if at == hi:
             break
-        here = np.int64(keys[at] >> 2) + base
-        if here > doc:
-            j = lower_bound(docs, j + 1, last, here)
+        here = np.int64(keys[index(at)]) >> 2
+        if here > local:
+            j = lower_bound(docs, j + 1, last, here + base)
             continue
         tf = np.int64(0)
-        while at < hi and np.int64(keys[at] >> 2) + base == doc:
-            if (zones >> (keys[at] & 3)) & 1:
+        while at < hi and np.int64(keys[index(at)]) >> 2 == local:
+            if (zones >> (keys[index(at)] & 3)) & 1:
                 tf += frequency(freqs, over_at, over_freq, at)
             at += 1
         if tf:
-            scores[j] += weight * tf / (k1 * norm[doc] + tf)
+            scores[index(j)] += weight * tf / (k1 * norm[index(local + base)] + tf)
         j += 1
 
 
@@ -112,10 +112,10 @@ def unit_scores(
         for zone in range(4):
             if (zones >> zone) & 1:
                 key = (doc - base) * 4 + zone
-                for at in range(starts[key], starts[key + 1]):
-                    slot = slots[units[at]]
+                for at in range(index(starts[key]), index(starts[key + 1])):
+                    slot = slots[index(units[at])]
                     if slot >= 0:
-                        counts[slot] += 1
+                        counts[index(slot)] += 1
         for t in range(len(weights)):
             if counts[t]:
                 scores[j] += weights[t] * counts[t] / (k1 * norm[doc] + counts[t])

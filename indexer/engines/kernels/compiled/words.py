@@ -7,7 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexer.engines.kernels.compiled.parts import frequency, lower_bound, popcount
+from indexer.engines.kernels.compiled.parts import (
+    ONE,
+    bit_of,
+    frequency,
+    index,
+    lower_bound,
+    popcount,
+    word_of,
+)
 from indexer.engines.kernels.numba_types import (
     BITS,
     BYTES,
@@ -53,22 +61,21 @@ def _place(docs, maps, ranks, spans, cursors, c, local):
     """Where a document stands in the list ``c``, -1 if it does not; cursors only go forward."""
     row = spans[c, 2]
     if row >= 0:
-        word = maps[row, local >> 6]
-        bit = np.uint64(1) << np.uint64(local & 63)
+        at = word_of(index(local))
+        word, bit = maps[index(row), at], bit_of(index(local))
         if not word & bit:
             return np.int64(-1)
-        before = popcount(word & (bit - np.uint64(1)))
-        return spans[c, 0] + np.int64(ranks[row, local >> 6]) + before
-    at = lower_bound(docs, cursors[c], spans[c, 1], local)
-    cursors[c] = at
-    if at < spans[c, 1] and docs[at] == local:
-        return np.int64(at)
+        return spans[c, 0] + np.int64(ranks[index(row), at]) + popcount(word & (bit - ONE))
+    place = lower_bound(docs, cursors[c], spans[c, 1], local)
+    cursors[c] = place
+    if place < spans[c, 1] and docs[index(place)] == local:
+        return np.int64(place)
     return np.int64(-1)
 
 
 @part
 def _part(freqs, over_at, over_freq, at, weight, norm):
-    tf = np.int64(freqs[at])
+    tf = np.int64(freqs[index(at)])
     if tf == 255:
         tf = frequency(freqs, over_at, over_freq, at)
     return weight * tf / (norm + tf)
@@ -76,70 +83,88 @@ def _part(freqs, over_at, over_freq, at, weight, norm):
 
 @part
 def _is_live(live, doc):
-    return (live[doc >> 6] >> np.uint64(doc & 63)) & np.uint64(1)
+    return live[word_of(index(doc))] & bit_of(index(doc)) != 0
 
 
 @part
 def _in_all_maps(maps, spans, found):
     """The documents that all bitmaps have; how many."""
-    made = np.int64(0)
-    first = spans[0, 2]
-    for w in range(maps.shape[1]):
+    made = index(0)
+    first = index(spans[0, 2])
+    for w in range(index(maps.shape[1])):
         rest = maps[first, w]
         for c in range(1, len(spans)):
-            rest &= maps[spans[c, 2], w]
+            rest &= maps[index(spans[c, 2]), w]
         while rest:
-            low = rest & (~rest + np.uint64(1))
+            low = rest & (~rest + ONE)
             rest ^= low
-            found[made] = w * 64 + popcount(low - np.uint64(1))
-            made += 1
-    return made
+            found[made] = np.int64(w) * 64 + popcount(low - ONE)
+            made += ONE
+    return np.int64(made)
 
 
 @part
-def _in_all_lists(docs, maps, spans, cursors, found):
-    """The documents of the first list that the others have too, bitmaps asked first; how many."""
+def _also_in_map(map_, found, many):
+    """Keeps the first ``many`` of ``found`` that a bitmap has; how many."""
+    made = index(0)
+    for i in range(index(many)):
+        local = index(found[i])
+        # Written in any case, and kept if it is there: a branch would often be guessed wrong.
+        found[made] = found[i]
+        made += index(map_[word_of(local)] & bit_of(local) != 0)
+    return np.int64(made)
+
+
+@part
+def _also_in_list(docs, lo, hi, found, many):
+    """Keeps the first ``many`` of ``found`` that a list has; how many."""
     made = np.int64(0)
-    for at in range(spans[0, 0], spans[0, 1]):
-        local = np.int64(docs[at])
-        everywhere = True
-        for c in range(len(spans) - 1, 0, -1):
-            row = spans[c, 2]
-            if row >= 0:
-                everywhere = (maps[row, local >> 6] >> np.uint64(local & 63)) & np.uint64(1) != 0
-            else:
-                place = lower_bound(docs, cursors[c], spans[c, 1], local)
-                cursors[c] = place
-                if place == spans[c, 1]:
-                    return made
-                everywhere = docs[place] == local
-            if not everywhere:
-                break
-        if everywhere:
+    for i in range(many):
+        local = found[i]
+        lo = lower_bound(docs, lo, hi, local)
+        if lo == hi:
+            break
+        if docs[lo] == local:
             found[made] = local
             made += 1
     return made
 
 
-@kernel(
-    TUPLE((INTS, FLOATS, INT)),
-    INTS, BYTES, LONGS, INTS, MAPS, TABLE, SPANS, FLOATS, FLOATS, INT, BITS, LONGS, FLOATS,
-    INTS, INT,
-)  # fmt: skip
-def all_words(
+@part
+def _in_all_lists(docs, maps, spans, found):
+    """The documents that all lists have, bitmaps asked first; how many."""
+    first = index(spans[0, 0])
+    made = spans[0, 1] - spans[0, 0]
+    for i in range(index(made)):
+        found[i] = docs[first + i]
+    for c in range(1, len(spans)):
+        if spans[c, 2] >= 0:
+            made = _also_in_map(maps[spans[c, 2]], found, made)
+    for c in range(1, len(spans)):
+        if spans[c, 2] < 0:
+            made = _also_in_list(docs, spans[c, 0], spans[c, 1], found, made)
+    return made
+
+
+@part
+def _to_begins(cursors, spans):
+    for c in range(len(spans)):
+        cursors[c] = spans[c, 0]
+
+
+@part
+def find_all_words(
     docs, freqs, over_at, over_freq, maps, ranks, spans, weights, norm, base, live, orders,
-    bounds, every, size,
+    bounds, every, found, cursors, best_docs, best_scores,
 ):  # fmt: skip
-    best_docs = np.empty(size, dtype=np.int32)
-    best_scores = np.empty(size, dtype=np.float64)
-    found = np.empty(spans[0, 1] - spans[0, 0], dtype=np.int32)
-    cursors = spans[:, 0].copy()
+    """How many of the best there are, and how many in all; ``every`` may be ``found``."""
+    size = len(best_docs)
     # Lists are in the order of their lengths: where the first has a bitmap, all have.
     if len(spans) > 1 and spans[0, 2] >= 0:
         shared = _in_all_maps(maps, spans, found)
     else:
-        shared = _in_all_lists(docs, maps, spans, cursors, found)
-    cursors[:] = spans[:, 0]
+        shared = _in_all_lists(docs, maps, spans, found)
+    _to_begins(cursors, spans)
     made = np.int64(0)
     held = 0
     worst = 0.0
@@ -160,6 +185,26 @@ def all_words(
         if score >= worst:
             held = _keep(best_docs, best_scores, held, doc, score, orders)
             worst = best_scores[size - 1] if held == size else 0.0
+    return held, made
+
+
+@kernel(
+    TUPLE((INTS, FLOATS, INT)),
+    INTS, BYTES, LONGS, INTS, MAPS, TABLE, SPANS, FLOATS, FLOATS, INT, BITS, LONGS, FLOATS,
+    INTS, INT,
+)  # fmt: skip
+def all_words(
+    docs, freqs, over_at, over_freq, maps, ranks, spans, weights, norm, base, live, orders,
+    bounds, every, size,
+):  # fmt: skip
+    best_docs = np.empty(size, dtype=np.int32)
+    best_scores = np.empty(size, dtype=np.float64)
+    found = np.empty(spans[0, 1] - spans[0, 0], dtype=np.int32)
+    cursors = np.empty(len(spans), dtype=np.int64)
+    held, made = find_all_words(
+        docs, freqs, over_at, over_freq, maps, ranks, spans, weights, norm, base, live, orders,
+        bounds, every, found, cursors, best_docs, best_scores,
+    )  # fmt: skip
     return best_docs[:held], best_scores[:held], made
 
 
