@@ -18,17 +18,17 @@ from whoosh import index, query, scoring
 
 from indexer.analysis import default_analyzer, literal_texts
 from indexer.bulk import RUNS, BulkAnalyzer
-from indexer.engines import simple
+from indexer.engines import simple, valuecounts
 from indexer.engines.base import Search
 from indexer.engines.codec import writer as writing
 from indexer.engines.codec.arrayfile import ArrayFile, ArrayFileError
 from indexer.engines.codec.layout import ZONES
 from indexer.engines.embedded import EmbeddedEngine
-from indexer.engines.kernels import plain_build
+from indexer.engines.kernels import plain, plain_build
 from indexer.errors import EngineError, IndexDamaged
 from indexer.parser import parse
 from indexer.query import And, Everything, Or, Phrase, Word
-from indexer.results import Filters, IndexInfo, IndexRecord
+from indexer.results import FACETS, Filters, IndexInfo, IndexRecord
 from tests import queries
 
 INFO = IndexInfo("test", "2026-01-01T00:00:00+00:00", 0, "stamp")
@@ -201,9 +201,13 @@ def test_phrases_stand_beyond_the_65535th_unit(tmp_path: Path) -> None:
 # The short way
 
 
+@pytest.mark.parametrize("room", ["plain", "compiled"])
 def test_simple_queries_are_answered_as_the_long_way_does(
-    whole: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+    whole: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch, room: str
 ) -> None:
+    monkeypatch.setattr(whole.kernels, "now", plain)
+    if room == "compiled":
+        whole.kernels.load()
     words = sorted({word for word, count in whole.terms() if count > 3})[::7]
     chance = random.Random(9)
     searches = []
@@ -212,13 +216,15 @@ def test_simple_queries_are_answered_as_the_long_way_does(
         some = tuple(Word(word, field) for word in chance.sample(words, chance.randint(1, 3)))
         phrase = Phrase("".join(chance.sample(queries.WORDS, chance.randint(1, 2))), field)
         for tree in (And(some), Or(some), some[0], phrase, Phrase(phrase.text)):
-            facets = chance.choice(((), ("province", "theme")))
-            searches.append(Search(tree, facets=facets, size=7))
+            facets = chance.choice(((), ("theme", "province"), FACETS))
+            values = chance.choice((None, 0, 3, 80))
+            searches.append(Search(tree, facets=facets, size=7, values=values))
     short = [whole.search(search) for search in searches]
     monkeypatch.setattr("indexer.engines.embedded.simple_page", lambda *_: None)
     for search, page in zip(searches, short, strict=True):
         other = whole.search(search)
-        assert (page.total, page.facets) == (other.total, other.facets)
+        assert page.total == other.total
+        assert [*page.facets.items()] == [*other.facets.items()]
         assert [(hit.record, hit.match) for hit in page.hits] == [
             (hit.record, hit.match) for hit in other.hits
         ]
@@ -226,6 +232,33 @@ def test_simple_queries_are_answered_as_the_long_way_does(
         assert [hit.score for hit in page.hits] == pytest.approx(scores, abs=2e-6)
     assert sum(page.total for page in short) > 100
     assert simple.simple_page is not None
+
+
+def test_hits_are_a_sequence_whichever_way_they_were_found(whole: EmbeddedEngine) -> None:
+    page = whole.search(Search(Phrase("社区"), size=7))
+    hits = tuple(page.hits)
+    assert len(page.hits) == len(hits) == 7
+    assert page.hits == hits == whole.search(Search(Phrase("社区"), size=7)).hits
+    assert page.hits != hits[1:]
+    assert [page.hits[at] for at in range(-7, 7)] == [*hits, *hits]
+    assert (page.hits[2:5], page.hits[::-2]) == (hits[2:5], hits[::-2])
+    with pytest.raises(IndexError):
+        page.hits[7]
+    assert page._replace(hits=hits) == page
+
+
+def test_values_of_facets_are_named_when_somebody_looks_beyond_the_first(
+    whole: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = []
+    make = valuecounts._pairs
+    monkeypatch.setattr(valuecounts, "_pairs", lambda *a: named.append(a) or make(*a))
+    monkeypatch.setattr("indexer.engines.facets.HEAD", 3)
+    facets = whole.search(Search(Everything())).facets
+    first = {name: pairs[:3] for name, pairs in facets.items()}
+    assert not named
+    assert first == {name: tuple(pairs)[:3] for name, pairs in facets.items()}
+    assert named
 
 
 @pytest.mark.parametrize("room", ["plain", "compiled"])

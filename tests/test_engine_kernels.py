@@ -187,6 +187,25 @@ def test_plain_words_are_found_alike(
             )
         )
     _same(*rooms)
+    facets = _facets(chance, DOCS + base)
+    pieces = chance.integers(0, 256, (DOCS + base) * 6, dtype=np.uint8)
+    stored = (pieces, np.arange(0, len(pieces) + 1, 3, dtype=np.int64), 2, 1)
+    scratch = np.zeros(30, dtype=np.int64)
+    answers = (
+        room.answer_all_words(*lists_, *terms, *facets, scratch, *stored, 2, size)
+        for room in (compiled, plain)
+    )
+    _same(*answers)
+    assert not scratch.any()
+
+
+def _facets(chance: np.random.Generator, docs: int):  # type: ignore[no-untyped-def]
+    """What counting takes: three columns and two lists, of nine values each, some not wanted."""
+    units, starts = _texts(chance, docs)
+    rows = starts[::4].copy()
+    columns = chance.integers(-1, 4, (docs, 3)).astype(np.int32)
+    shifts = np.array([0, 4, 8, 12, 21, 30])
+    return columns, int(chance.integers(0, 32)), shifts, rows, units, rows, units
 
 
 @settings(max_examples=25)
@@ -294,7 +313,7 @@ def test_pieces_are_joined_alike(
     docs = chance.permutation(len(pieces))[:5].astype(np.int32)
     expected = b"\0".join(pieces[doc][1] for doc in docs.tolist())
     for room in (compiled, plain):
-        assert room.joined_pieces(blob, offsets, docs, 2, 1).tobytes() == expected
+        assert room.joined_pieces(blob, offsets, 2, 1, docs).tobytes() == expected
 
 
 def test_where_numba_is_switched_off_the_plain_kernels_are_taken(

@@ -71,7 +71,7 @@ class Ranked(NamedTuple):
 
 
 class Page(NamedTuple):
-    """An engine's answer: full hits first, then partial ones.
+    """An engine's answer: full hits first, then partial ones, each made when it is looked at.
 
     ``facets`` maps each facet to ``(value, count)`` pairs, most first, then
     by value; values that are chosen are there even at zero.  All are counted;
@@ -80,7 +80,7 @@ class Page(NamedTuple):
 
     total: int
     partial_total: int
-    hits: tuple[Ranked, ...]
+    hits: Sequence[Ranked]
     facets: Mapping[str, Sequence[tuple[str, int]]]
 
 

@@ -9,17 +9,17 @@ never changes: any number of threads may use it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.bits import Bits, Docs, Mask, pack, unpack
 from indexer.engines.codec.layout import MULTI_FACETS, SINGLE_FACETS
-from indexer.engines.valuecounts import HEAD, LONGEST_HEAD, Pair, divided, with_chosen
+from indexer.engines.valuecounts import HEAD, LONGEST_HEAD, Pair, whole, with_chosen
 from indexer.folding import fold_text
 from indexer.results import FACETS, Filters
 
@@ -117,6 +117,18 @@ class FacetColumn:
         }
 
 
+class Counting(NamedTuple):
+    """What is the same whenever some facets are counted.
+
+    ``columns``: what kernels take.  ``none``: an answer without any value.
+    ``held``: names and numbers of the facets of which there are values.
+    """
+
+    columns: tuple[Any, ...]
+    none: dict[str, Sequence[Pair]]
+    held: tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True)
 class FacetTable:
     """All facets and sort keys of one index generation.
@@ -160,6 +172,11 @@ class FacetTable:
         """How many values the facets before each have, and how many all have."""
         sizes = [len(self.values[name]) for name in column_names()]
         return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+    @property
+    def scratch(self) -> Longs:
+        """A zero for each value of all facets, for kernels; each thread has its own."""
+        return self._scratch.counts
 
     @cached_property
     def _scratch(self) -> _Scratch:
@@ -229,19 +246,40 @@ class FacetTable:
         """
         if values is not None and values < 0:
             raise ValueError(f"values={values}: 0 or more, or None for all")
-        numbers, wanted = _numbers_of(facets)
-        columns = (self.single, wanted & self._held, self.shifts, *self._lists)
+        counting = self.counting(facets)
         head = HEAD if values is None else min(values, LONGEST_HEAD)
-        found, heads = kernels.count_values(docs, *columns, self._scratch.counts, head)
-        pairs = divided(self._names, found, heads.tolist(), len(_NUMBERS), head == values)
-        if values is not None and values > head:
-            pairs = [each[:values] for each in pairs]
-        return dict(zip(facets, map(pairs.__getitem__, numbers), strict=True))
+        found, heads = kernels.count_values(docs, *counting.columns, self.scratch, head)
+        numbers = heads.tolist()
+        counted = self.first_values(counting, numbers)
+        if head != values:
+            for name, number in counting.held:
+                every = found[numbers[number] : numbers[number + 1]]
+                pairs = whole(self._names, every, counted[name])
+                counted[name] = pairs if values is None else pairs[:values]
+        return counted
+
+    def first_values(self, counting: Counting, numbers: Sequence[int]) -> dict[str, Sequence[Pair]]:
+        """The first values of each facet, from the second array of the kernel ``count_values``."""
+        # Places and counts take turns.
+        listed = iter(numbers[2 * _BOUNDS :])
+        named = tuple(zip(map(self._names.__getitem__, listed), listed, strict=False))
+        counted = counting.none.copy()
+        for name, number in counting.held:
+            at = _BOUNDS + number
+            counted[name] = named[numbers[at] : numbers[at + 1]]
+        return counted
 
     @cached_property
-    def _held(self) -> int:
-        """A bit for each facet of which there is any value."""
-        return sum(1 << number for name, number in _NUMBERS.items() if self.values[name])
+    def counting(self) -> Callable[[tuple[str, ...]], Counting]:
+        """What counting some facets takes; the last ones asked for are kept."""
+        return lru_cache(maxsize=64)(self._counting)
+
+    def _counting(self, facets: tuple[str, ...]) -> Counting:
+        held = tuple((name, _NUMBERS[name]) for name in dict.fromkeys(facets) if self.values[name])
+        wanted = sum(1 << number for _, number in held)
+        return Counting(
+            (self.single, wanted, self.shifts, *self._lists), dict.fromkeys(facets, ()), held
+        )
 
     @cached_property
     def _names(self) -> list[str]:
@@ -319,10 +357,5 @@ def column_names() -> tuple[str, ...]:
 
 #: The number of each facet.
 _NUMBERS = {name: number for number, name in enumerate(column_names())}
-
-
-@lru_cache(maxsize=64)
-def _numbers_of(facets: tuple[str, ...]) -> tuple[tuple[int, ...], int]:
-    """The numbers of facets, and a bit for each of them."""
-    numbers = tuple(_NUMBERS[name] for name in facets)
-    return numbers, sum({1 << number for number in numbers})
+#: Where the values of each begin, and the last one's end.
+_BOUNDS = len(_NUMBERS) + 1

@@ -8,24 +8,23 @@ best of them need be kept.  The answer is that of the long way
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from itertools import repeat
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from indexer.analysis import Analyzer
-from indexer.engines.base import Page, Ranked, Search
+from indexer.engines.base import Page, Search
 from indexer.engines.bits import Docs
 from indexer.engines.flat import FlatQuery, look_up, run
+from indexer.engines.hits import Hits
 from indexer.engines.plan import Plan, Text, plan_of
 from indexer.engines.postings import PostingReader
 from indexer.engines.ranking import Longs, Ranker, Scores
 from indexer.engines.snapshot import Snapshot
-from indexer.engines.valuecounts import Pair
+from indexer.engines.valuecounts import LONGEST_HEAD, Pair
 from indexer.errors import PageOutOfRange
-from indexer.query import Everything
+from indexer.query import Everything, Node
 from indexer.results import Match
 
 #: The filters of a search for which none were given.
@@ -55,23 +54,28 @@ def simple_page(
     last = search.page * search.size
     if not 0 < last <= _DEEP:
         return None
-    tree = search.tree
-    way = snapshot.prepared.get(tree)
-    if way is None:
-        way = snapshot.prepared.get_or_make(tree, lambda: _way(plan_of(tree, analyzer), snapshot))
-    if type(way) is FlatQuery:
+    way = snapshot.prepared.of(search.tree) or _way(search.tree, snapshot, analyzer)
+    if isinstance(way, FlatQuery):
         if not way.all and search.facets:
             return None
         return _words(search, way, snapshot, kernels, last)
     return _phrase(search, way, PostingReader(snapshot, kernels)) if way.phrase else None
 
 
-def _way(plan: Plan, snapshot: Snapshot) -> FlatQuery | Plan:
+def _way(tree: Node, snapshot: Snapshot, analyzer: Analyzer) -> FlatQuery | Plan:
     """What is kept of a query: its words, looked up, or its plan."""
-    return plan if plan.flat is None else look_up(snapshot, plan.flat)
+
+    def made() -> FlatQuery | Plan:
+        plan = plan_of(tree, analyzer)
+        return plan if plan.flat is None else look_up(snapshot, plan.flat)
+
+    return snapshot.prepared.get_or_make_same(tree, made)
 
 
 def _words(search: Search, query: FlatQuery, snapshot: Snapshot, kernels: Any, last: int) -> Page:
+    one, values = search.page == len(query.parts) == len(snapshot.segments) == 1, search.values
+    if one and search.facets and values is not None and 0 <= values <= LONGEST_HEAD:
+        return _at_once(search, query.parts[0], snapshot, kernels)
     found = run(query, kernels, last, listing=bool(search.facets))
     docs, scores = found.docs, found.scores
     if search.page > 1:
@@ -79,6 +83,24 @@ def _words(search: Search, query: FlatQuery, snapshot: Snapshot, kernels: Any, l
         docs, scores = docs[window], scores[window]
     counts = _counts(search, snapshot, kernels, found.every)
     return Page(found.total, 0, _hits(snapshot, docs, scores, "words", kernels), counts)
+
+
+def _at_once(search: Search, part: tuple[Any, ...], snapshot: Snapshot, kernels: Any) -> Page:
+    """The best documents of all words and their facets' first values, from one kernel.
+
+    Each call of a kernel costs as much as looking through the lists of rare words.
+    """
+    table, stored = snapshot.table, snapshot.segments[0].stored
+    counting = table.counting(search.facets)
+    found, joined, packed = kernels.answer_all_words(
+        *part, *counting.columns, table.scratch, *stored.id_columns, search.values, search.size
+    )
+    scores, numbers = found.tolist(), packed.tolist()
+    total = numbers.pop()
+    heads = len(numbers) - len(scores)
+    docs = numbers[heads:]
+    hits = Hits(stored.split_ids(joined, docs), "words", scores, docs, snapshot)
+    return Page(total, 0, hits, table.first_values(counting, numbers[:heads]))
 
 
 def _phrase(search: Search, plan: Plan, postings: PostingReader) -> Page:
@@ -136,12 +158,6 @@ def _counts(
     return snapshot.table.counts_of(docs, search.facets, search.values, kernels)
 
 
-#: A tuple as a hit, without a call in Python for each of them.
-_ranked: Callable[[tuple[Any, ...]], Ranked] = partial(tuple.__new__, Ranked)
-
-
-def _hits(
-    snapshot: Snapshot, docs: Docs, scores: Scores, match: Match, kernels: Any
-) -> tuple[Ranked, ...]:
-    parts = (snapshot.ids(docs, kernels), repeat(match), scores.tolist(), docs.tolist())
-    return tuple(map(_ranked, zip(*parts, repeat(snapshot), strict=False)))
+def _hits(snapshot: Snapshot, docs: Docs, scores: Scores, match: Match, kernels: Any) -> Hits:
+    ids = snapshot.ids(docs, kernels)
+    return Hits(ids, match, scores.tolist(), docs.tolist(), snapshot)

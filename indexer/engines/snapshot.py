@@ -90,22 +90,37 @@ class Prepared:
     def __init__(self, size: int) -> None:
         self._size = size
         self._made: dict[Hashable, Any] = {}
-        #: What is prepared under a key, ``None`` where nothing is.
-        self.get: Callable[[Hashable], Any] = self._made.get
+        self._same: dict[int, tuple[Hashable, Any]] = {}
 
     def clear(self) -> None:
         """Forgets all."""
         self._made.clear()
+        self._same.clear()
 
     def get_or_make(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is prepared under a key, made if it is not there."""
         made: T | None = self._made.get(key)
         if made is None:
             made = make()
-            if len(self._made) >= self._size:
-                self._made.clear()
-            self._made[key] = made
+            self._keep(self._made, key, made)
         return made
+
+    def of(self, key: Hashable) -> Any:
+        """What was prepared under this very object, ``None`` if nothing; without hashing it."""
+        same = self._same.get(id(key))
+        return same and same[1]
+
+    def get_or_make_same(self, key: Hashable, make: Callable[[], T]) -> T:
+        """As :meth:`get_or_make`; :meth:`of` has it then."""
+        made = self.get_or_make(key, make)
+        # The key is kept, so that no other object gets its address.
+        self._keep(self._same, id(key), (key, made))
+        return made
+
+    def _keep(self, made: dict[Any, Any], key: Hashable, value: object) -> None:
+        if len(made) >= self._size:
+            made.clear()
+        made[key] = value
 
 
 class Lengths:
@@ -157,7 +172,7 @@ class Snapshot:
     prepared: Prepared = field(default_factory=lambda: Prepared(_PREPARED))
     _priors: dict[float, Floats] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Document numbers run from 0 to ``size`` - 1."""
         return self.table.size

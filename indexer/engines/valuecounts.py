@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, partial
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,29 +24,14 @@ LONGEST_HEAD = 64
 _PLACE = (1 << 28) - 1
 
 
-def divided(
-    names: Sequence[str], found: Longs, heads: Sequence[int], facets: int, only_heads: bool
-) -> list[Sequence[Pair]]:
-    """``(value, count)`` pairs of each facet, most first; all, or ``only_heads``.
+def whole(names: Sequence[str], found: Longs, head: Sequence[Pair]) -> Sequence[Pair]:
+    """All values of one facet, whose first are ``head``.
 
-    ``found`` and ``heads`` are those of the kernel ``count_values``;
-    ``names[place]`` is a value.
+    ``found`` is its part of what the kernel ``count_values`` gives; ``names[place]`` a value.
     """
-    begin = 2 * (facets + 1)
-    places, counts = heads[begin::2], heads[begin + 1 :: 2]
-    named = tuple(zip(map(names.__getitem__, places), counts, strict=True))
-    first = [named[lo:hi] for lo, hi in pairwise(heads[facets + 1 : begin])]
-    if only_heads:
-        return list(first)
-    bounds = pairwise(heads[: facets + 1])
-    return [_whole(names, found[lo:hi], head) for (lo, hi), head in zip(bounds, first, strict=True)]
-
-
-def _whole(names: Sequence[str], found: Longs, head: tuple[Pair, ...]) -> Sequence[Pair]:
-    """All values of one facet, whose first are ``head``."""
     if len(found) == len(head):
         return head
-    return LazySequence(len(found), partial(_pairs, names, _Counted(found)), head)
+    return LazySequence(len(found), partial(_pairs, names, _Counted(found)), tuple(head))
 
 
 class _Counted:

@@ -7,7 +7,7 @@ policy, which many records share, is stored once and decoded once.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -64,8 +64,10 @@ class StoredRecords:
     """The records of one segment.  Threads may share it."""
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self._bytes, self._places = arrays["stored/blob"], arrays["stored/offsets"]
-        self._blob, self._offsets = self._bytes.data, self._places.data
+        blob, offsets = arrays["stored/blob"], arrays["stored/offsets"]
+        #: What kernels take to join ids.
+        self.id_columns = (blob, offsets, PIECES, _ID)
+        self._blob, self._offsets = blob.data, offsets.data
         self._rows = arrays["stored/policy"].data
         self._policy_blob = arrays["policies/blob"].data
         self._policy_offsets = arrays["policies/offsets"].data
@@ -86,10 +88,14 @@ class StoredRecords:
 
     def ids(self, docs: Docs, kernels: Any) -> list[str]:
         """The ids of documents' records, all at once."""
-        joined = kernels.joined_pieces(self._bytes, self._places, docs, PIECES, _ID)
+        joined = kernels.joined_pieces(*self.id_columns, docs)
+        return self.split_ids(joined, docs.tolist())
+
+    def split_ids(self, joined: Array, docs: Sequence[int]) -> list[str]:
+        """Ids that a kernel has joined."""
         ids = str(joined.data, "utf-8", _ERRORS).split("\0")
         if len(ids) != len(docs):  # no documents, or an id with a NUL in it
-            return [self.id_of(doc) for doc in docs.tolist()]
+            return [self.id_of(doc) for doc in docs]
         return ids
 
     def policy(self, doc: int) -> Policy:

@@ -7,6 +7,7 @@ beside what they return, and are compiled once, for fixed types; where the
 machine code is kept is said in :mod:`indexer.engines.kernels.numba_cache`.
 """
 
+from indexer.engines.kernels.compiled.answers import answer_all_words
 from indexer.engines.kernels.compiled.bitmaps import count_bits, docs_of, has_bits, or_map
 from indexer.engines.kernels.compiled.facets import count_values
 from indexer.engines.kernels.compiled.pages import joined_pieces, top
@@ -29,6 +30,7 @@ from indexer.engines.kernels.compiled.words import all_words, any_words
 __all__ = [
     "aligned",
     "all_words",
+    "answer_all_words",
     "any_words",
     "best",
     "count_bits",

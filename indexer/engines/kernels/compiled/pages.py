@@ -63,13 +63,19 @@ def top(docs, keys, scores, orders, size):
     return result
 
 
-@kernel(BYTES, BYTES, LONGS, INTS, INT, INT)
-def joined_pieces(blob, offsets, docs, many, piece):
+@part
+def room_for_pieces(offsets, many, piece, docs):
+    """How many bytes one piece of each document takes, a zero between them."""
     room = np.int64(max(0, len(docs) - 1))
     for doc in docs:
         at = np.int64(doc) * many + piece
         room += offsets[at + 1] - offsets[at]
-    joined = np.zeros(room, dtype=np.uint8)
+    return room
+
+
+@part
+def join_pieces(blob, offsets, many, piece, docs, joined):
+    """Fills ``joined``, which is zero."""
     made = 0
     for doc in docs:
         at = np.int64(doc) * many + piece
@@ -77,4 +83,10 @@ def joined_pieces(blob, offsets, docs, many, piece):
             joined[made] = blob[i]
             made += 1
         made += 1
+
+
+@kernel(BYTES, BYTES, LONGS, INT, INT, INTS)
+def joined_pieces(blob, offsets, many, piece, docs):
+    joined = np.zeros(room_for_pieces(offsets, many, piece, docs), dtype=np.uint8)
+    join_pieces(blob, offsets, many, piece, docs, joined)
     return joined

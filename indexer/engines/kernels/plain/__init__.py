@@ -10,6 +10,7 @@ means that the number stands in ``over_freq`` (int32) at the place of the
 posting in ``over_at`` (int64, ascending).
 """
 
+from indexer.engines.kernels.plain.answers import answer_all_words
 from indexer.engines.kernels.plain.bitmaps import count_bits, docs_of, has_bits, or_map
 from indexer.engines.kernels.plain.facets import count_values
 from indexer.engines.kernels.plain.pages import joined_pieces, top
@@ -21,6 +22,7 @@ from indexer.engines.kernels.plain.words import all_words, any_words
 __all__ = [
     "aligned",
     "all_words",
+    "answer_all_words",
     "any_words",
     "best",
     "count_bits",

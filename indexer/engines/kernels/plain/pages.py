@@ -12,7 +12,7 @@ def top(docs: Ints, keys: Longs, scores: Floats, orders: Longs, size: int) -> Lo
     return np.lexsort((np.arange(len(keys)), orders[docs], -scores, -keys))[:size]
 
 
-def joined_pieces(blob: Bytes, offsets: Longs, docs: Ints, many: int, piece: int) -> Bytes:
+def joined_pieces(blob: Bytes, offsets: Longs, many: int, piece: int, docs: Ints) -> Bytes:
     """One of the ``many`` pieces of each document in ``blob``, a zero between them.
 
     Piece ``p`` of a document lies at ``offsets[doc * many + p]``, up to the next offset.

@@ -1,0 +1,55 @@
+"""A whole answer at once: several kernels as one, since a call from Python costs as much as one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from indexer.engines.kernels.plain.facets import count_values
+from indexer.engines.kernels.plain.pages import joined_pieces
+from indexer.engines.kernels.plain.types import Any_, Bits, Bytes, Floats, Ints, Longs
+from indexer.engines.kernels.plain.words import all_words
+
+
+def answer_all_words(
+    docs: Ints,
+    freqs: Bytes,
+    over_at: Longs,
+    over_freq: Ints,
+    maps: Any_,
+    ranks: Any_,
+    spans: Any_,
+    weights: Floats,
+    norm: Floats,
+    base: int,
+    live: Bits,
+    orders: Longs,
+    bounds: Floats,
+    single: Any_,
+    wanted: int,
+    shifts: Longs,
+    theme_starts: Longs,
+    themes: Ints,
+    keyword_starts: Longs,
+    keywords: Ints,
+    counts: Longs,
+    blob: Bytes,
+    offsets: Longs,
+    pieces: int,
+    piece: int,
+    head: int,
+    size: int,
+) -> tuple[Floats, Bytes, Longs]:
+    """The best documents that have all words, and the first values of facets of all of them.
+
+    Of :func:`all_words` the scores; of the same documents what
+    :func:`joined_pieces` gives, documents being numbered as in the only
+    segment; and in one array the second one of :func:`count_values` for every
+    document found, the numbers of the best documents, and how many there are in all.
+    """
+    terms = (docs, freqs, over_at, over_freq, maps, ranks, spans, weights, norm, base)
+    every = np.empty(int(spans[0, 1] - spans[0, 0]) + 1, dtype=np.int32)
+    best, scores, total = all_words(*terms, live, orders, bounds, every, size)
+    columns = (single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, counts)
+    heads = count_values(every[:total], *columns, head)[1]
+    joined = joined_pieces(blob, offsets, pieces, piece, best)
+    return scores, joined, np.concatenate([heads, best, [total]])
