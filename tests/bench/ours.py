@@ -1,10 +1,11 @@
 """Our side of the speed bench: the same questions through our public calls.
 
 A question on one field goes to the engine (:meth:`Engine.search`) as a tree of
-plain words or one phrase; its answer has the ids and scores of the hits as lists.
-The whole job is what the pages and the API do: :meth:`Searcher.search` with the query
-string, and the dictionary of section "results" of it: it also looks for synonyms,
-fills the page with partial hits and gives advice, which no peer does.
+plain words or one phrase; ids and scores of the hits come as lists.  Nothing that
+users type becomes a plain word: theirs is the whole job, what the pages and the API
+do, :meth:`Searcher.search` with the query string, and the dictionary of section
+"results" of it.  It also looks for synonyms, fills the page with partial hits and
+gives advice, which no peer does.
 """
 
 from __future__ import annotations

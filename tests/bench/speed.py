@@ -8,11 +8,13 @@ them, with their themes and keywords (:mod:`tests.bench.passages`).  Everybody
 indexes the same tokens, made by our analysis; every peer has one segment and
 does each job in the fastest way its API allows (:mod:`tests.bench.peers`).
 
-    and, or       words of one field: exact count, ten best by BM25, their ids
+    and, or       words of one field: exact count, ten best by BM25, their ids and scores in
+                  the form in which an engine gives them soonest
     phrase        units in a row in one field: the same
     and+facets    ``and`` with the exact counts of all facets, of which the ten most
-                  frequent values are read by name, as a page of results shows them;
-                  every value is read for the row *every value*, which has no ratio below
+                  frequent values are read by name, as a page of results shows them
+                  (SQLite and Whoosh have no call for these, and give all); every value is
+                  read for the row *every value*, which has no ratio below
     job           query string in, ten hits with all fields, highlights and snippets,
                   and facet counts out; each chunk literally or by words in any of
                   three fields.  Ours is ``Searcher.search(...).to_dict()``, which also

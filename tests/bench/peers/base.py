@@ -70,10 +70,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best documents as ``(number, score)``, and how many there are (-1: not asked)."""
+    """The best documents, and how many there are (-1: not asked).
+
+    ``hits``: numbers and scores in the form in which an engine gives them soonest.
+    """
 
     total: int
-    hits: list[tuple[int, float]]
+    hits: Any
 
 
 class Peer(ABC):

@@ -106,8 +106,7 @@ class Tantivy(Peer):
         found = self._searcher.search(query, size, count=count)
         addresses = [address for _, address in found.hits]
         numbers = self._searcher.fast_field_values("number", addresses)
-        scores = (score for score, _ in found.hits)
-        return Found(found.count if count else -1, list(zip(numbers, scores, strict=True)))
+        return Found(found.count if count else -1, (numbers, [score for score, _ in found.hits]))
 
     def find_and_count(self, query: Any, size: int, values: int | None = None) -> tuple[Found, Any]:
         found = self.find(query, size)
