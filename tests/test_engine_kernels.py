@@ -190,13 +190,15 @@ def test_plain_words_are_found_alike(
     facets = _facets(chance, DOCS + base)
     pieces = chance.integers(0, 256, (DOCS + base) * 6, dtype=np.uint8)
     stored = (pieces, np.arange(0, len(pieces) + 1, 3, dtype=np.int64), 2, 1)
-    scratch = np.zeros(30, dtype=np.int64)
-    answers = (
-        room.answer_all_words(*lists_, *terms, *facets, scratch, *stored, 2, size)
-        for room in (compiled, plain)
-    )
+    scratch, head = np.zeros(61, dtype=np.int64), int(chance.integers(0, 6))
+    answers = []
+    for room in (compiled, plain):
+        scores, numbers = np.empty(size), np.empty(200, dtype=np.int64)
+        terms_ = (*lists_, *terms, *facets, scratch, *stored, head, size, scores, numbers)
+        joined, held, made = room.answer_all_words(*terms_)
+        answers.append((joined, scores[:held], numbers[:made]))
     _same(*answers)
-    assert not scratch.any()
+    assert not scratch[:30].any()
 
 
 def _facets(chance: np.random.Generator, docs: int):  # type: ignore[no-untyped-def]
@@ -281,9 +283,9 @@ def test_units_and_facets_are_counted_alike(
         room.unit_scores(docs, scores, chosen, *span, *arguments)
         codes = np.random.default_rng(3).integers(-1, 4, (DOCS + 7, 3)).astype(np.int32)
         facets = (codes, wanted, np.array([0, 4, 8, 12, 21, 30]), rows, values, rows, values)
-        scratch = np.zeros(30, dtype=np.int64)
+        scratch = np.zeros(61, dtype=np.int64)
         found, heads = room.count_values(docs - 7, *facets, scratch, 2)
-        assert not scratch.any()
+        assert not scratch[:30].any()
         bounds = heads[:6].tolist()
         assert heads[6:12].tolist() == np.cumsum([0, *np.minimum(np.diff(bounds), 2)]).tolist()
         for first, last in pairwise(bounds):

@@ -71,11 +71,12 @@ class Ranked(NamedTuple):
 
 
 class Page(NamedTuple):
-    """An engine's answer: full hits first, then partial ones, each made when it is looked at.
+    """An engine's answer: full hits first, then partial ones.
 
     ``facets`` maps each facet to ``(value, count)`` pairs, most first, then
     by value; values that are chosen are there even at zero.  All are counted;
-    an engine may put the strings beside the counts when they are looked at.
+    an engine may put the strings beside the counts when they are looked at, and
+    make a hit then.
     """
 
     total: int

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -175,8 +175,8 @@ class FacetTable:
 
     @property
     def scratch(self) -> Longs:
-        """A zero for each value of all facets, for kernels; each thread has its own."""
-        return self._scratch.counts
+        """Where kernels count; each thread has its own."""
+        return self._scratch.numbers
 
     @cached_property
     def _scratch(self) -> _Scratch:
@@ -272,14 +272,9 @@ class FacetTable:
     @cached_property
     def counting(self) -> Callable[[tuple[str, ...]], Counting]:
         """What counting some facets takes; the last ones asked for are kept."""
-        return lru_cache(maxsize=64)(self._counting)
-
-    def _counting(self, facets: tuple[str, ...]) -> Counting:
-        held = tuple((name, _NUMBERS[name]) for name in dict.fromkeys(facets) if self.values[name])
-        wanted = sum(1 << number for _, number in held)
-        return Counting(
-            (self.single, wanted, self.shifts, *self._lists), dict.fromkeys(facets, ()), held
-        )
+        # Of the arrays, not of the table, which would hold itself and its files open.
+        parts = (self.values, self.single, self.shifts, self._lists)
+        return lru_cache(maxsize=64)(partial(_counting, *parts))
 
     @cached_property
     def _names(self) -> list[str]:
@@ -328,6 +323,18 @@ class FacetTable:
         return np.zeros(len(docs), dtype=np.int64)
 
 
+def _counting(
+    values: Mapping[str, Sequence[str]],
+    single: Ints,
+    shifts: Longs,
+    lists: tuple[NDArray[Any], ...],
+    facets: tuple[str, ...],
+) -> Counting:
+    held = tuple((name, _NUMBERS[name]) for name in dict.fromkeys(facets) if values[name])
+    wanted = sum(1 << number for _, number in held)
+    return Counting((single, wanted, shifts, *lists), dict.fromkeys(facets, ()), held)
+
+
 class _Columns(dict[str, FacetColumn]):
     """Columns by name; fills itself."""
 
@@ -344,10 +351,10 @@ class _Columns(dict[str, FacetColumn]):
 
 
 class _Scratch(threading.local):
-    """Counts of all values, zero between uses; each thread has its own."""
+    """A zero for each value of all facets, and room for which of them were counted."""
 
     def __init__(self, size: int) -> None:
-        self.counts: Longs = np.zeros(size, dtype=np.int64)
+        self.numbers: Longs = np.zeros(2 * size + 1, dtype=np.int64)
 
 
 def column_names() -> tuple[str, ...]:
@@ -359,3 +366,5 @@ def column_names() -> tuple[str, ...]:
 _NUMBERS = {name: number for number, name in enumerate(column_names())}
 #: Where the values of each begin, and the last one's end.
 _BOUNDS = len(_NUMBERS) + 1
+#: How many numbers the second array of the kernel ``count_values`` has at most.
+MOST_NUMBERS = 2 * _BOUNDS + 2 * len(_NUMBERS) * LONGEST_HEAD

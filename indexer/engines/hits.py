@@ -1,13 +1,17 @@
-"""Hits as columns: what every caller reads is there, the rest when one is looked at."""
+"""Hits as columns: ids and scores are there, a hit is made when it is looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import repeat
-from typing import overload
+from typing import Any, overload
 
 from indexer.engines.base import Ranked, Source
 from indexer.results import Match
+
+#: A tuple as a hit, without a call in Python for each of them.
+_ranked: Callable[[tuple[Any, ...]], Ranked] = partial(tuple.__new__, Ranked)
 
 
 class Hits(Sequence[Ranked]):
@@ -37,8 +41,9 @@ class Hits(Sequence[Ranked]):
         return Ranked(self.ids[at], self._match, self.scores[at], self._docs[at], self._source)
 
     def __iter__(self) -> Iterator[Ranked]:
-        same = repeat(self._match), repeat(self._source)
-        return map(Ranked, self.ids, same[0], self.scores, self._docs, same[1])
+        match, source = repeat(self._match), repeat(self._source)
+        parts = zip(self.ids, match, self.scores, self._docs, source, strict=False)
+        return map(_ranked, parts)
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -8,6 +8,7 @@ best of them need be kept.  The answer is that of the long way
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 from indexer.analysis import Analyzer
 from indexer.engines.base import Page, Search
 from indexer.engines.bits import Docs
+from indexer.engines.facets import MOST_NUMBERS
 from indexer.engines.flat import FlatQuery, look_up, run
 from indexer.engines.hits import Hits
 from indexer.engines.plan import Plan, Text, plan_of
@@ -47,16 +49,17 @@ def simple_page(
     search: Search, snapshot: Snapshot, analyzer: Analyzer, kernels: Any
 ) -> Page | None:
     """The answer to a simple query, ``None`` for one that is not."""
-    if search.sort != "relevance" or search.size is None:
+    tree, filters, facets, sort, page, size, _ = search
+    if sort != "relevance" or size is None:
         return None
-    if search.filters is not NO_FILTERS and search.filters != NO_FILTERS:
+    if filters is not NO_FILTERS and filters != NO_FILTERS:
         return None
-    last = search.page * search.size
+    last = page * size
     if not 0 < last <= _DEEP:
         return None
-    way = snapshot.prepared.of(search.tree) or _way(search.tree, snapshot, analyzer)
+    way = snapshot.prepared.same(tree) or _way(tree, snapshot, analyzer)
     if isinstance(way, FlatQuery):
-        if not way.all and search.facets:
+        if not way.all and facets:
             return None
         return _words(search, way, snapshot, kernels, last)
     return _phrase(search, way, PostingReader(snapshot, kernels)) if way.phrase else None
@@ -85,6 +88,17 @@ def _words(search: Search, query: FlatQuery, snapshot: Snapshot, kernels: Any, l
     return Page(found.total, 0, _hits(snapshot, docs, scores, "words", kernels), counts)
 
 
+class _Room(threading.local):
+    """Where a kernel puts an answer; each thread has its own."""
+
+    def __init__(self) -> None:
+        numbers: Longs = np.empty(MOST_NUMBERS + _DEEP + 1, dtype=np.int64)
+        self.arrays = (np.empty(_DEEP), numbers)
+
+
+_room = _Room()
+
+
 def _at_once(search: Search, part: tuple[Any, ...], snapshot: Snapshot, kernels: Any) -> Page:
     """The best documents of all words and their facets' first values, from one kernel.
 
@@ -92,10 +106,12 @@ def _at_once(search: Search, part: tuple[Any, ...], snapshot: Snapshot, kernels:
     """
     table, stored = snapshot.table, snapshot.segments[0].stored
     counting = table.counting(search.facets)
-    found, joined, packed = kernels.answer_all_words(
-        *part, *counting.columns, table.scratch, *stored.id_columns, search.values, search.size
+    columns = (*counting.columns, table.scratch, *stored.id_columns)
+    room = _room.arrays
+    joined, held, made = kernels.answer_all_words(
+        *part, *columns, search.values, search.size, *room
     )
-    scores, numbers = found.tolist(), packed.tolist()
+    scores, numbers = room[0][:held].tolist(), room[1][:made].tolist()
     total = numbers.pop()
     heads = len(numbers) - len(scores)
     docs = numbers[heads:]

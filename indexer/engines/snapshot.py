@@ -105,13 +105,13 @@ class Prepared:
             self._keep(self._made, key, made)
         return made
 
-    def of(self, key: Hashable) -> Any:
-        """What was prepared under this very object, ``None`` if nothing; without hashing it."""
+    def same(self, key: Hashable) -> Any | None:
+        """What was prepared under this very object, without hashing it."""
         same = self._same.get(id(key))
         return same and same[1]
 
     def get_or_make_same(self, key: Hashable, make: Callable[[], T]) -> T:
-        """As :meth:`get_or_make`; :meth:`of` has it then."""
+        """As :meth:`get_or_make`; :meth:`same` has it then."""
         made = self.get_or_make(key, make)
         # The key is kept, so that no other object gets its address.
         self._keep(self._same, id(key), (key, made))

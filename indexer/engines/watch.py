@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import weakref
+from functools import partial
 from pathlib import Path
 
 
@@ -18,17 +19,17 @@ class DirectoryWatch:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._place: int | str
         try:
-            self._place = os.open(directory, os.O_RDONLY)
+            place = os.open(directory, os.O_RDONLY)
         except OSError:
-            self._place = str(directory)
+            self._ask = partial(os.stat, str(directory))
         else:
-            weakref.finalize(self, os.close, self._place)
+            self._ask = partial(os.fstat, place)
+            weakref.finalize(self, os.close, place)
 
     def changed(self) -> int:
         """When something was last made, removed or renamed in it, in nanoseconds.
 
         Raises ``OSError``.
         """
-        return os.stat(self._place).st_mtime_ns  # noqa: PTH116  a number is no path
+        return self._ask().st_mtime_ns

@@ -39,40 +39,26 @@ def _count_lists(docs, starts, codes, shift, counts, touched, made):
 
 
 @part
-def _arrange(found, first, last, head):
-    """Brings the ``head`` least of ``found[first:last]`` to its beginning, in order."""
-    for i in range(first + 1, last if head else first):
-        value = found[i]
+def _pack(found, first, last, counts, head):
+    """Places become counted values, of which the ``head`` least come first, in order.
+
+    ``counts`` is zero afterwards.
+    """
+    for i in range(first, last):
+        place = index(found[index(i)])
+        value = (((np.int64(1) << 28) - counts[place]) << 28) | np.int64(place)
+        counts[place] = 0
         at = i
         if i >= first + head:
-            at = first + head - 1
-            if value > found[at]:
+            if not head or value > found[index(first + head - 1)]:
+                found[index(i)] = value
                 continue
-            found[i] = found[at]
-        while at > first and found[at - 1] > value:
-            found[at] = found[at - 1]
+            at = first + head - 1
+            found[index(i)] = found[index(at)]
+        while at > first and found[index(at - 1)] > value:
+            found[index(at)] = found[index(at - 1)]
             at -= 1
-        found[at] = value
-
-
-@part
-def _pack(found, first, last, counts):
-    """Places become counted values; ``counts`` is zero afterwards."""
-    for i in range(index(first), index(last)):
-        place = found[i]
-        found[i] = (((np.int64(1) << 28) - counts[index(place)]) << 28) | place
-        counts[index(place)] = 0
-
-
-@part
-def room_for_values(docs, many, theme_starts, keyword_starts, counts):
-    """How many values ``docs`` have at most, and one that is being looked at."""
-    room = np.int64(len(docs)) * many
-    for each in docs:
-        doc = index(each)
-        room += theme_starts[doc + ONE] - theme_starts[doc]
-        room += keyword_starts[doc + ONE] - keyword_starts[doc]
-    return min(room, len(counts)) + 1
+        found[index(at)] = value
 
 
 @part
@@ -83,11 +69,12 @@ def room_for_heads(many, head):
 
 @part
 def count_all(
-    docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, counts, head,
-    found, heads,
+    docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, scratch, head,
+    heads,
 ):  # fmt: skip
-    """Fills ``found`` and ``heads``; how many numbers are in each then."""
+    """Fills ``heads`` and, behind the counts, the values found; how many numbers each has then."""
     many = single.shape[1]
+    counts, found = scratch[: shifts[many + 2]], scratch[shifts[many + 2] :]
     made = index(0)
     heads[0] = 0
     for c in range(many + 2):
@@ -95,13 +82,12 @@ def count_all(
             shift = index(shifts[c])
             if c < many:
                 made = _count_column(docs, single, c, shift, counts, found, made)
-            elif c == many:
-                made = _count_lists(docs, theme_starts, themes, shift, counts, found, made)
             else:
-                made = _count_lists(docs, keyword_starts, keywords, shift, counts, found, made)
-            last = np.int64(made)
-            _pack(found, heads[c], last, counts)
-            _arrange(found, heads[c], last, head)
+                starts, codes = theme_starts, themes
+                if c > many:
+                    starts, codes = keyword_starts, keywords
+                made = _count_lists(docs, starts, codes, shift, counts, found, made)
+            _pack(found, heads[c], np.int64(made), counts, head)
         heads[c + 1] = made
     return np.int64(made), _list_heads(found, many + 2, head, heads)
 
@@ -123,14 +109,12 @@ def _list_heads(found, facets, head, heads):
     TUPLE((LONGS, LONGS)), INTS, TABLE, INT, LONGS, LONGS, INTS, LONGS, INTS, LONGS, INT
 )  # fmt: skip
 def count_values(
-    docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, counts, head
+    docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, scratch, head
 ):
-    many = single.shape[1]
-    room = room_for_values(docs, many, theme_starts, keyword_starts, counts)
-    found = np.empty(room, dtype=np.int64)
-    heads = np.empty(room_for_heads(many + 2, head), dtype=np.int64)
+    many = single.shape[1] + 2
+    heads = np.empty(room_for_heads(many, head), dtype=np.int64)
     made, listed = count_all(
-        docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, counts,
-        head, found, heads,
+        docs, single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, scratch,
+        head, heads,
     )  # fmt: skip
-    return found[:made], heads[:listed]
+    return scratch[shifts[many] : shifts[many] + made].copy(), heads[:listed]

@@ -120,12 +120,12 @@ def _also_in_list(docs, lo, hi, found, many):
     """Keeps the first ``many`` of ``found`` that a list has; how many."""
     made = np.int64(0)
     for i in range(many):
-        local = found[i]
+        local = found[index(i)]
         lo = lower_bound(docs, lo, hi, local)
         if lo == hi:
             break
-        if docs[lo] == local:
-            found[made] = local
+        if docs[index(lo)] == local:
+            found[index(made)] = local
             made += 1
     return made
 
@@ -179,7 +179,7 @@ def find_all_words(
         score = 0.0
         for c in range(len(spans)):
             place = _place(docs, maps, ranks, spans, cursors, c, local)
-            score += _part(freqs, over_at, over_freq, place, weights[c], norm[doc])
+            score += _part(freqs, over_at, over_freq, place, weights[c], norm[index(doc)])
             if score + bounds[c + 1] < worst:
                 break
         if score >= worst:
@@ -218,8 +218,8 @@ def _united(union, docs, maps, spans, base, live):
                 union[w] |= maps[row, w]
         else:
             for at in range(spans[c, 0], spans[c, 1]):
-                local = docs[at]
-                union[local >> 6] |= np.uint64(1) << np.uint64(local & 63)
+                local = index(docs[index(at)])
+                union[word_of(local)] |= bit_of(local)
     first = base >> 6
     shift = np.uint64(base & 63)
     count = np.int64(0)
@@ -241,7 +241,7 @@ def _at_most(maps, spans, bounds, first, local):
     most = bounds[len(spans)]
     for c in range(first, len(spans)):
         row = spans[c, 2]
-        if row < 0 or (maps[row, local >> 6] >> np.uint64(local & 63)) & np.uint64(1):
+        if row < 0 or maps[index(row), word_of(index(local))] & bit_of(index(local)):
             most += bounds[c] - bounds[c + 1]
     return most
 
@@ -268,9 +268,9 @@ def any_words(
         weight = weights[c]
         cursors[:] = spans[:, 0]
         for at in range(spans[c, 0], spans[c, 1]):
-            doc = np.int64(docs[at]) + base
-            damp = norm[doc]
-            tf = np.int64(freqs[at])
+            doc = np.int64(docs[index(at)]) + base
+            damp = norm[index(doc)]
+            tf = np.int64(freqs[index(at)])
             if tf == 255:
                 tf = frequency(freqs, over_at, over_freq, at)
             # Less than the worst of the best, whatever the lists behind have …

@@ -1,4 +1,7 @@
-"""A whole answer at once: several kernels as one, since a call from Python costs as much as one."""
+"""A whole answer at once: several kernels as one.
+
+A call from Python costs as much as looking through the lists of rare words.
+"""
 
 from __future__ import annotations
 
@@ -31,25 +34,30 @@ def answer_all_words(
     themes: Ints,
     keyword_starts: Longs,
     keywords: Ints,
-    counts: Longs,
+    scratch: Longs,
     blob: Bytes,
     offsets: Longs,
     pieces: int,
     piece: int,
     head: int,
     size: int,
-) -> tuple[Floats, Bytes, Longs]:
+    scores: Floats,
+    numbers: Longs,
+) -> tuple[Bytes, int, int]:
     """The best documents that have all words, and the first values of facets of all of them.
 
-    Of :func:`all_words` the scores; of the same documents what
-    :func:`joined_pieces` gives, documents being numbered as in the only
-    segment; and in one array the second one of :func:`count_values` for every
-    document found, the numbers of the best documents, and how many there are in all.
+    ``scores`` gets those of :func:`all_words`; ``numbers`` the second array of
+    :func:`count_values` for every document found, the numbers of the best documents,
+    and how many there are in all.  Both have room for more.  Given back are what
+    :func:`joined_pieces` gives for the best, documents being numbered as in the
+    only segment, and how many scores and numbers there are.
     """
     terms = (docs, freqs, over_at, over_freq, maps, ranks, spans, weights, norm, base)
     every = np.empty(int(spans[0, 1] - spans[0, 0]) + 1, dtype=np.int32)
-    best, scores, total = all_words(*terms, live, orders, bounds, every, size)
-    columns = (single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, counts)
+    best, best_scores, total = all_words(*terms, live, orders, bounds, every, size)
+    columns = (single, wanted, shifts, theme_starts, themes, keyword_starts, keywords, scratch)
     heads = count_values(every[:total], *columns, head)[1]
-    joined = joined_pieces(blob, offsets, pieces, piece, best)
-    return scores, joined, np.concatenate([heads, best, [total]])
+    answer = np.concatenate([heads, best, [total]])
+    scores[: len(best)] = best_scores
+    numbers[: len(answer)] = answer
+    return joined_pieces(blob, offsets, pieces, piece, best), len(best), len(answer)

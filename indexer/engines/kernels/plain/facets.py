@@ -16,7 +16,7 @@ def count_values(
     themes: Ints,
     keyword_starts: Longs,
     keywords: Ints,
-    counts: Longs,
+    scratch: Longs,
     head: int,
 ) -> tuple[Longs, Longs]:
     """The values of facets that ``docs`` have, each with how many have it.
@@ -26,8 +26,9 @@ def count_values(
     theme_starts[doc + 1]]``, and keywords likewise.  Those with a bit in
     ``wanted`` are counted.  A value is ``(2 ** 28 - count) << 28 | place``, so
     that the most frequent come first in order.  Its place is its number and
-    ``shifts[f]``, how many values the facets before have; ``counts``, as long as
-    all together, is zero and is so again.
+    ``shifts[f]``, how many values the facets before have; the last of these says
+    how many there are together.  Of so many, ``scratch`` begins with zeros, and
+    does so again; as many and one more are behind them.
 
     Facet after facet, the ``head`` first of each in order, the others in any.  The
     second array has place and count of the ``head`` first of each facet; before
