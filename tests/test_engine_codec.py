@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
+import weakref
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -232,6 +235,42 @@ def test_simple_queries_are_answered_as_the_long_way_does(
         assert [hit.score for hit in page.hits] == pytest.approx(scores, abs=2e-6)
     assert sum(page.total for page in short) > 100
     assert simple.simple_page is not None
+
+
+@pytest.mark.parametrize("room", ["plain", "compiled"])
+def test_deleted_records_are_in_no_answer_to_plain_words(tmp_path: Path, room: str) -> None:
+    """Neither as hits nor in counts; every record's words, by reading all texts."""
+    engine = _filled(tmp_path, RECORDS, len(RECORDS))
+    if room == "compiled":
+        engine.kernels.load()
+    gone = RECORDS[0].policy.id
+    engine.delete(gone)
+    engine.commit()
+    left = [entry for entry in RECORDS if entry.policy.id != gone]
+    words = {e.record.id: {*default_analyzer().word_texts(e.record.body)} for e in left}
+    for pair in {tuple(sorted(each)[:2]) for each in words.values() if len(each) > 1}:
+        tree = And(tuple(Word(text, "body") for text in pair))
+        page = engine.search(Search(tree, size=300, values=64))
+        having = [entry for entry in left if words[entry.record.id] >= {*pair}]
+        assert {hit.id for hit in page.hits} == {entry.record.id for entry in having}
+        assert dict(page.facets["policy"]) == Counter(entry.policy.id for entry in having)
+        assert page.total == len(having)
+    engine.close()
+
+
+def test_what_was_searched_before_a_commit_is_let_go_at_once(tmp_path: Path) -> None:
+    """Or files that nobody reads any more would stay open until the collector runs."""
+    engine = _filled(tmp_path, RECORDS[:9], 9)
+    engine.search(Search(And((Word("社区", "body"), Word("治理", "body"))), values=3))
+    table = weakref.ref(engine._snapshot.table)
+    gc.disable()
+    try:
+        engine.add(RECORDS[9:])
+        engine.commit()
+        assert table() is None
+    finally:
+        gc.enable()
+    engine.close()
 
 
 def test_hits_are_a_sequence_whichever_way_they_were_found(whole: EmbeddedEngine) -> None:
