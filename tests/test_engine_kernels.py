@@ -344,8 +344,7 @@ def test_machine_code_is_kept_under_all_it_is_made_of(
     def kept(directory: Path) -> str:
         """Where it is kept, empty where it is not."""
         monkeypatch.setattr(numba_cache._settings, "CACHE_DIR", str(directory))
-        found = numba_cache.keep_apart_by_sources()
-        return str(numba_cache._settings.CACHE_DIR) if found else ""
+        return numba_cache.keep_apart_by_sources() or ""
 
     before = kept(tmp_path / "cache")
     assert Path(before).is_dir() and kept(tmp_path / "cache") == before
@@ -355,3 +354,20 @@ def test_machine_code_is_kept_under_all_it_is_made_of(
     file = tmp_path / "file"
     file.touch()
     assert not kept(file)
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"), [("/cache", "以后直接使用编译好的"), (None, "NUMBA_CACHE_DIR")]
+)
+def test_who_waits_for_the_compiler_is_told_whether_it_is_for_once(
+    compiled: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    kept: str | None,
+    said: str,
+) -> None:
+    from indexer.engines.kernels import choice
+
+    monkeypatch.setattr("indexer.engines.kernels.numba_types.KEPT_IN", kept)
+    choice._tell_of_compiling.__wrapped__()
+    assert said in caplog.text

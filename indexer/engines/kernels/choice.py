@@ -32,8 +32,15 @@ SMALL = 20_000
 
 @cache
 def _tell_of_compiling() -> None:
-    """Says so in the log; once in a process."""
-    _log.warning("首次使用：正在为本机编译检索内核，约需半分钟，以后直接使用编译好的")
+    """Says so in the log, and whether it has to be done again; once in a process."""
+    kept: str | None = importlib.import_module("indexer.engines.kernels.numba_types").KEPT_IN
+    if kept:
+        _log.warning("首次使用：正在为本机编译检索内核，约需半分钟，以后直接使用编译好的")
+    else:
+        _log.warning(
+            "正在为本机编译检索内核，约需半分钟；缓存目录不可写，每次启动都要重新编译。"
+            "可用环境变量 NUMBA_CACHE_DIR 指定一个可写的目录"
+        )
 
 
 @contextmanager

@@ -21,8 +21,8 @@ from numba import config
 _settings: Any = config
 
 
-def keep_apart_by_sources() -> bool:
-    """Gives the kernels of these very sources a directory; whether there is one."""
+def keep_apart_by_sources() -> str | None:
+    """Gives the kernels of these very sources a directory; ``None`` if it cannot be written to."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
@@ -31,6 +31,6 @@ def keep_apart_by_sources() -> bool:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError:
-        return False
+        return None
     _settings.CACHE_DIR = str(directory)
-    return os.access(directory, os.W_OK)
+    return str(directory) if os.access(directory, os.W_OK) else None

@@ -23,7 +23,9 @@ TUPLE, VOID = types.Tuple, types.void
 
 _Kernel = Callable[..., Any]
 
-_HOW: Any = {"cache": keep_apart_by_sources(), "nogil": True, "error_model": "numpy"}
+#: The directory in which the machine code is kept, ``None`` where it is not.
+KEPT_IN = keep_apart_by_sources()
+_HOW: Any = {"cache": KEPT_IN is not None, "nogil": True, "error_model": "numpy"}
 _WITHIN: Any = {"forceinline": True, "_nrt": False}
 
 
