@@ -32,7 +32,6 @@ from indexer.engines.codec.layout import ALL_ZONES
 from indexer.engines.codec.whoosh_schema import make_schema
 from indexer.engines.codec.writer import RecordWriter
 from indexer.engines.executor import Executor
-from indexer.engines.kernels import plain
 from indexer.engines.kernels.choice import Kernels
 from indexer.engines.simple import simple_page
 from indexer.engines.snapshot import Snapshot, open_snapshot
@@ -180,9 +179,7 @@ class EmbeddedEngine:
 
     def search(self, search: Search) -> Page:
         snapshot = self._snapshot_now()
-        kernels = self.kernels.now
-        if kernels is plain:
-            kernels = self.kernels.used(snapshot.size)
+        kernels = self.kernels.used(snapshot.size)
         page = simple_page(search, snapshot, self._analyzer, kernels)
         return page or Executor(snapshot, self._analyzer, kernels).search(search)
 

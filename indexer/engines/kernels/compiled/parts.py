@@ -47,14 +47,14 @@ def popcount(x):
 
 @part
 def bit_of(number):
-    """The bit of a number, unsigned, in its word."""
-    return ONE << (number & np.uint64(63))
+    """The bit of a number in its word."""
+    return ONE << (index(number) & np.uint64(63))
 
 
 @part
 def word_of(number):
-    """The word of a bitmap where a number, unsigned, is."""
-    return number >> np.uint64(6)
+    """The word of a bitmap where a number is."""
+    return index(number) >> np.uint64(6)
 
 
 @part

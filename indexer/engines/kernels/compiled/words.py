@@ -61,8 +61,8 @@ def _place(docs, maps, ranks, spans, cursors, c, local):
     """Where a document stands in the list ``c``, -1 if it does not; cursors only go forward."""
     row = spans[c, 2]
     if row >= 0:
-        at = word_of(index(local))
-        word, bit = maps[index(row), at], bit_of(index(local))
+        at = word_of(local)
+        word, bit = maps[index(row), at], bit_of(local)
         if not word & bit:
             return np.int64(-1)
         return spans[c, 0] + np.int64(ranks[index(row), at]) + popcount(word & (bit - ONE))
@@ -83,7 +83,7 @@ def _part(freqs, over_at, over_freq, at, weight, norm):
 
 @part
 def _is_live(live, doc):
-    return live[word_of(index(doc))] & bit_of(index(doc)) != 0
+    return live[word_of(doc)] & bit_of(doc) != 0
 
 
 @part
@@ -108,9 +108,9 @@ def _also_in_map(map_, found, many):
     """Keeps the first ``many`` of ``found`` that a bitmap has; how many."""
     made = index(0)
     for i in range(index(many)):
-        local = index(found[i])
+        local = found[i]
         # Written in any case, and kept if it is there: a branch would often be guessed wrong.
-        found[made] = found[i]
+        found[made] = local
         made += index(map_[word_of(local)] & bit_of(local) != 0)
     return np.int64(made)
 
@@ -218,7 +218,7 @@ def _united(union, docs, maps, spans, base, live):
                 union[w] |= maps[row, w]
         else:
             for at in range(spans[c, 0], spans[c, 1]):
-                local = index(docs[index(at)])
+                local = docs[index(at)]
                 union[word_of(local)] |= bit_of(local)
     first = base >> 6
     shift = np.uint64(base & 63)
@@ -241,7 +241,7 @@ def _at_most(maps, spans, bounds, first, local):
     most = bounds[len(spans)]
     for c in range(first, len(spans)):
         row = spans[c, 2]
-        if row < 0 or maps[index(row), word_of(index(local))] & bit_of(index(local)):
+        if row < 0 or maps[index(row), word_of(local)] & bit_of(local):
             most += bounds[c] - bounds[c + 1]
     return most
 
