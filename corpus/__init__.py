@@ -3,10 +3,10 @@
 from corpus.corrections import Correction, read_correction
 from corpus.document import SourceDocument
 from corpus.errors import CorpusError, LibraryError, PolicyNotFound, SourceError
-from corpus.library import Library
-from corpus.notice import parse, parse_document
+from corpus.formats.read import read_source
+from corpus.library.library import Library
+from corpus.parsing.notice import parse, parse_document
 from corpus.policy import ParsedPolicy, ParseWarning, Policy, Record, Region, Span
-from corpus.sources import read_source
 
 __all__ = [
     "CorpusError",

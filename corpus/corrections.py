@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.errors import CorrectionError
+from corpus.places.regions import region_of, resolve_whole
 from corpus.policy import Region
-from corpus.regions import region_of, resolve_whole
 
 #: What can be corrected of a policy and is reported of it, in the order in which it is
 #: shown, and what it is called in Chinese.

@@ -2,10 +2,10 @@
 
 A format knows more than its text: where the cells of a table are, what a field
 of a data file is called.  A :class:`SourceDocument` keeps that knowledge beside
-the text, as offsets into it, so that :mod:`corpus.notice` needs to know nothing
-of formats and :mod:`corpus.sources` nothing of policies:
+the text, as offsets into it, so that :mod:`corpus.parsing.notice` needs to know nothing
+of formats and :mod:`corpus.formats.read` nothing of policies:
 
-    bytes  ->  corpus.sources  ->  SourceDocument  ->  corpus.notice  ->  ParsedPolicy
+    bytes  ->  corpus.formats.read  ->  SourceDocument  ->  corpus.parsing.notice  ->  ParsedPolicy
 
 Offsets are Unicode code points into :attr:`SourceDocument.text`, ``end``
 exclusive.  A file may hold several documents (an archive, a line of JSON Lines,

@@ -5,7 +5,7 @@ An official file becomes one :class:`ParsedPolicy`: the text as published, the
 retrieval.  A record is a ``zone`` (one row of an appendix table) or a
 ``passage`` (one paragraph of the running text).  Everything here is a frozen
 value without behaviour beyond conversion; the parsing lives in
-:mod:`corpus.notice`, the storage in :mod:`corpus.library`.
+:mod:`corpus.parsing.notice`, the storage in :mod:`corpus.library.library`.
 
 Offsets are Unicode code points into :attr:`ParsedPolicy.text`, ``end``
 exclusive.  What a source does not state is ``None``, never a guess.

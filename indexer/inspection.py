@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from indexer.analysis import Token, fold_text, literal_units
+from indexer.analysis.analyzer import Token, fold_text, literal_units
 from indexer.linguistics import Linguistics
 
 

@@ -4,7 +4,7 @@ A user adds words in three files of the home directory, in the form of the
 packaged ones: ``dictionary.txt`` (words that must not be cut), ``stopwords.txt``
 (words that a query does not ask for) and ``synonyms.toml``.  They add to what
 is packaged, so an upgrade never touches them.  Themes come from a fourth,
-``themes.toml`` (:mod:`indexer.own_themes`).  Every file goes into the stamp
+``themes.toml`` (:mod:`indexer.themes.in_force`).  Every file goes into the stamp
 that is kept in the index; the themes have one of their own beside it, because
 an index can follow them without being made anew.
 """
@@ -20,15 +20,15 @@ from importlib import metadata, resources
 from pathlib import Path
 
 from corpus.files import write_atomically
-from indexer.analysis import Analyzer, fold_text, literal_texts
+from indexer.analysis.analyzer import Analyzer, fold_text, literal_texts
+from indexer.analysis.keywords import KeywordExtractor
+from indexer.analysis.segmenter import project_words, read_list
 from indexer.errors import LexiconError
-from indexer.keywords import KeywordExtractor
-from indexer.own_themes import ThemesInForce, packaged_themes, themes_in_force
+from indexer.query.synonyms import SynonymRule, Synonyms, parse_synonyms
 from indexer.schema import SCHEMA_VERSION
-from indexer.segmenter import project_words, read_list
-from indexer.synonyms import SynonymRule, Synonyms, parse_synonyms
-from indexer.termbook import TERMBOOK_VERSION
-from indexer.themes import ThemeLexicon
+from indexer.suggest.term_book import TERMBOOK_VERSION
+from indexer.themes.in_force import ThemesInForce, packaged_themes, themes_in_force
+from indexer.themes.lexicon import ThemeLexicon
 
 DICTIONARY, STOP_WORDS, SYNONYMS = "dictionary.txt", "stopwords.txt", "synonyms.toml"
 USER_FILES = (DICTIONARY, STOP_WORDS, SYNONYMS)

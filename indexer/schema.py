@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from indexer.results import IndexRecord
+from indexer.results.model import IndexRecord
 
 #: Changes whenever an index of the same records may differ; part of the stamp.
 SCHEMA_VERSION = "3"

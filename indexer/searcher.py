@@ -15,17 +15,12 @@ from functools import lru_cache
 from typing import Any
 
 from corpus.policy import Policy
-from indexer.advice import Adviser
-from indexer.elsewhere import outside_fields
 from indexer.engines.base import Engine, Page, Ranked, Search
 from indexer.errors import RecordNotFound, ThemeNotFound
-from indexer.facetvalues import FacetValue, FacetValues
-from indexer.highlight import highlight, merge, snippets
-from indexer.interpretation import interpret
-from indexer.leases import Lease
 from indexer.linguistics import Linguistics
-from indexer.parser import parse
-from indexer.query import (
+from indexer.query.interpretation import interpret
+from indexer.query.parser import parse
+from indexer.query.tree import (
     Alternative,
     And,
     Everything,
@@ -40,7 +35,9 @@ from indexer.query import (
     expanded,
     rewritten,
 )
-from indexer.results import (
+from indexer.results.facet_values import FacetValue, FacetValues
+from indexer.results.highlight import highlight, merge, snippets
+from indexer.results.model import (
     DEFAULT_SIZE,
     FACETS,
     Evidence,
@@ -50,11 +47,14 @@ from indexer.results import (
     Results,
     Suggestion,
 )
+from indexer.results.similar import Similar, compare
 from indexer.schema import DEFAULT_FIELDS
-from indexer.similar import Similar, compare
-from indexer.spelling import Speller
-from indexer.suggest import DEFAULT_COMPLETIONS, Completer
-from indexer.termbook import TermBook
+from indexer.suggest.advice import Adviser
+from indexer.suggest.completion import DEFAULT_COMPLETIONS, Completer
+from indexer.suggest.field_hints import outside_fields
+from indexer.suggest.spelling import Speller
+from indexer.suggest.term_book import TermBook
+from indexer.versions.leases import Lease
 
 #: Query texts whose meaning is remembered.
 _REMEMBERED = 4096
@@ -253,7 +253,7 @@ class Searcher:
         return self._adviser.advise(query.text, filters, total, count)
 
     def complete(self, text: str, limit: int = DEFAULT_COMPLETIONS) -> tuple[Suggestion, ...]:
-        """Ways to go on typing ``text``, best first; see :mod:`indexer.suggest`."""
+        """Ways to go on typing ``text``, best first; see :mod:`indexer.suggest.completion`."""
         return self._completer.complete(text, limit) if self._completer else ()
 
     def _read(self, text: str, synonyms: bool) -> _Understood:

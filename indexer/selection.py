@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from indexer.errors import RecordNotFound
-from indexer.query import QueryWarning
-from indexer.results import FACETS, FacetValue, Hit, Results
+from indexer.query.tree import QueryWarning
+from indexer.results.model import FACETS, FacetValue, Hit, Results
 from indexer.searcher import KIND_LABELS, Searcher
 
 

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-from corpus.library import Library
+from corpus.library.library import Library
 from corpus.policy import ParsedPolicy
-from indexer.build import open_searcher, prepare
 from indexer.linguistics import default_linguistics
-from indexer.results import IndexRecord
+from indexer.results.model import IndexRecord
 from indexer.searcher import Searcher
+from indexer.versions.open import open_searcher, prepare
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

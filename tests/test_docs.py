@@ -10,7 +10,7 @@ import click
 import pytest
 
 from corpus.corrections import read_correction
-from corpus.sources import Limits, extensions
+from corpus.formats.read import Limits, extensions
 from webapp.admin.limits import MAX_FILES, MAX_UPLOAD, megabytes
 from webapp.cli import cli
 

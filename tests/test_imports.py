@@ -15,12 +15,12 @@ MAY_IMPORT = {
     "webapp": {"corpus", "indexer", "webapp"},
 }
 WHOOSH_ROOMS = {
-    "embedded.py",
-    "fieldwriter.py",
+    "engine.py",
+    "field_writer.py",
     "matcher.py",
-    "perdoc.py",
+    "per_document.py",
     "segment.py",
-    "termsreader.py",
+    "terms_reader.py",
     "whoosh_schema.py",
     "writer.py",
 }

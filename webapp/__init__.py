@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from indexer.build import Progress
+    from indexer.versions.open import Progress
     from webapp.settings import Settings
 
 __all__ = ["create_app"]
@@ -23,28 +23,16 @@ def create_app(settings: Settings | None = None, progress: Progress | None = Non
     # Imported here so that ``zhengsou --help`` need not load the web framework.
     from flask import Flask
 
-    from webapp import (
-        api,
-        assets,
-        basket,
-        citations,
-        compression,
-        error_pages,
-        feeds,
-        languages,
-        names,
-        openapi,
-        overview,
-        pages,
-        places,
-        security,
-        values,
-    )
-    from webapp.addresses import url_for
     from webapp.admin import limits, routes
-    from webapp.outside import PrefixMount
+    from webapp.api import openapi
+    from webapp.api import routes as api
+    from webapp.pages import basket, citations, feeds, overview, places, values
+    from webapp.pages import search as pages
     from webapp.settings import Settings
-    from webapp.state import State
+    from webapp.web import assets, compression, error_pages, languages, names, security
+    from webapp.web.addresses import url_for
+    from webapp.web.outside import PrefixMount
+    from webapp.web.state import State
 
     settings = Settings.from_environment() if settings is None else settings
     app = Flask(__name__)

@@ -21,8 +21,8 @@ import click
 
 from corpus.errors import CorpusError
 from indexer.errors import IndexerError
-from webapp.commands.usage import ChineseHelp, Command, explain
-from webapp.errors import WebError
+from webapp.commands.shared.usage import ChineseHelp, Command, explain
+from webapp.web.errors import WebError
 
 COMMANDS: Mapping[str, str] = {
     "serve": "启动网页和 API 服务（缺索引时先建好）",

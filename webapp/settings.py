@@ -5,7 +5,7 @@ the workers; any other WSGI server that calls ``create_app()`` has them read
 from the environment (:meth:`Settings.from_environment`).
 
 The URL prefix is mounted by the application itself
-(:class:`webapp.outside.PrefixMount`), so the server in front of it is to be
+(:class:`webapp.web.outside.PrefixMount`), so the server in front of it is to be
 run without a prefix of its own; one that sets ``SCRIPT_NAME`` and strips the
 path is understood too.
 """
@@ -20,7 +20,7 @@ from pathlib import Path
 
 import platformdirs
 
-from webapp.errors import SettingsError
+from webapp.web.errors import SettingsError
 
 #: Names that always mean this machine; a page elsewhere cannot take them over.
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -46,7 +46,7 @@ class Settings:
     from the loopback ones, under which the server may be addressed; a name
     that begins with a dot stands for all of its subdomains.
 
-    Raises :class:`~webapp.errors.SettingsError` for a prefix that is no path.
+    Raises :class:`~webapp.web.errors.SettingsError` for a prefix that is no path.
     """
 
     home: Path

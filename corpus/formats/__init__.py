@@ -1,1 +1,1 @@
-"""One room for each file format; :mod:`corpus.sources` is the door to them."""
+"""One room for each file format; :mod:`corpus.formats.read` is the door to them."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from corpus.errors import SourceError
 from corpus.formats.content import Content, GridCell, Part
 from corpus.formats.encoding import decode
-from corpus.formats.grid import Sheet, read_sheets
 from corpus.formats.limits import Budget
+from corpus.formats.sheets import Sheet, read_sheets
 
 _DELIMITERS = ",\t;|，；"
 _SAMPLE_ROWS = 50

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.script import simplify
+from corpus.text.script import simplify
 
 #: The documented name of a field -> the other names by which it is known.
 FIELDS = {

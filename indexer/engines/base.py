@@ -3,8 +3,8 @@
 An engine takes :class:`IndexRecord` s and answers :class:`Search` es with a
 :class:`Page`.  Query trees, filters and results are ours; nothing of an
 engine's own (query syntax, documents, exceptions) comes through.  All engines
-get the same tokens from :mod:`indexer.analysis`, so one contract suite
-(``tests/test_engine_contract.py``) runs over each of them.
+get the same tokens from :mod:`indexer.analysis.analyzer`, so one contract suite
+(``tests/indexer/engines/test_contract.py``) runs over each of them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from indexer.query import Node
-from indexer.results import FACETS, Evidence, Filters, IndexInfo, IndexRecord, Match
+from indexer.query.tree import Node
+from indexer.results.model import FACETS, Evidence, Filters, IndexInfo, IndexRecord, Match
 
 
 # Tuples, since making a dataclass costs as much as finding the hits of a rare word.

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import IO
 
 from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, row
-from indexer.results import Results
+from indexer.results.model import Results
 
 _FORMULA_SIGNS = frozenset("=+-@")
 _MINUS_SIGN = "\N{MINUS SIGN}"

@@ -17,7 +17,7 @@ from indexer.errors import ExportError
 from indexer.exports.delimited import write_table
 from indexer.exports.rows import COLUMNS, Provenance, row
 from indexer.exports.workbook import MAX_ROWS, OPTIONS, fill_provenance, write_text
-from indexer.results import Hit, Results
+from indexer.results.model import Hit, Results
 
 LEADING = ("附件序号", "省级", "地级", "县级", "实验单位")
 TRAILING = ("记录编号",)

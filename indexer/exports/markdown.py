@@ -11,7 +11,7 @@ import re
 from typing import IO
 
 from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, row
-from indexer.results import Results
+from indexer.results.model import Results
 
 _MARKS = re.compile(r"[\\`*_\[\]~|$]")
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")

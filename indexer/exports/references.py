@@ -15,7 +15,7 @@ from indexer.citations.bibtex import bibtex
 from indexer.citations.reference import Reference, of_record
 from indexer.citations.ris import ris
 from indexer.exports.rows import PROVENANCE_LABEL, Provenance
-from indexer.results import Hit, Results
+from indexer.results.model import Hit, Results
 
 #: An ``@`` in front of the entries would open one.
 _ENTRY_SIGNS = re.compile(r"[@{}\x00-\x1f\x7f-\x9f\u2028\u2029]")

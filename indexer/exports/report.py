@@ -28,7 +28,7 @@ from docx.shared import Cm, Pt
 
 from indexer.errors import ExportError
 from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, Run, marked_row
-from indexer.results import Results
+from indexer.results.model import Results
 
 MAX_RECORDS = 5_000
 TITLE = "政搜检索结果"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from indexer.results import Hit, Range, Results
+from indexer.results.model import Hit, Range, Results
 
 COLUMNS = (
     "附件序号",

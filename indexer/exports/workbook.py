@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from indexer.errors import ExportError
 from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, Run, marked_row, row
-from indexer.results import Results
+from indexer.results.model import Results
 
 MAX_ROWS = 1_048_576  # of a sheet, the head among them
 MAX_CELL = 32_767  # UTF-16 code units of a cell

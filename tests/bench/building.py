@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from indexer.linguistics import default_linguistics
-from indexer.results import IndexRecord
+from indexer.results.model import IndexRecord
 from tests.bench import ours
 from tests.bench.passages import SHAPE, Passages, documents
 from tests.bench.peers.base import Document

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from indexer.candidates import Candidate, propose
+from indexer.curation.candidates import Candidate, propose
 from indexer.linguistics import default_linguistics
 from tests.bench.laws import read_laws
 

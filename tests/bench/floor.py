@@ -13,8 +13,8 @@ from functools import partial
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
-from webapp import server
-from webapp.workers import Workers, load_in_worker, new_reports
+from webapp.server.server import server
+from webapp.server.workers import Workers, load_in_worker, new_reports
 
 
 def load() -> WSGIMiddleware:

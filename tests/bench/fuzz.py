@@ -20,9 +20,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from indexer.build import open_searcher
-from indexer.parser import parse
-from tests import hostile
+from indexer.query.parser import parse
+from indexer.versions.open import open_searcher
+from tests.support import hostile
 
 #: For 1,000 characters; a longer text is cut there, a shorter one gets as long.
 BOUND_MS = 10.0

@@ -7,7 +7,7 @@ Random substrings of random paragraphs, 1 to 40 units long and partly rewritten
 (traditional characters, full-width letters, other punctuation, two units
 swapped), are searched as a quoted text; the records that the engine finds are
 compared with those that reading all texts finds.  The reading knows nothing of
-the engine: it uses the units of ``tests/oracle.py`` and looks at every place of
+the engine: it uses the units of ``tests/support/oracle.py`` and looks at every place of
 the rarest of them (:class:`Scan`).  Of a text that thousands of records have,
 the total and some pages are compared (:func:`differences`).
 
@@ -29,14 +29,14 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.analysis import default_analyzer
+from indexer.analysis.analyzer import default_analyzer
 from indexer.engines.base import Engine, Search
-from indexer.engines.embedded import EmbeddedEngine
+from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.errors import PageOutOfRange
-from indexer.query import Everything, Phrase
-from indexer.results import Filters, IndexInfo, IndexRecord
-from tests import oracle, rewriting
+from indexer.query.tree import Everything, Phrase
+from indexer.results.model import Filters, IndexInfo, IndexRecord
 from tests.bench.laws import read_laws
+from tests.support import oracle, rewriting
 
 MAX_UNITS = 40
 SHOWN = 10

@@ -31,12 +31,12 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Any
 
-from indexer.analysis import default_analyzer
+from indexer.analysis.analyzer import default_analyzer
 from indexer.engines.base import Engine, Page, Search
-from indexer.engines.embedded import EmbeddedEngine
-from indexer.parser import parse
-from indexer.query import And, Or, Word
-from indexer.results import IndexInfo, IndexRecord
+from indexer.engines.embedded.engine import EmbeddedEngine
+from indexer.query.parser import parse
+from indexer.query.tree import And, Or, Word
+from indexer.results.model import IndexInfo, IndexRecord
 from tests.bench.laws import read_laws
 from tests.bench.ours import load_kernels
 from tests.bench.workload import FIXED, FIXED_PHRASES

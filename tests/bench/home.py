@@ -14,8 +14,8 @@ from itertools import islice
 from pathlib import Path
 
 from corpus.errors import CorpusError
-from corpus.library import Library
-from indexer.build import open_searcher
+from corpus.library.library import Library
+from indexer.versions.open import open_searcher
 from tests.bench.laws import FILE
 
 

@@ -2,7 +2,7 @@
 
     python -m tests.bench.kill [--times 200] [--seed N]
 
-What is demanded after each kill is in :mod:`tests.killing`.  Prints how far the
+What is demanded after each kill is in :mod:`tests.support.killing`.  Prints how far the
 killed processes had come; fails at the first thing lost or left half done.
 """
 
@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.killing import kill_at_random
+from tests.support.killing import kill_at_random
 
 
 def main() -> None:

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from corpus.headings import HeadingPath, recognise
+from corpus.parsing.headings import HeadingPath, recognise
 from corpus.policy import Policy, Record, Span
-from indexer.results import IndexRecord
+from indexer.results.model import IndexRecord
 
 FILE = "laws.jsonl.xz"
 

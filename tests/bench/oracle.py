@@ -4,7 +4,7 @@
 
 The records are the bundled notice's and made-up ones of several policies.  For
 every query the full hits with their match kinds, the partial hits, the totals
-and the facets are compared with those of ``tests/oracle.py``, with and without
+and the facets are compared with those of ``tests/support/oracle.py``, with and without
 synonyms and filters.  Disagreements are printed; exit status 1 on any.
 """
 
@@ -19,16 +19,16 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus.library import Library
-from indexer.analysis import default_analyzer
-from indexer.build import prepare
-from indexer.engines.embedded import EmbeddedEngine
+from corpus.library.library import Library
+from indexer.analysis.analyzer import default_analyzer
+from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.linguistics import Linguistics, Vocabulary
-from indexer.parser import parse
-from indexer.query import expanded
-from indexer.results import IndexInfo, IndexRecord
-from tests import queries
-from tests.agreement import compare
+from indexer.query.parser import parse
+from indexer.query.tree import expanded
+from indexer.results.model import IndexInfo, IndexRecord
+from indexer.versions.open import prepare
+from tests.support import queries
+from tests.support.agreement import compare
 
 SHOWN = 10
 

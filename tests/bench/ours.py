@@ -18,13 +18,13 @@ from typing import Any
 
 from corpus.policy import Policy
 from indexer.engines.base import Page, Search
-from indexer.engines.embedded import EmbeddedEngine
+from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.linguistics import default_linguistics
-from indexer.query import And, Node, Or, Phrase, Word
-from indexer.results import IndexInfo, IndexRecord
+from indexer.query.tree import And, Node, Or, Phrase, Word
+from indexer.results.model import IndexInfo, IndexRecord
 from indexer.searcher import Searcher
-from indexer.suggest import build_suggestions
-from indexer.termbook import TermBook
+from indexer.suggest.completion import build_suggestions
+from indexer.suggest.term_book import TermBook
 from tests.bench.peers.base import Counts, Question
 
 INFO = IndexInfo("speed", "1970-01-01T00:00:00+00:00", 0, "")
@@ -52,7 +52,7 @@ def load_kernels(engine: EmbeddedEngine | None = None) -> None:
     A server has them soon after its first searches of a large index, in the background.
     """
     if engine is None:
-        name = "indexer.engines.kernels.choice"
+        name = "indexer.engines.embedded.kernels.choice"
         if importlib.util.find_spec(name.rpartition(".")[0]):
             importlib.import_module(name).for_building(sys.maxsize)
     elif kernels := getattr(engine, "kernels", None):

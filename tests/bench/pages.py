@@ -25,7 +25,7 @@ from urllib.parse import quote
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer.results import Filters
+from indexer.results.model import Filters
 from indexer.searcher import Searcher
 from webapp import create_app
 from webapp.settings import Settings

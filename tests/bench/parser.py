@@ -13,7 +13,7 @@ import argparse
 import timeit
 from collections.abc import Sequence
 
-from indexer.parser import MAX_CHARACTERS, parse
+from indexer.query.parser import MAX_CHARACTERS, parse
 
 AIM_MS = 10.0
 #: Each is repeated until it fills a query.

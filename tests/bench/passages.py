@@ -21,9 +21,9 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from indexer.analysis import Analyzer, literal_texts
+from indexer.analysis.analyzer import Analyzer, literal_texts
 from indexer.linguistics import default_linguistics
-from indexer.results import FACETS, Hit, IndexRecord
+from indexer.results.model import FACETS, Hit, IndexRecord
 from indexer.schema import DEFAULT_FIELDS, facet_values, text_of
 from tests.bench.laws import read_laws
 from tests.bench.peers.base import Document, Shape

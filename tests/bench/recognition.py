@@ -17,8 +17,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from corpus.duplicates import find_near_duplicates, fingerprint
-from corpus.notice import parse, with_id
+from corpus.library.near_duplicates import find_near_duplicates, fingerprint
+from corpus.parsing.notice import parse, with_id
 
 FIELDS = ("title", "number", "issuer", "date", "category", "recipients")
 

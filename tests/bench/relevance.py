@@ -27,10 +27,10 @@ import rjieba
 from ir_measures import RR, R, nDCG
 
 from corpus.policy import Policy, Record
-from indexer.engines.embedded import EmbeddedEngine
+from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.linguistics import default_linguistics
-from indexer.query import Everything
-from indexer.results import Filters, IndexInfo, IndexRecord
+from indexer.query.tree import Everything
+from indexer.results.model import Filters, IndexInfo, IndexRecord
 from indexer.searcher import Searcher
 from tests.bench.peers.base import Document, Found, Question, Shape
 from tests.bench.peers.known import PEERS

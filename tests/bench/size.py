@@ -29,10 +29,10 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from corpus.notice import parse
-from indexer.export import export
-from indexer.live import LiveSearcher
-from indexer.results import MAX_SIZE, Filters
+from corpus.parsing.notice import parse
+from indexer.exports.registry import export
+from indexer.results.model import MAX_SIZE, Filters
+from indexer.versions.live import LiveSearcher
 from tests.bench.laws import FILE
 from webapp import create_app
 from webapp.settings import Settings

@@ -60,7 +60,7 @@ from rich.console import Console
 from rich.table import Table
 
 from indexer.linguistics import default_linguistics
-from indexer.results import IndexRecord
+from indexer.results.model import IndexRecord
 from tests.bench import building, workload
 from tests.bench.building import OURS, Built
 from tests.bench.laws import read_laws

@@ -21,11 +21,11 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 
-from indexer.analysis import default_analyzer
-from indexer.pinyin import spellings
-from indexer.spelling import Speller
-from indexer.suggest import TERM, Completer
-from indexer.termbook import Entry, TermBook, write_termbook
+from indexer.analysis.analyzer import default_analyzer
+from indexer.analysis.pinyin import spellings
+from indexer.suggest.completion import TERM, Completer
+from indexer.suggest.spelling import Speller
+from indexer.suggest.term_book import Entry, TermBook, write_termbook
 from tests.bench.laws import read_laws
 
 SAMPLES = 2000

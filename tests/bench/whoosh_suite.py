@@ -6,7 +6,7 @@ The tests come from the source distribution of the release that is installed
 (``pip download`` fetches it, unless ``--sdist`` names it), so they are the
 tests of that very code.  Run are those about queries, matching, searching,
 sorting, highlighting, deletion, updating and what they rest on
-(:data:`MODULES`); a plug-in makes :class:`~indexer.engines.codec.segment.ArrayCodec`
+(:data:`MODULES`); a plug-in makes :class:`~indexer.engines.embedded.codec.segment.ArrayCodec`
 the default codec.
 
 :data:`NOT_OURS` lists what does not pass, with the reason; anything else that
@@ -71,7 +71,7 @@ class OurCodec:
     def pytest_configure(self, config: pytest.Config) -> None:
         import whoosh.codec
 
-        from indexer.engines.codec.segment import ArrayCodec
+        from indexer.engines.embedded.codec.segment import ArrayCodec
 
         whoosh.codec.default_codec = lambda *args, **kwargs: ArrayCodec()
 

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 import regex
 
-from indexer.analysis import Analyzer, literal_texts
-from indexer.results import IndexRecord
+from indexer.analysis.analyzer import Analyzer, literal_texts
+from indexer.results.model import IndexRecord
 from tests.bench.peers.base import Part, Question
 
 WORDS, LITERAL = "body_words", "body_literal"

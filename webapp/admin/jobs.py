@@ -17,12 +17,12 @@ from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from corpus.errors import CorpusError
-from indexer.build import Progress
 from indexer.errors import IndexerError
-from webapp.admin.errands import Errand, Errands
-from webapp.admin.signs import claiming
-from webapp.admin.staging import Batch
-from webapp.errors import WebError
+from indexer.versions.open import Progress
+from webapp.admin.heartbeat import claiming
+from webapp.admin.tasks import Errand, Errands
+from webapp.admin.upload.staging import Batch
+from webapp.web.errors import WebError
 
 _log = logging.getLogger(__name__)
 #: Seconds between two writes of the progress.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from webapp.admin.staging import Batch
-from webapp.languages import gettext as _
+from webapp.admin.upload.staging import Batch
+from webapp.web.languages import gettext as _
 
 
 def state_label(batch: Batch) -> str:

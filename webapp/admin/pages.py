@@ -1,7 +1,7 @@
 """The management pages: login, overview, audit log.
 
 Uploads, removal and themes have rooms of their own; :mod:`webapp.admin.routes`
-says which address leads where, :mod:`webapp.admin.guard` who may go there.
+says which address leads where, :mod:`webapp.admin.access.guard` who may go there.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import time
 from flask import Response, redirect, render_template, request, session, url_for
 from werkzeug import Response as BaseResponse
 
-from webapp.admin import guard
-from webapp.admin.audit import AuditLog
-from webapp.admin.staging import Staging
-from webapp.errors import AdminError
-from webapp.state import state
-from webapp.urls import check_names, single
+from webapp.admin.access import guard
+from webapp.admin.access.audit import AuditLog
+from webapp.admin.upload.staging import Staging
+from webapp.web.errors import AdminError
+from webapp.web.state import state
+from webapp.web.urls import check_names, single
 
 #: Actions that the log's page shows; the file holds all.
 SHOWN_ACTIONS = 500

@@ -9,16 +9,16 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
 from corpus.policy import Policy
-from indexer.folding import fold_text
-from indexer.intake import remove_policies
-from webapp.admin import guard
-from webapp.admin.errands import Errand, Errands
-from webapp.admin.importing import WAIT_SECONDS
+from indexer.analysis.folding import fold_text
+from indexer.versions.ingest import remove_policies
+from webapp.admin.access import guard
 from webapp.admin.jobs import Tell, run_errand
-from webapp.errors import BadParameter
-from webapp.languages import gettext as _
-from webapp.state import state
-from webapp.urls import check_names, number, single
+from webapp.admin.tasks import Errand, Errands
+from webapp.admin.upload.importing import WAIT_SECONDS
+from webapp.web.errors import BadParameter
+from webapp.web.languages import gettext as _
+from webapp.web.state import state
+from webapp.web.urls import check_names, number, single
 
 PAGE_SIZE = 50
 

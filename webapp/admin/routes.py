@@ -1,6 +1,6 @@
 """The addresses of the management pages, and what they share.
 
-All lie below :data:`~webapp.admin.sessions.ROOT`, behind :mod:`webapp.admin.guard`,
+All lie below :data:`~webapp.admin.access.sessions.ROOT`, behind :mod:`webapp.admin.access.guard`,
 and no cache keeps them.
 """
 
@@ -11,20 +11,14 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response
 
-from corpus.duplicates import percentage
-from webapp.admin import (
-    errand_pages,
-    guard,
-    labels,
-    pages,
-    policies,
-    theme_previews,
-    themes,
-    uploads,
-)
-from webapp.admin.credentials import has_token
-from webapp.admin.sessions import LIFETIME, ROOT, AdminSessions
-from webapp.alike import kind_label
+from corpus.library.near_duplicates import percentage
+from webapp.admin import labels, pages, policies, theme_previews, themes
+from webapp.admin import task_pages as errand_pages
+from webapp.admin.access import guard
+from webapp.admin.access.credentials import has_token
+from webapp.admin.access.sessions import LIFETIME, ROOT, AdminSessions
+from webapp.admin.upload import pages as uploads
+from webapp.presentation.near_duplicates import kind_label
 from webapp.settings import Settings
 
 _GET = ("GET",)

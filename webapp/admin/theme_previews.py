@@ -16,22 +16,22 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
-from indexer.decisions import Decision
-from indexer.errors import LexiconError
-from indexer.theme_admin import (
+from indexer.curation.admin import (
     ThemePlan,
     plan_decisions,
     plan_restore,
     plan_text,
     plan_undo,
 )
-from webapp.admin.errands import Errand, Errands
+from indexer.curation.decisions import Decision
+from indexer.errors import LexiconError
 from webapp.admin.jobs import Task, Tell, run_errand
+from webapp.admin.tasks import Errand, Errands
 from webapp.admin.themes import editor, posted_text
-from webapp.errors import BadParameter, NotHere
-from webapp.languages import gettext as _
-from webapp.state import state
-from webapp.urls import check_names, single
+from webapp.web.errors import BadParameter, NotHere
+from webapp.web.languages import gettext as _
+from webapp.web.state import state
+from webapp.web.urls import check_names, single
 
 #: Records of a theme that are named; all are counted.
 SHOWN_RECORDS = 20

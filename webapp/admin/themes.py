@@ -17,21 +17,21 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
-from indexer.errors import LexiconError
-from indexer.theme_admin import (
+from indexer.curation.admin import (
     ThemePlan,
     apply_plan,
     list_candidates,
     past_states,
 )
-from indexer.theme_history import ThemeHistory, digest_of
-from webapp.admin import guard
-from webapp.admin.errands import Errand, Errands
+from indexer.errors import LexiconError
+from indexer.themes.history import ThemeHistory, digest_of
+from webapp.admin.access import guard
 from webapp.admin.jobs import Tell, run_errand
-from webapp.errors import BadParameter
-from webapp.languages import gettext as _
-from webapp.state import state
-from webapp.urls import check_names
+from webapp.admin.tasks import Errand, Errands
+from webapp.web.errors import BadParameter
+from webapp.web.languages import gettext as _
+from webapp.web.state import state
+from webapp.web.urls import check_names
 
 #: Candidates on one page: as many as one looks through in one sitting.
 SHOWN_CANDIDATES = 50

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from indexer.normal_form import conjunction
-from indexer.parser import parse
-from indexer.query import Metadata
-from indexer.results import FacetValue, Results
+from indexer.query.normal_form import conjunction
+from indexer.query.parser import parse
+from indexer.query.tree import Metadata
+from indexer.results.model import FacetValue, Results
 from indexer.searcher import Searcher
-from webapp.urls import SearchParams
+from webapp.web.urls import SearchParams
 
 Link = Callable[[SearchParams], str]
 

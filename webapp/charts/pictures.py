@@ -17,7 +17,7 @@ from webapp.charts.numbers import Grid, Numbers, Series
 from webapp.charts.palette import INK
 from webapp.charts.svg import Drawing, element, text
 from webapp.charts.tiles import not_drawn, tile_map
-from webapp.languages import gettext as _
+from webapp.web.languages import gettext as _
 
 #: Bars, and rows or columns of a matrix, at most; a file of numbers has all.
 MOST_BARS = 24

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from corpus.regions import resolve_whole
+from corpus.places.regions import resolve_whole
 from webapp.charts import palette
 from webapp.charts.numbers import Item, Series
 from webapp.charts.palette import STEPS, Scale

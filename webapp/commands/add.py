@@ -11,18 +11,18 @@ from typing import Any
 
 import click
 
-from corpus.accession import Examined, Outcome
 from corpus.document import Refused, Skipped
-from corpus.duplicates import Fingerprint, NearDuplicate, fingerprint
-from corpus.intake import STDIN, Piped
-from corpus.library import Library
-from corpus.likeness import near_duplicates, near_duplicates_to_be
-from corpus.problems import told
-from corpus.recognition import ORIGINS, report
-from indexer.intake import Intake, add_paths, examine_paths
-from webapp.commands import options, output
-from webapp.commands.progress import Bar, progress_bar
-from webapp.commands.usage import Command
+from corpus.library.duplicate_index import near_duplicates, near_duplicates_to_be
+from corpus.library.ingest import STDIN, Piped
+from corpus.library.library import Library
+from corpus.library.near_duplicates import Fingerprint, NearDuplicate, fingerprint
+from corpus.library.review import told
+from corpus.library.writer import Examined, Outcome
+from corpus.parsing.recognition import ORIGINS, report
+from indexer.versions.ingest import Intake, add_paths, examine_paths
+from webapp.commands.shared import options, output
+from webapp.commands.shared.progress import Bar, progress_bar
+from webapp.commands.shared.usage import Command
 
 #: So many pairs of near-duplicates are named at once.
 _SHOWN = 20

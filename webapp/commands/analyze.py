@@ -8,8 +8,8 @@ import click
 
 from indexer.inspection import Inspection, inspect_text
 from indexer.linguistics import load_linguistics
-from webapp.commands import options, output
-from webapp.commands.usage import Command
+from webapp.commands.shared import options, output
+from webapp.commands.shared.usage import Command
 
 
 @click.command("analyze", cls=Command)

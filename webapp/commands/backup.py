@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from corpus.backup import write_backup
-from webapp.commands import options
-from webapp.commands.progress import progress_bar
-from webapp.commands.usage import Command
+from corpus.library.backup import write_backup
+from webapp.commands.shared import options
+from webapp.commands.shared.progress import progress_bar
+from webapp.commands.shared.usage import Command
 
 
 @click.command("backup", cls=Command)

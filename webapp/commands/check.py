@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from corpus.errors import CorpusError
-from corpus.library import Library
-from indexer.build import Problem, Progress, check_index
-from webapp.commands import options, output
-from webapp.commands.progress import progress_bar
-from webapp.commands.usage import Command
+from corpus.library.library import Library
+from indexer.versions.open import Problem, Progress, check_index
+from webapp.commands.shared import options, output
+from webapp.commands.shared.progress import progress_bar
+from webapp.commands.shared.usage import Command
 
 #: What is odd in a source was odd when it came; nothing here can mend it.
 _SOURCE_HINT = "请核对原件；如有缺漏，补全后重新加入"

@@ -12,10 +12,10 @@ from typing import Any, BinaryIO
 
 import click
 
-from indexer.export import FORMATS, export, format_of
-from webapp.commands import options, output
-from webapp.commands.progress import open_with_progress
-from webapp.commands.usage import Command
+from indexer.exports.registry import FORMATS, export, format_of
+from webapp.commands.shared import options, output
+from webapp.commands.shared.progress import open_with_progress
+from webapp.commands.shared.usage import Command
 
 _STDOUT = "-"
 #: Formats that a terminal cannot show.

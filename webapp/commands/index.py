@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from indexer.build import Workspace, build_index
-from indexer.preview import Preview, preview
-from indexer.theme_preview import preview_themes
-from webapp.commands import options, output
-from webapp.commands.progress import progress_bar
-from webapp.commands.theme_report import announce_changes, announce_warnings
-from webapp.commands.usage import Command
+from indexer.curation.theme_preview import preview_themes
+from indexer.curation.word_preview import Preview, preview
+from indexer.versions.open import Workspace, build_index
+from webapp.commands.shared import options, output
+from webapp.commands.shared.progress import progress_bar
+from webapp.commands.shared.theme_report import announce_changes, announce_warnings
+from webapp.commands.shared.usage import Command
 
 _KINDS = {"word": "词典", "stop_word": "停用词", "synonym": "同义词"}
 _SHOWN = 10

@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from corpus.library import Held, Library
-from corpus.likeness import near_duplicates
+from corpus.library.duplicate_index import near_duplicates
+from corpus.library.library import Held, Library
+from corpus.library.review import Doubt, doubts
 from corpus.policy import Policy
-from corpus.problems import Doubt, doubts
-from webapp.commands import options, output
-from webapp.commands.progress import progress_bar
-from webapp.commands.usage import Command
+from webapp.commands.shared import options, output
+from webapp.commands.shared.progress import progress_bar
+from webapp.commands.shared.usage import Command
 
 
 @click.command("list", cls=Command)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from indexer.intake import remove_policies
-from webapp.commands import options
-from webapp.commands.progress import progress_bar
-from webapp.commands.usage import Command
+from indexer.versions.ingest import remove_policies
+from webapp.commands.shared import options
+from webapp.commands.shared.progress import progress_bar
+from webapp.commands.shared.usage import Command
 
 
 @click.command("remove", cls=Command)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from corpus.backup import restore_backup
-from indexer.build import build_index
-from webapp.commands import options
-from webapp.commands.progress import progress_bar
-from webapp.commands.usage import Command
+from corpus.library.backup import restore_backup
+from indexer.versions.open import build_index
+from webapp.commands.shared import options
+from webapp.commands.shared.progress import progress_bar
+from webapp.commands.shared.usage import Command
 
 
 @click.command("restore", cls=Command)

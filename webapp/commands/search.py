@@ -11,12 +11,12 @@ import click
 from rich.table import Table
 from rich.text import Text as RichText
 
-from indexer.export import export
+from indexer.exports.registry import export
 from indexer.exports.rows import MATCH_LABELS
-from indexer.results import DEFAULT_SIZE, MAX_SIZE, Hit, Results, Suggestion
-from webapp.commands import options, output
-from webapp.commands.progress import open_with_progress
-from webapp.commands.usage import Command
+from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, Hit, Results, Suggestion
+from webapp.commands.shared import options, output
+from webapp.commands.shared.progress import open_with_progress
+from webapp.commands.shared.usage import Command
 
 _MARK = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from webapp.commands import options
-from webapp.commands.usage import Command
-from webapp.server import Address, listen, serve
+from webapp.commands.shared import options
+from webapp.commands.shared.usage import Command
+from webapp.server.server import Address, listen, serve
+from webapp.server.waiting import waiting
 from webapp.settings import Settings
-from webapp.waiting import waiting
 
 
 @click.command("serve", cls=Command)
@@ -42,7 +42,7 @@ def command(host: str, port: int, workers: int, url_prefix: str | None, home: Pa
 
     if workers > 1 or sys.stderr.isatty():
         # Several workers find the index built.  Else only who sees the bar need load it.
-        from webapp.commands.progress import open_with_progress
+        from webapp.commands.shared.progress import open_with_progress
 
         with waiting(listener, busy) as also, open_with_progress(settings.home, also):
             pass

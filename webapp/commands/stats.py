@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from indexer.searcher import Stats
-from indexer.store import IndexStore
-from webapp.commands import options, output
-from webapp.commands.progress import open_with_progress
-from webapp.commands.usage import Command
+from indexer.versions.store import IndexStore
+from webapp.commands.shared import options, output
+from webapp.commands.shared.progress import open_with_progress
+from webapp.commands.shared.usage import Command
 
 _LABELS = {
     "policies": "文件",

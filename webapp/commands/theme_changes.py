@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
-from indexer import theme_admin
-from indexer.build import Progress, Workspace
-from indexer.candidates import Candidate
-from indexer.decisions import decision_file
-from indexer.theme_admin import ThemePlan
-from indexer.theme_history import read_text
-from webapp.commands import output
-from webapp.commands.progress import progress_bar
-from webapp.commands.theme_report import announce_changes, announce_warnings
+from indexer.curation import admin as theme_admin
+from indexer.curation.admin import ThemePlan
+from indexer.curation.candidates import Candidate
+from indexer.curation.decisions import decision_file
+from indexer.themes.history import read_text
+from indexer.versions.open import Progress, Workspace
+from webapp.commands.shared import output
+from webapp.commands.shared.progress import progress_bar
+from webapp.commands.shared.theme_report import announce_changes, announce_warnings
 
 _DRAFT_LABELS = {True: "生效过", False: "未生效"}
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-from indexer.candidates import DEFAULT_LIMIT
+from indexer.curation.candidates import DEFAULT_LIMIT
 from indexer.searcher import Searcher
-from webapp import evidence
-from webapp.commands import options, output, theme_changes
-from webapp.commands.progress import open_with_progress
-from webapp.commands.usage import Command
+from webapp.commands import theme_changes
+from webapp.commands.shared import options, output
+from webapp.commands.shared.progress import open_with_progress
+from webapp.commands.shared.usage import Command
+from webapp.presentation import evidence
 
 
 @click.command("themes", cls=Command)

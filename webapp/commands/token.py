@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from webapp.admin.credentials import new_token, read_credentials, revoke_token
-from webapp.commands import options, output
-from webapp.commands.usage import Command
+from webapp.admin.access.credentials import new_token, read_credentials, revoke_token
+from webapp.commands.shared import options, output
+from webapp.commands.shared.usage import Command
 
 
 @click.command("token", cls=Command)

@@ -1,0 +1,139 @@
+"""PDF: the text layer, by pdfplumber; a scan without one is said to be a scan.
+
+pdfminer trusts what it reads, so that a page is never begun when the time is
+up, and streams are looked at before: one that unpacks without end is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import time
+import zlib
+from collections.abc import Iterator
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+
+from corpus.errors import SourceError
+from corpus.formats.content import Content, TextBuilder
+from corpus.formats.limits import Budget
+from corpus.formats.pdf.flow import Apart, write
+from corpus.formats.pdf.page import PageText, read_page
+from corpus.policy import ParseWarning
+
+_STREAM = re.compile(rb"stream\r?\n(?=[\x08\x18\x28\x38\x48\x58\x68\x78])")
+_CHUNK = 1 << 20
+_OCR = "请先用文字识别（OCR）软件转成带文字的 PDF 或文本，再添加"
+_SHOWN_PAGES = 10
+
+
+def read(data: bytes, name: str, budget: Budget) -> Content:
+    """The text of all pages.
+
+    Raises :class:`SourceError` when the file is broken, locked with a
+    password, has no text, or is larger or slower than the limits allow.
+    """
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # fonts without metrics lose no text
+    _check_streams(data, name, budget)
+    try:
+        pages = list(_pages(data, name, budget))
+    except SourceError:
+        raise
+    except Exception as error:  # of a broken file, anything from struct.error to RecursionError
+        if _wants_password(error):
+            mend = "请用密码打开，取消密码后另存一份再添加"
+            raise SourceError(f"PDF 文件“{name}”设有打开密码，读不了", mend) from None
+        message = f"PDF 文件“{name}”已损坏或没有下载完整，其中的页读不出来"
+        raise SourceError(message, "请重新下载，或用 PDF 阅读器打开后另存一份再试") from error
+    if not pages:
+        raise SourceError(f"PDF 文件“{name}”中没有页", "请重新下载该文件后再试")
+    without = [number for number, page in enumerate(pages, start=1) if not page.items]
+    if len(without) == len(pages):
+        raise _no_text(name, pages)
+    builder = TextBuilder()
+    apart = write(pages, builder)
+    notes = [*_notes(pages, without, apart)]
+    builder.blank()
+    for line in (*apart.heads, *(page.turned for page in pages)):
+        builder.line(line)
+    return Content(builder.text, builder.tables, notes=tuple(notes))
+
+
+def _pages(data: bytes, name: str, budget: Budget) -> Iterator[PageText]:
+    deadline = time.monotonic() + budget.limits.seconds
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        for number, page in enumerate(document.pages, start=1):
+            if number > budget.limits.pages:
+                message = f"PDF 文件“{name}”超过 {budget.limits.pages} 页，没有读取"
+                raise SourceError(message, "请拆分成几个文件再添加")
+            if time.monotonic() > deadline:
+                message = f"读取 PDF 文件“{name}”超过 {budget.limits.seconds:g} 秒，已停止"
+                raise SourceError(message, "请拆分成几个文件，或转成 DOCX、文本再添加")
+            yield read_page(page)
+            page.close()
+
+
+def _check_streams(data: bytes, name: str, budget: Budget) -> None:
+    """Unpacks every stream, and what is packed in it again, bit by bit, and forgets it."""
+    for found in _STREAM.finditer(data):
+        budget.check_ratio(len(data), _unpacked_size(data, found.end(), budget))
+
+
+def _unpacked_size(data: bytes, start: int, budget: Budget) -> int:
+    decoder, inner = zlib.decompressobj(), zlib.decompressobj()
+    total, at, given = 0, start, b""
+    try:
+        while not decoder.eof:
+            given = decoder.unconsumed_tail or data[at : at + _CHUNK]
+            at += 0 if decoder.unconsumed_tail else len(given)
+            if not given:
+                break
+            chunk = decoder.decompress(given, _CHUNK)
+            total += len(chunk)
+            budget.expand(len(chunk))
+            while inner is not None and chunk:
+                try:
+                    again = inner.decompress(chunk, _CHUNK)
+                except zlib.error:
+                    break
+                chunk = inner.unconsumed_tail
+                total += len(again)
+                budget.expand(len(again))
+            budget.check_ratio(len(data), total)
+    except zlib.error:
+        pass  # not packed this way, or broken: the reader will say so
+    return total
+
+
+def _wants_password(error: BaseException) -> bool:
+    reasons = (error, error.__cause__, error.__context__, *error.args)
+    return any(isinstance(reason, PDFPasswordIncorrect) for reason in reasons)
+
+
+def _no_text(name: str, pages: list[PageText]) -> SourceError:
+    if any(page.unmapped for page in pages):
+        message = f"PDF 文件“{name}”的文字没有字符编码（只有字形），读不出来"
+    else:
+        message = f"PDF 文件“{name}”没有文字层，像是扫描件（共{len(pages)}页）"
+    return SourceError(message, _OCR)
+
+
+def _notes(pages: list[PageText], without: list[int], apart: Apart) -> Iterator[ParseWarning]:
+    if without:
+        shown = "、".join(map(str, without[:_SHOWN_PAGES]))
+        more = f"等{len(without)}页" if len(without) > _SHOWN_PAGES else "页"
+        yield ParseWarning("page-without-text", f"第{shown}{more}没有文字，可能是图片或空白页")
+    if lost := sum(page.unmapped for page in pages):
+        yield ParseWarning("characters-unmapped", f"有{lost}个字只有字形、没有编码，没有读出")
+    if any(page.skipped_tables for page in pages):
+        yield ParseWarning("table-unread", "有的页线条过多，其中的表格按普通文字读取")
+    if apart.undecided:
+        message = "有的表格没有框线，分不清其中的行列，按普通文字读取"
+        yield ParseWarning("table-unread", message)
+    if apart.heads:
+        message = f"页眉页脚的文字（{len(apart.heads)}行）放在文末"
+        yield ParseWarning("text-apart", message)
+    if any(page.turned for page in pages):
+        yield ParseWarning("text-apart", "竖排或旋转的文字放在文末")

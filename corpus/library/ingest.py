@@ -1,0 +1,167 @@
+"""What a user gives to be added: files, folders, standard input; as documents.
+
+:mod:`corpus.formats.read` reads them; here each document gets the correction file
+that lies beside it (``通知.docx.toml`` or ``通知.toml``), and nothing is left
+out without a word: what cannot be read comes as
+:class:`~corpus.document.Refused`, what is no document by its nature as
+:class:`~corpus.document.Skipped`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import os
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, cast
+
+from corpus.corrections import read_correction
+from corpus.document import Refused, Skipped, SourceDocument
+from corpus.errors import CorrectionError, SourceError
+from corpus.files import reason_of
+from corpus.formats.read import Limits, read_documents, read_path
+
+#: Stands for standard input.
+STDIN = "-"
+STANDARD = Limits()
+_CORRECTION = ".toml"
+_CHUNK = 2**20
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_OPENERS: Mapping[str, Callable[[Path], IO[bytes]]] = {
+    ".jsonl": lambda path: path.open("rb"),
+    ".jsonl.gz": lambda path: cast("IO[bytes]", gzip.open(path)),  # noqa: SIM115
+    ".jsonl.xz": lambda path: cast("IO[bytes]", lzma.open(path)),  # noqa: SIM115
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piped:
+    """What came from standard input, and the file name that it is kept under."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A document with the text of its correction file."""
+
+    document: SourceDocument
+    correction: str | None
+
+
+Given = Path | Piped
+
+
+def read(given: Given, limits: Limits = STANDARD) -> Iterator[Item | Refused | Skipped]:
+    """The documents in a file or folder, and what was not read; raises no ``SourceError``."""
+    name = given.name
+    try:
+        found = (
+            read_documents(given.data, given.name, limits)
+            if isinstance(given, Piped)
+            else read_path(given, limits)
+        )
+        for each in found:
+            if isinstance(each, SourceDocument):
+                yield _item(given, each)
+            elif isinstance(each, Skipped):
+                yield Skipped(readable(each.name), each.reason)
+            elif isinstance(given, Path) and _corrects_another(given, each.name):
+                yield Skipped(readable(each.name), "同名文件的更正文件")
+            else:
+                yield Refused(readable(each.name), each.error)
+    except SourceError as error:
+        yield Refused(readable(name), error)
+
+
+def readable(name: str) -> str:
+    """A file name as text on one line: bytes that the locale could not read are read as UTF-8."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _item(given: Given, document: SourceDocument) -> Item | Refused:
+    """The document with its correction; refused where that cannot be followed."""
+    source = readable(document.source)
+    try:
+        beside = None if isinstance(given, Piped) else _correction(given, document.source)
+    except SourceError as error:
+        return Refused(source, error)
+    return Item(replace(document, source=source), beside)
+
+
+def _correction(given: Path, source: str) -> str | None:
+    """The text of the correction file beside a file; none for the members of one.
+
+    Raises :class:`SourceError` when it cannot be read or followed.
+    """
+    path = given / source if given.is_dir() else given
+    if not path.is_file() or (path == given and source != given.name):
+        return None
+    for beside in (path.with_name(path.name + _CORRECTION), path.with_suffix(_CORRECTION)):
+        if beside != path and beside.is_file():
+            try:
+                text = beside.read_text(encoding="utf-8-sig")
+                read_correction(text, readable(beside.name))
+            except OSError as error:
+                message = f"更正文件“{readable(beside.name)}”无法读取：{reason_of(error)}"
+                raise SourceError(message, "请检查文件的读取权限") from error
+            except UnicodeDecodeError as error:
+                message = f"更正文件“{readable(beside.name)}”不是 UTF-8 编码"
+                raise SourceError(message, "请在文本编辑器中另存为 UTF-8 编码") from error
+            except CorrectionError as error:
+                raise SourceError(error.message, error.hint) from error
+            return text
+    return None
+
+
+def _corrects_another(folder: Path, label: str) -> bool:
+    """Whether a file of a folder is the correction file of one beside it."""
+    path = folder / label
+    if not folder.is_dir() or path.suffix.lower() != _CORRECTION:
+        return False
+    return any(other.stem == path.stem and other != path for other in path.parent.iterdir())
+
+
+def estimate(given: Iterable[Given]) -> int:
+    """About how many documents there are, for showing how far the work is."""
+    return sum(_count(each) for each in given)
+
+
+def _count(given: Given) -> int:
+    if isinstance(given, Piped):
+        return max(1, given.data.count(b"\n")) if given.name.endswith(".jsonl") else 1
+    if not given.is_dir():
+        return _members(given)
+    return sum(
+        _members(Path(folder, name)) for folder, _, names in os.walk(given) for name in names
+    )
+
+
+def _members(path: Path) -> int:
+    """The lines of a list of documents, the members of an archive, else one."""
+    name = path.name.lower()
+    try:
+        if name.endswith(".zip"):
+            with zipfile.ZipFile(path) as archive:
+                return len(archive.infolist())
+        for ending, opener in _OPENERS.items():
+            if name.endswith(ending):
+                with opener(path) as lines:
+                    return sum(_lines_in(lines))
+    except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile):
+        return 1  # reading it will say what is wrong
+    return 1
+
+
+def _lines_in(stream: IO[bytes]) -> Iterator[int]:
+    """The line ends of a stream, counted piece by piece, up to where a bomb would begin."""
+    left = Limits().expanded_bytes
+    while left > 0 and (chunk := stream.read(_CHUNK)):
+        left -= len(chunk)
+        yield chunk.count(b"\n")

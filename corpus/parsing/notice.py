@@ -1,0 +1,239 @@
+"""From an official document to a policy and its records, without any I/O.
+
+    text   ->  its shadow in simplified script, which the next steps read
+    lines  ->  frame (title, number, recipients, signature, date)
+           ->  description: corrections, stated fields, the frame
+           ->  tables: a record for each row (zone)
+           ->  every other line: a record for each paragraph (passage)
+           ->  completeness check: the running text against the rows
+
+:func:`parse_document` is pure: the same arguments give the same value, and
+offsets point into the text exactly as it was given.  Every non-blank line ends up
+in one record's place or in the furniture (a table's head, the ``##`` of a heading);
+whatever looks wrong on the way is a :class:`~corpus.policy.ParseWarning` in Chinese for the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from corpus.corrections import NO_CORRECTION, Correction, ZoneCorrection, find_region
+from corpus.document import SourceDocument, Stated
+from corpus.parsing.completeness import (
+    Listing,
+    ZoneUnit,
+    announces_appendix,
+    check,
+    continued_codes,
+    missing_table,
+    named_units,
+)
+from corpus.parsing.description import describe
+from corpus.parsing.metadata import Frame, read_frame
+from corpus.parsing.passages import passages
+from corpus.parsing.published import published_frame, published_table
+from corpus.parsing.tables.find import Layout, read_layout, read_tables
+from corpus.parsing.tables.rows import Row, Table
+from corpus.places.regions import resolve
+from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record
+from corpus.text.normalize import Line, split_lines
+from corpus.text.script import Originals, simplify
+
+#: Goes up whenever the same text gives other records, so that stored ones are made anew.
+PARSER_VERSION = 7
+
+
+def parse(
+    text: str, *, source: str, sha256: str, url: str | None = None, category: str | None = None
+) -> ParsedPolicy:
+    """Reads a plain ``text`` into a policy and its records.
+
+    ``source`` is the file name, ``sha256`` the hash of the file; ``category``
+    overrides the kind of document that the title states.
+    """
+    stated = Stated(url=url, category=category)
+    return parse_document(SourceDocument(text, source, sha256, ".txt", b"", stated=stated))
+
+
+def parse_document(
+    document: SourceDocument, correction: Correction = NO_CORRECTION
+) -> ParsedPolicy:
+    """Reads ``document`` into a policy and its records, put right by ``correction``.
+
+    Never fails: what cannot be understood stays a passage, and is warned of.
+    """
+    text, shadow = document.text, simplify(document.text)
+    lines = split_lines(text)
+    plain = lines if shadow is text else split_lines(shadow)
+    originals = Originals(text, shadow)
+    layout = read_layout(shadow, plain, document.tables)
+    frame = published_frame(read_frame(plain, layout.tabular), lines, originals)
+    policy, findings = _described(document, frame, lines, correction)
+    tables, groups = read_tables(plain, layout, policy.date)
+    tables = tuple(published_table(table, originals) for table in tables)
+    running = passages(policy.id, lines, frame, tables, groups, layout.rules)
+    listings: tuple[Listing, ...] = ()
+    if tables or announces_appendix(text):  # others have nothing to be compared with
+        listings = named_units(_running_text(plain, frame, tables, layout), policy.date)
+    zones = _zones(policy.id, tables, policy.date, listings)
+    zones, unused = _corrected(zones, correction.zones, policy.date)
+    warnings = (
+        *document.notes,
+        *_warnings(text, policy.title, policy.date, tables, zones, listings),
+        *unused,
+    )
+    records = sorted((*running.records, *zones), key=lambda record: record.place[0].start)
+    furniture = [span for table in tables for span in table.head]
+    furniture.extend(lines[at].span for at in layout.rules)
+    furniture.extend(running.marks)
+    return ParsedPolicy(
+        policy,
+        text,
+        tuple(records),
+        tuple(sorted(furniture, key=lambda span: span.start)),
+        warnings,
+        (*findings, *_structure(lines, frame, tables, running.headings)),
+    )
+
+
+def _described(
+    document: SourceDocument, frame: Frame, lines: Sequence[Line], correction: Correction
+) -> tuple[Policy, tuple[Finding, ...]]:
+    described = describe(document, frame, lines, correction)
+    return described.policy, described.findings
+
+
+def with_id(parsed: ParsedPolicy, policy_id: str) -> ParsedPolicy:
+    """The same policy under another id, which its records' ids follow."""
+    old = parsed.policy.id
+    if old == policy_id:
+        return parsed
+    records = (replace(r, id=policy_id + r.id.removeprefix(old)) for r in parsed.records)
+    return replace(parsed, policy=replace(parsed.policy, id=policy_id), records=tuple(records))
+
+
+def _zones(
+    policy_id: str, tables: Sequence[Table], date: str | None, listings: Sequence[Listing]
+) -> list[Record]:
+    """A record for each row, with its region and whether the text says it goes on."""
+    continued = continued_codes(listings)
+    return [_zone(policy_id, row, date, continued) for table in tables for row in table.rows]
+
+
+def _zone(policy_id: str, row: Row, date: str | None, continued: frozenset[str]) -> Record:
+    region = resolve(row.unit, date) if row.unit else None
+    goes_on = region is not None and region.code in continued
+    return Record(
+        id=f"{policy_id}/zone-{row.n}",
+        kind="zone",
+        n=row.n,
+        title=row.title or "",
+        body=row.body or "",
+        unit=row.unit,
+        status=("continued" if goes_on else "confirmed") if row.unit else None,
+        region=region,
+        place=row.place,
+    )
+
+
+def _corrected(
+    zones: Sequence[Record], corrections: Sequence[ZoneCorrection], date: str | None
+) -> tuple[list[Record], list[ParseWarning]]:
+    """The zones as a correction wants them, and what it wants of rows that are not there."""
+    wanted = {each.n: each for each in corrections}
+    found = []
+    for zone in zones:
+        each = wanted.pop(zone.n, None)
+        found.append(_corrected_zone(zone, each, date) if each else zone)
+    unused = [
+        ParseWarning("correction-unused", f"更正文件更正了第{n}行，附件表格却没有这一行")
+        for n in wanted
+    ]
+    return found, unused
+
+
+def _corrected_zone(zone: Record, correction: ZoneCorrection, date: str | None) -> Record:
+    unit = zone.unit if correction.unit is None else correction.unit or None
+    region = zone.region
+    if correction.region is not None:
+        region = find_region(correction.region, date)
+    elif unit != zone.unit:
+        region = resolve(unit, date) if unit else None
+    return replace(
+        zone,
+        unit=unit,
+        title=zone.title if correction.title is None else correction.title,
+        body=zone.body if correction.body is None else correction.body,
+        region=region,
+        status=(zone.status or "confirmed") if unit else None,
+    )
+
+
+def _running_text(
+    lines: Sequence[Line], frame: Frame, tables: Sequence[Table], layout: Layout
+) -> tuple[str, ...]:
+    """The paragraphs in which units are named: all but the recipients and the tables."""
+    apart = {*frame.recipients_lines, *layout.tabular}
+    for table in tables:
+        apart |= table.within
+    return tuple(line.text for at, line in enumerate(lines) if at not in apart)
+
+
+def _structure(
+    lines: Sequence[Line], frame: Frame, tables: Sequence[Table], headings: int
+) -> Iterator[Finding]:
+    """What else was recognised: appendices, headings, tables of zones."""
+    for name, at in frame.attachments:
+        yield Finding("attachment", name, "text", lines[at].span)
+    if headings:
+        yield Finding("heading", str(headings), "text")
+    for table in tables:
+        spans = table.head or (table.rows[0].place if table.rows else ())
+        columns = "\t".join(filter(None, table.columns))
+        value = f"{table.shape}:{len(table.rows)}:{columns}"
+        yield Finding("table", value, "text", spans[0] if spans else None)
+
+
+def _warnings(
+    text: str,
+    title: str,
+    date: str | None,
+    tables: Sequence[Table],
+    zones: Sequence[Record],
+    listings: Sequence[Listing],
+) -> tuple[ParseWarning, ...]:
+    if not text.strip():
+        return (ParseWarning("empty", "文件中没有文字"),)
+    warnings = [warning for table in tables for warning in table.warnings]
+    units = [
+        ZoneUnit(zone.n, zone.unit, zone.region, zone.status == "continued")
+        for zone in zones
+        if zone.unit
+    ]
+    if date is None and any(unit.region for unit in units):
+        message = "文中没有成文日期，单位所在的行政区划按现行区划判断"
+        warnings.append(ParseWarning("date-missing", message))
+    warnings.extend(_odd_units(units))
+    if tables:
+        warnings.extend(check(listings, units, title))
+    else:
+        warnings.extend(missing_table(listings, text))
+    return tuple(warnings)
+
+
+def _odd_units(units: Sequence[ZoneUnit]) -> Iterator[ParseWarning]:
+    """Units unlike most others of the table: of no known place, or without their province."""
+    located = [unit for unit in units if unit.region]
+    full = {
+        u.n
+        for u in located
+        if u.region and simplify(u.unit).startswith(simplify(u.region.province or ""))
+    }
+    for unit in units:
+        if unit.region is None and 2 * len(located) > len(units):
+            message = f"附件表格第{unit.n}行的单位“{unit.unit}”在行政区划数据中查不到"
+            yield ParseWarning("region-unknown", message)
+        elif unit.region and unit.n not in full and 2 * len(full) > len(units):
+            message = f"附件表格第{unit.n}行的单位“{unit.unit}”没有写明省份，可能缺了前半"
+            yield ParseWarning("unit-partial", message)

@@ -1,0 +1,81 @@
+"""All the tables of a document: stated ones first, then flattened ones, then lists.
+
+What a format calls a table may be but the layout of a page; a :class:`Layout`
+tells them apart.  Tables that are none of zones are handed back row by row, to be
+passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.document import SourceTable
+from corpus.parsing.tables.delimited import delimited_tables
+from corpus.parsing.tables.flattened import read_flattened
+from corpus.parsing.tables.grid import read_grids
+from corpus.parsing.tables.listing import read_listings
+from corpus.parsing.tables.matrix import Matrix, matrices
+from corpus.parsing.tables.rows import Table
+from corpus.text.normalize import Line
+
+_LINES_OF_LAYOUT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The stated tables of a document over its lines.
+
+    ``tabular`` are the lines that stand in them, ``rules`` those that only draw
+    a line between rows.
+    """
+
+    tables: tuple[Matrix, ...]
+    tabular: frozenset[int]
+    rules: tuple[int, ...]
+
+
+def read_layout(text: str, lines: Sequence[Line], stated: Sequence[SourceTable]) -> Layout:
+    """The tables that the format states or the text writes with signs, but for mere layout."""
+    tables = [table for table in matrices(text, lines, stated) if not _is_layout(table)]
+    tabular = {at for table in tables for at in table.lines}
+    rules: list[int] = []
+    if "|" in text or "\t" in text:
+        written = list(delimited_tables(text, lines, tabular))
+        rules.extend(at for _, ruled in written for at in ruled)
+        tables += matrices(text, lines, [table for table, _ in written])
+        tables.sort(key=lambda table: min(table.lines, default=0))
+        tabular = {at for table in tables for at in table.lines}.union(rules)
+    return Layout(tuple(tables), frozenset(tabular), tuple(sorted(rules)))
+
+
+def read_tables(
+    lines: Sequence[Line], layout: Layout, date: str | None
+) -> tuple[tuple[Table, ...], tuple[tuple[int, ...], ...]]:
+    """The tables of zones, in order, and the rows of the others as groups of lines.
+
+    Units are read as of ``date``.
+    """
+    tables, others = read_grids(lines, layout.tables, date)
+    apart = set(layout.tabular)
+    for found in (read_flattened, read_listings):
+        highest = max((row.n for table in tables for row in table.rows), default=0)
+        for table in found(lines, date, apart, highest):
+            tables.append(table)
+            apart |= table.within
+    tables.sort(key=lambda table: min(table.within, default=0))
+    groups = [tuple(own) for table in others for own in table.own if _is_row(own, table)]
+    return tuple(tables), tuple(groups)
+
+
+def _is_layout(table: Matrix) -> bool:
+    """Whether a stated table only arranges a page: few cells, or whole pages in a cell."""
+    full = [text for row in table.texts for text in row if text]
+    if table.width < 2 and len(full) < 3:
+        return True
+    return any(text.count("\n") + 1 >= _LINES_OF_LAYOUT for text in full)
+
+
+def _is_row(own: Sequence[int], table: Matrix) -> bool:
+    """Whether a row's lines are its cells, one each, so that together they are a row."""
+    return 1 < len(own) <= table.width

@@ -1,0 +1,375 @@
+"""Zone tables whose cells the format states: HTML, DOCX, XLSX, PDF, Markdown.
+
+    cells  ->  matrix (merged cells filled in)  ->  head (anywhere in the first rows)
+           ->  roles of the columns  ->  join rows broken over pages  ->  rows
+
+A table goes on over several :class:`~corpus.document.SourceTable` s where pages
+break: the next one has as many columns and its own head only as a repetition.
+Whether it is a table of zones at all is for :mod:`corpus.parsing.tables.columns` to say; the
+others are handed back row by row, to be passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from corpus.parsing.tables.columns import PLACE_ROLES, Named, is_figures, is_zone_table, role_of
+from corpus.parsing.tables.matrix import Matrix
+from corpus.parsing.tables.numbering import assign_numbers
+from corpus.parsing.tables.rows import Column, Row, Table, compose
+from corpus.places.regions import resolve, resolve_whole
+from corpus.policy import ParseWarning
+from corpus.text.normalize import Line, joined, parse_integer
+
+_HEAD_WITHIN = 8  # rows
+_LONGEST_HEAD = 4  # rows
+_SHORT_THEME = 40
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A row in the making: its cells, the lines it stands on, and its printed number."""
+
+    cells: list[str]
+    lines: list[int]
+    own: int | None
+
+
+@dataclass(slots=True)
+class _Group:
+    """A table of zones that may go on over several matrices."""
+
+    columns: tuple[Column, ...]
+    rows: list[_Draft] = field(default_factory=list)
+    head: list[int] = field(default_factory=list)
+    within: set[int] = field(default_factory=set)
+    guessed: bool = False
+    numbered: bool = False
+
+
+def read_grids(
+    lines: Sequence[Line], tables: Sequence[Matrix], date: str | None
+) -> tuple[list[Table], list[Matrix]]:
+    """The zone tables among ``tables``, and those that are none."""
+    groups: list[tuple[_Group, list[Matrix]]] = []
+    others: list[Matrix] = []
+    for matrix in tables:
+        before = groups[-1][0] if groups else None
+        if before and _goes_on(before, matrix, lines):
+            _add_rows(before, matrix, *_repeated_head(before, matrix), date, broken=True)
+            groups[-1][1].append(matrix)
+            continue
+        group = _group(matrix, date)
+        if group:
+            groups.append((group, [matrix]))
+        else:
+            others.append(matrix)
+    found: list[Table] = []
+    highest = 0
+    for group, parts in groups:
+        table = _table(lines, group, date, highest)
+        if table:
+            found.append(table)
+            highest = max(row.n for row in table.rows)
+        else:
+            others.extend(parts)
+    return found, others
+
+
+def _group(matrix: Matrix, date: str | None) -> _Group | None:
+    """The zone table that ``matrix`` begins, if its head or its columns look like one."""
+    head = _head(matrix)
+    columns = _named_columns(matrix, *head) if head else _guessed_columns(matrix, date)
+    if not columns:
+        return None
+    group = _Group(columns, guessed=head is None)
+    start, stop = head or (0, 0)
+    _add_rows(group, matrix, start, stop, date, broken=False)
+    return group
+
+
+def _head(matrix: Matrix) -> tuple[int, int] | None:
+    """The rows ``[start, stop)`` that name the columns."""
+    for row in range(min(_HEAD_WITHIN, len(matrix.texts))):
+        if _is_head_row(matrix.texts[row]):
+            stop = row + 1
+            while stop < min(row + _LONGEST_HEAD, len(matrix.texts)) and _continues_head(
+                matrix, stop
+            ):
+                stop += 1
+            return row, stop
+    return None
+
+
+def _is_head_row(texts: Sequence[str]) -> bool:
+    names = {text for text in texts if text}
+    known = [named for named in map(role_of, names) if named]
+    roles = {named.role for named in known} - {"other", "figures"}
+    placed = roles.intersection(PLACE_ROLES)
+    if not placed or 2 * len(known) < len(names):
+        return False
+    return len(roles) > 1 or len(known) > 1 or len(names) == 1 < len(texts) + 1
+
+
+def _continues_head(matrix: Matrix, row: int) -> bool:
+    """Whether a row goes on with the head: names below a merged name."""
+    fresh = [
+        text
+        for text, filled in zip(matrix.texts[row], matrix.filled[row], strict=True)
+        if text and not filled
+    ]
+    if not fresh:
+        return any(matrix.filled[row])
+    if not any(matrix.filled[row]) and not _is_head_row(matrix.texts[row]):
+        return False
+    return all(role_of(text) is not None for text in fresh)
+
+
+def _named_columns(matrix: Matrix, start: int, stop: int) -> tuple[Column, ...]:
+    """The columns by the names in the head's rows, the lowest known name first."""
+    columns = []
+    for at in range(matrix.width):
+        names = [matrix.texts[row][at] for row in range(stop - 1, start - 1, -1)]
+        names = list(dict.fromkeys(filter(None, names)))
+        known = [(name, named) for name in names if (named := role_of(name))]
+        name, named = max(known, key=lambda pair: pair[1].score, default=("", None))
+        columns.append(Column(name or (names[0] if names else ""), named))
+    return tuple(columns)
+
+
+def _guessed_columns(matrix: Matrix, date: str | None) -> tuple[Column, ...] | None:
+    """Columns of a table without a head, by what stands in them: 1, 北京市石景山区, theme …"""
+    if len(matrix.texts) < 3:
+        return None
+    roles: list[Named | None] = []
+    for at in range(matrix.width):
+        cells = [row[at] for row in matrix.texts if row[at]]
+        roles.append(_guess(cells, date))
+    words = [at for at, named in enumerate(roles) if named and named.role == "body"]
+    units = [named for named in roles if named and named.role == "unit"]
+    if len(units) != 1 or not 1 <= len(words) <= 2 or None in roles:
+        return None
+    themes = [row[words[0]] for row in matrix.texts]
+    short = sum(map(len, themes)) <= _SHORT_THEME * len(themes)
+    if len(words) == 2 or short:
+        roles[words[0]] = Named("title", 0.6)
+    return tuple(Column("", named) for named in roles)
+
+
+def _guess(cells: Sequence[str], date: str | None) -> Named | None:
+    if not cells:
+        return Named("other", 0.6)
+    if all(parse_integer(cell.strip("（）().．、")) is not None for cell in cells):
+        return Named("number", 0.6)
+    if 5 * sum(resolve(cell, date) is not None for cell in cells) >= 4 * len(cells):
+        return Named("unit", 0.6)
+    if 2 * sum(is_figures(cell) for cell in cells) > len(cells):
+        return None
+    return Named("body", 0.6)
+
+
+def _goes_on(group: _Group, matrix: Matrix, lines: Sequence[Line]) -> bool:
+    """Whether ``matrix`` is the next page's part of ``group``."""
+    if matrix.width != len(group.columns) or not matrix.lines or not group.within:
+        return False
+    between = lines[max(group.within) + 1 : min(matrix.lines)]
+    if any(len(line.text) > 12 or not is_figures(line.text) for line in between):
+        return False  # more than a page number stands between them
+    head = _head(matrix)
+    if head is None:
+        return True
+    columns = _named_columns(matrix, *head)
+    if [c.name for c in columns] != [c.name for c in group.columns]:
+        return False
+    return _numbers_go_on(group, matrix, head[1])
+
+
+def _numbers_go_on(group: _Group, matrix: Matrix, stop: int) -> bool:
+    """Whether the first number of ``matrix`` follows the last one of ``group``."""
+    at = _number_column(group.columns)
+    if at is None:
+        return True
+    printed = [own for row in matrix.texts[stop:] if (own := _number(row[at])) is not None]
+    before = [row.own for row in group.rows if row.own is not None]
+    return not printed or not before or printed[0] == before[-1] + 1
+
+
+def _repeated_head(group: _Group, matrix: Matrix) -> tuple[int, int]:
+    """The rows of a head that is repeated; an empty range where there is none."""
+    del group
+    return _head(matrix) or (0, 0)
+
+
+def _number_column(columns: Sequence[Column]) -> int | None:
+    return next((at for at, column in enumerate(columns) if column.role == "number"), None)
+
+
+def _number(text: str) -> int | None:
+    return parse_integer("".join(text.split()).strip("（）().．、第"))
+
+
+def _add_rows(
+    group: _Group, matrix: Matrix, start: int, stop: int, date: str | None, *, broken: bool
+) -> None:
+    """Adds the rows of ``matrix`` below its head; rows above the head stay passages.
+
+    ``broken``: a page breaks before it, and a row may go on behind the break.
+    """
+    group.within |= matrix.lines
+    for row in range(start, stop):
+        group.head.extend(matrix.own[row])
+    number = _number_column(group.columns)
+    first = True
+    for row in range(stop, len(matrix.texts)):
+        texts = _filled_down(group, matrix, row, first and not broken)
+        if not any(texts):
+            continue
+        if stop < row and _is_head_row(matrix.texts[row]) and _repeats_head(group, matrix, row):
+            group.head.extend(matrix.own[row])
+            continue
+        own = _number(texts[number]) if number is not None else None
+        draft = _Draft(texts, list(matrix.own[row]), own)
+        printed = matrix.texts[row]
+        if not draft.lines:  # nothing but merged cells, or a line that another row has
+            if group.rows:
+                _join(group.rows[-1], draft, matrix.filled[row])
+            continue
+        if group.rows and _is_rest(
+            group, draft, printed, matrix.filled[row], date, broken and first
+        ):
+            _join(group.rows[-1], draft, matrix.filled[row])
+        else:
+            group.rows.append(draft)
+            group.numbered = group.numbered or own is not None
+        first = False
+
+
+def _repeats_head(group: _Group, matrix: Matrix, row: int) -> bool:
+    return [text for text in matrix.texts[row] if text] == [c.name for c in group.columns if c.name]
+
+
+def _filled_down(group: _Group, matrix: Matrix, row: int, first: bool) -> list[str]:
+    """A row's texts; an empty province or city is the one above, as a merged cell would be."""
+    texts = list(matrix.texts[row])
+    roles = [column.role for column in group.columns]
+    if first or not group.rows:
+        return texts
+    above = group.rows[-1].cells
+    named = {role for text, role in zip(texts, roles, strict=True) if text}
+    for at, role in enumerate(roles):
+        if texts[at] or role not in ("province", "city"):
+            continue
+        narrower = PLACE_ROLES[PLACE_ROLES.index(role) + 1 :]
+        if named.intersection(narrower) and (
+            role == "province" or _same_province(roles, texts, above)
+        ):
+            texts[at] = above[at]
+    return texts
+
+
+def _same_province(roles: Sequence[str], texts: Sequence[str], above: Sequence[str]) -> bool:
+    return all(
+        text == other
+        for role, text, other in zip(roles, texts, above, strict=True)
+        if role == "province"
+    )
+
+
+def _is_rest(
+    group: _Group,
+    draft: _Draft,
+    printed: Sequence[str],
+    filled: Sequence[bool],
+    date: str | None,
+    after_break: bool,
+) -> bool:
+    """Whether a row is the rest of the one before: without a number, and no unit of its own.
+
+    ``printed`` are its texts before empty provinces were filled in.
+    """
+    if draft.own is not None:
+        return False
+    roles = [column.role for column in group.columns]
+    if any(
+        from_above and role in ("unit", "county")
+        for role, from_above in zip(roles, filled, strict=True)
+    ):
+        return False  # a unit merged over several rows
+    own = [at for at, text in enumerate(printed) if text and not filled[at]]
+    places = [at for at in own if roles[at] in PLACE_ROLES]
+    if not places:
+        return bool(own)
+    if not group.numbered or len(places) > 1:
+        return False
+    [at] = places
+    before = group.rows[-1].cells[at]
+    whole = before + printed[at]
+    if after_break and resolve_whole(printed[at], date) is None:
+        return True
+    return resolve_whole(whole, date) is not None and resolve(whole, date) != resolve(before, date)
+
+
+def _join(row: _Draft, rest: _Draft, filled: Sequence[bool]) -> None:
+    """Adds the rest of a row to it, cell by cell."""
+    for at, text in enumerate(rest.cells):
+        if text and not filled[at] and text != row.cells[at]:
+            row.cells[at] = joined(list(filter(None, (row.cells[at], text))))
+    row.lines.extend(rest.lines)
+
+
+def _table(lines: Sequence[Line], group: _Group, date: str | None, highest: int) -> Table | None:
+    """The finished table; ``None`` where its cells are not those of zones."""
+    fields = [compose(group.columns, row.cells) for row in group.rows]
+    named = [column.named for column in group.columns if column.name or column.named]
+    units = [found.get("unit", "") for found in fields]
+    themes = [
+        text
+        for row in group.rows
+        for column, text in zip(group.columns, row.cells, strict=True)
+        if column.role in ("title", "body") and text
+    ]
+    if not is_zone_table(named, units, themes, date):
+        return None
+    warnings: list[ParseWarning] = []
+    if group.guessed:
+        message = "附件表格没有表头，已按各列的内容推断单位、主题和内容"
+        warnings.append(ParseWarning("head-missing", message))
+    numbers = _numbers(group, highest, warnings)
+    rows = []
+    for n, draft, found in zip(numbers, group.rows, fields, strict=True):
+        warnings.extend(_missing(group.columns, n, found))
+        place = tuple(lines[at].span for at in sorted(draft.lines))
+        rows.append(Row(n, found.get("unit"), found.get("title"), found.get("body"), place))
+    return Table(
+        shape="grid",
+        columns=tuple(column.name for column in group.columns),
+        head=tuple(lines[at].span for at in sorted(group.head)),
+        rows=tuple(rows),
+        within=frozenset(group.within),
+        claimed=frozenset((*group.head, *(at for row in group.rows for at in row.lines))),
+        warnings=tuple(warnings),
+    )
+
+
+def _numbers(group: _Group, highest: int, warnings: list[ParseWarning]) -> list[int]:
+    """The rows' numbers; a number merged over several rows counts for the first."""
+    owns: list[int | None] = [row.own for row in group.rows]
+    if _number_column(group.columns) is None:
+        return [highest + n for n in range(1, len(owns) + 1)]
+    return assign_numbers(owns, highest, warnings)
+
+
+def _missing(columns: Sequence[Column], n: int, found: dict[str, str]) -> Iterator[ParseWarning]:
+    """What row ``n`` lacks of the columns that the table has."""
+    names = {"unit": ""}
+    for column in columns:
+        if column.role in ("title", "body"):
+            names.setdefault(column.role, column.name)
+        elif column.role in PLACE_ROLES:
+            names["unit"] = column.name
+    missing = [name or "单位" for role, name in names.items() if role not in found]
+    if missing:
+        whose = f"（{found['unit']}）" if "unit" in found else ""
+        message = f"附件表格第{n}行{whose}不完整：缺{'、'.join(missing)}"
+        yield ParseWarning("row-incomplete", message)

@@ -1,0 +1,304 @@
+"""Administrative divisions: from a unit's name to its place in GB/T 2260.
+
+A unit is written from the province down, with steps left out where the writer
+found them plain: 江苏省南京市雨花台区, 湖北省宜都市 (its prefecture 宜昌市 goes
+without saying), 天津市河北区, 浙江省衢州市.  :func:`match` reads such a name from
+a position of a text, taking the longest name at each step; :func:`resolve` reads
+a whole unit.  Names change over the years, and a name may come back with
+another code, so every division carries the months in which it stood and the one
+nearest to the policy's date wins.  :func:`later_names` tells what became of one.
+Units may be in traditional script; texts in which names are looked for are given
+simplified (:func:`corpus.text.script.simplify`).
+
+The data is vendored in ``data/`` (sources and licences: ``data/README.md``) and
+read once, on first use.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from corpus.policy import Region
+from corpus.text.script import simplify
+
+#: The four municipalities under the central government, by province prefix.
+MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+#: The revision of GB/T 2260 after which ``successors.csv`` tells of changes.
+_BEFORE_CHANGES = "201904"
+_PROVINCE_SUFFIX = re.compile(r"(壮族|回族|维吾尔)?自治区$|特别行政区$|[省市]$")
+
+
+class Division(NamedTuple):
+    """One name of one code, and the months (years * 12 + month) it stood."""
+
+    code: str
+    name: str
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name read from a text: the region, and where in the text it ended.
+
+    ``gap`` counts the months between the date asked for and the time in which
+    the names stood; 0 when all of them were in force.
+    """
+
+    region: Region
+    end: int
+    gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """What a division became: new code and name, and who says so.
+
+    ``date`` is ISO 8601, possibly without day; ``None`` where no source states it.
+    """
+
+    code: str
+    name: str
+    date: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The divisions by name and by code, and the provinces' short names."""
+
+    by_name: dict[str, tuple[Division, ...]]
+    by_code: dict[str, tuple[Division, ...]]
+    short: dict[str, tuple[Division, ...]]
+    longest: int
+    last: int
+
+
+def resolve(unit: str, date: str | None = None) -> Region | None:
+    """The region that ``unit`` begins with, as of ``date`` (ISO 8601; ``None``: today's).
+
+    What follows the last known name (a street, an institution) is left aside.
+    ``None`` when the unit begins with no division's name, or with one that
+    stands in several places (朝阳区).
+    """
+    found = _match_unit(unit[: 3 * _table().longest], date)
+    return found.region if found else None
+
+
+def resolve_whole(unit: str, date: str | None = None) -> Region | None:
+    """Like :func:`resolve`, but ``None`` unless the names take up all of ``unit``."""
+    if len(unit) > 3 * _table().longest:  # a name for each level, at the most
+        return None
+    found = _match_unit(unit, date)
+    return found.region if found and found.end == len(unit) else None
+
+
+def region_of(code: str, date: str | None = None) -> Region | None:
+    """The region of a code of GB/T 2260, named as of ``date``; ``None`` for an unknown code."""
+    table = _table()
+    if code not in table.by_code:
+        return None
+    return _region(table, code, _month(date) if date else table.last)
+
+
+def match(text: str, start: int = 0, *, date: str | None = None, within: str = "") -> Match | None:
+    """Reads the longest chain of division names that begins at ``start``.
+
+    ``within`` is the beginning of a code (``"32"``: Jiangsu, ``"3201"``:
+    Nanjing) below which the first name must lie; empty: anywhere.  Of equally
+    long readings the one nearest to ``date`` wins, then the higher level; where
+    that leaves two places, the name is ambiguous and the reading ends before it.
+    """
+    table = _table()
+    month = _month(date) if date else table.last
+    readings: dict[int, dict[tuple[int, int], set[str]]] = {}
+    for chain, end in _chains(table, text, start, within, month):
+        code = chain[-1].code
+        rank = (sum(_gap(division, month) for division in chain), _level(code))
+        readings.setdefault(end, {}).setdefault(rank, set()).add(code)
+    for end in sorted(readings, reverse=True):
+        rank, codes = min(readings[end].items())
+        if len(codes) == 1:
+            return Match(_region(table, codes.pop(), month), end, rank[0])
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _match_unit(unit: str, date: str | None) -> Match | None:
+    """:func:`match` at the beginning, remembered: a table's units are asked for repeatedly."""
+    return match(simplify(unit), date=date)
+
+
+def later_names(code: str) -> tuple[Successor, ...]:
+    """What became of the division ``code``, the larger part first; empty if nothing is known."""
+    return _successors().get(code, ())
+
+
+def divisions() -> tuple[Division, ...]:
+    """Every name of every code in the data, in the order of the codes."""
+    return tuple(division for named in _table().by_code.values() for division in named)
+
+
+def starts(text: str) -> Iterator[int]:
+    """Positions in ``text`` at which a province's or prefecture's full name begins."""
+    for found in _start_pattern().finditer(text):
+        yield found.start()
+
+
+def begins_at(text: str, start: int) -> bool:
+    """Whether a province's or prefecture's full name begins at ``start``."""
+    return _start_pattern().match(text, start) is not None
+
+
+def _chains(
+    table: _Table, text: str, start: int, within: str, month: int
+) -> Iterator[tuple[tuple[Division, ...], int]]:
+    """All readings from ``start``: chains of ever narrower divisions, and their ends."""
+    for division, end in _names_at(table.by_name, table.longest, text, start, within, month):
+        yield (division,), end
+        if _level(division.code) < 2:
+            for chain, rest in _chains(table, text, end, _prefix(division.code), month):
+                yield (division, *chain), rest
+    if within:
+        return
+    for division, end in _names_at(table.short, table.longest, text, start, "", month):
+        for chain, rest in _chains(table, text, end, _prefix(division.code), month):
+            yield (division, *chain), rest
+
+
+def _names_at(
+    names: dict[str, tuple[Division, ...]],
+    longest: int,
+    text: str,
+    start: int,
+    within: str,
+    month: int,
+) -> Iterator[tuple[Division, int]]:
+    """Divisions below ``within`` whose name stands at ``start``, with the name's end."""
+    for end in range(min(len(text), start + longest), start + 1, -1):
+        for division in names.get(text[start:end], ()):
+            below = division.code.startswith(within) and _prefix(division.code) != within
+            if below:
+                yield division, end
+
+
+def _region(table: _Table, code: str, month: int) -> Region:
+    """The region of ``code``, its upper levels named as of ``month``."""
+
+    def name(of: str) -> str | None:
+        named = table.by_code.get(of)
+        return min(named, key=lambda division: _gap(division, month)).name if named else None
+
+    province = name(code[:2] + "0000")
+    level = _level(code)
+    city = name(code[:4] + "00") if level > 0 else None
+    if code[:2] in MUNICIPALITIES:
+        city = province
+    return Region(province, city, name(code) if level == 2 else None, code)
+
+
+def _gap(division: Division, month: int) -> int:
+    """Months between ``month`` and the time in which the name stood; 0 within it."""
+    return max(division.since - month, month - division.until, 0)
+
+
+def _level(code: str) -> int:
+    """0 province, 1 prefecture, 2 county."""
+    return 0 if code.endswith("0000") else 1 if code.endswith("00") else 2
+
+
+def _prefix(code: str) -> str:
+    """The part of ``code`` that the divisions below it share."""
+    return code[: 2 * (_level(code) + 1)]
+
+
+def _month(date: str) -> int:
+    """A month number from ``YYYY-MM…`` or ``YYYYMM``; a bare year counts as its middle."""
+    digits = date.replace("-", "")
+    return int(digits[:4]) * 12 + (int(digits[4:6]) if len(digits) >= 6 else 6)
+
+
+def _data(name: str) -> io.StringIO:
+    return io.StringIO((files("corpus") / "data" / name).read_text(encoding="utf-8"))
+
+
+@cache
+def _table() -> _Table:
+    by_name: dict[str, list[Division]] = {}
+    by_code: dict[str, list[Division]] = {}
+    short: dict[str, list[Division]] = {}
+    months: dict[str, int] = {}
+    rows = csv.reader(_data("divisions.tsv"), delimiter="\t")
+    next(rows)
+    for code, name, since, until in rows:
+        for revision in (since, until):
+            if revision not in months:
+                months[revision] = _month(revision)
+        division = _dated(Division(code, name, months[since], months[until]))
+        plain = simplify(name)  # 乾安县 is 干安县 in the shadow of any text
+        by_name.setdefault(plain, []).append(division)
+        by_code.setdefault(code, []).append(division)
+        if code.endswith("0000"):
+            short.setdefault(_PROVINCE_SUFFIX.sub("", plain), []).append(division)
+    return _Table(
+        by_name={name: tuple(found) for name, found in by_name.items()},
+        by_code={code: tuple(found) for code, found in by_code.items()},
+        short={name: tuple(found) for name, found in short.items()},
+        longest=max(map(len, by_name)),
+        last=max(months.values()),
+    )
+
+
+def _dated(division: Division) -> Division:
+    """A division with the month in which it began or ended, where a source states it.
+
+    Between two revisions of the data lie years; the successors' dates lie between.
+    """
+    began, ended = _changes()
+    since = began.get(division.code, division.since)
+    until = ended.get(division.code, division.until)
+    if since < division.since and since > _month(_BEFORE_CHANGES):
+        division = division._replace(since=since)
+    if until > division.until and division.until == _month(_BEFORE_CHANGES):
+        division = division._replace(until=until)
+    return division
+
+
+@cache
+def _changes() -> tuple[dict[str, int], dict[str, int]]:
+    """By code, the first month of a division that began, the last of one that ended."""
+    began: dict[str, int] = {}
+    ended: dict[str, int] = {}
+    for code, successors in _successors().items():
+        for successor in successors:
+            if successor.date:
+                began[successor.code] = _month(successor.date)
+                ended[code] = _month(successor.date) - 1
+    return began, ended
+
+
+@cache
+def _start_pattern() -> re.Pattern[str]:
+    names = {
+        simplify(division.name)
+        for divisions in _table().by_code.values()
+        for division in divisions
+        if _level(division.code) < 2
+    }
+    return re.compile("|".join(sorted(map(re.escape, names), key=lambda name: (-len(name), name))))
+
+
+@cache
+def _successors() -> dict[str, tuple[Successor, ...]]:
+    found: dict[str, list[Successor]] = {}
+    for row in csv.DictReader(_data("successors.csv")):
+        successor = Successor(row["new_code"], row["new_name"], row["date"] or None, row["source"])
+        found.setdefault(row["code"], []).append(successor)
+    return {code: tuple(successors) for code, successors in found.items()}

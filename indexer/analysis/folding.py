@@ -1,0 +1,99 @@
+"""Folding: what counts as the same character, with a way back to the original.
+
+:func:`fold` applies NFKC, lower case and OpenCC's character table
+(traditional → simplified) to each grapheme cluster by itself, and drops what
+cannot be seen (variation selectors, zero-width joiners, soft hyphens).  No
+step looks beyond its grapheme, so the folded form of a substring is a
+substring of the folded form: the one property on which literal search rests.
+(OpenCC's phrase conversion depends on context and would break it.)
+
+The result remembers for each folded character the span of the original
+grapheme, so that highlights and evidence always point into the text as it was
+published.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+from corpus.text.script import simplified_characters
+
+#: Changes whenever :func:`fold` may give another result; part of the index stamp.
+FOLDING_VERSION = f"3;unicode {unicodedata.unidata_version}"
+
+# One code point that can neither extend nor be extended is its own grapheme.
+_CLUSTER = regex.compile(r"[^\p{GCB=Other}\n]")
+_GRAPHEME = regex.compile(r"\X")
+_INVISIBLE = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
+
+
+#: Whether a text has a code point that may extend another, or be extended.
+HAS_CLUSTER = _CLUSTER.search
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text with its offset map.
+
+    ``starts[i]`` and ``ends[i]`` give the span of the original grapheme that
+    the ``i``-th folded character comes from (code points, end exclusive).
+    """
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+class _FoldTable(dict[int, str]):
+    """Folded forms of single code points, for ``str.translate``; fills itself."""
+
+    def __missing__(self, point: int) -> str:
+        folded = self[point] = _fold_grapheme(chr(point))
+        return folded
+
+
+_FOLDED = _FoldTable()
+
+
+@lru_cache(maxsize=65_536)
+def _fold_grapheme(grapheme: str) -> str:
+    folded = unicodedata.normalize("NFKC", grapheme).lower().translate(simplified_characters())
+    return _INVISIBLE.sub("", folded)
+
+
+def fold_point(char: str) -> str:
+    """The folded form of one character that stands by itself."""
+    return _FOLDED[ord(char)]
+
+
+def fold(text: str) -> Folded:
+    """Folds ``text``; every folded character keeps its original span."""
+    if not _CLUSTER.search(text):
+        pieces = [_FOLDED[ord(char)] for char in text]
+        folded = "".join(pieces)
+        if len(folded) == len(text) and all(pieces):
+            return Folded(folded, range(len(text)), range(1, len(text) + 1))
+        bounds = [(i, i + 1) for i in range(len(text))]
+    else:
+        matches = list(_GRAPHEME.finditer(text))
+        pieces = [_fold_grapheme(m.group()) for m in matches]
+        folded = "".join(pieces)
+        bounds = [m.span() for m in matches]
+    starts: list[int] = []
+    ends: list[int] = []
+    for piece, (start, end) in zip(pieces, bounds, strict=True):
+        starts.extend([start] * len(piece))
+        ends.extend([end] * len(piece))
+    return Folded(folded, starts, ends)
+
+
+def fold_text(text: str) -> str:
+    """The folded text alone, where no offsets are needed."""
+    if not _CLUSTER.search(text):
+        return text.translate(_FOLDED)
+    return "".join([_fold_grapheme(g) for g in _GRAPHEME.findall(text)])

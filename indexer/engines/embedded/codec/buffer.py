@@ -1,0 +1,201 @@
+"""Records on their way into a segment: collected, analysed in batches, then inverted.
+
+What is kept of a record while more come is its tokens as numbers (four bytes
+each) and what is stored of it; so memory grows with the texts, and
+:attr:`RecordBuffer.size` tells when it is time to write a segment.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.policy import Policy
+from indexer.analysis.analyzer import Analyzer
+from indexer.analysis.batch import BulkAnalyzer
+from indexer.engines.embedded.codec.fields import plain_field
+from indexer.engines.embedded.codec.inversion import Arrays, invert_units, invert_words
+from indexer.engines.embedded.codec.layout import (
+    MULTI_FACETS,
+    NO_CODE,
+    SEPARATOR,
+    SINGLE_FACETS,
+    STREAMS,
+    ZONES,
+)
+from indexer.engines.embedded.codec.stored import encode_id, encode_policy, encode_rest
+from indexer.engines.embedded.codec.terms import pack
+from indexer.engines.embedded.kernels import choice
+from indexer.results.model import IndexRecord
+from indexer.schema import DEFAULT_FIELDS, facet_values, text_of
+
+_BATCH = 8192
+#: Tokens, and where those of each text begin.
+Sequence_ = tuple[NDArray[np.int32], NDArray[np.int64]]
+_NONE: Any = None
+#: Texts of policies are analysed once each: what is remembered of them, for a batch.
+_EMPTY = ""
+
+
+class RecordBuffer:
+    """Records of one segment."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._bulk = BulkAnalyzer(analyzer)
+        self._waiting: list[IndexRecord] = []
+        self._units: dict[str, list[Sequence_]] = {group: [] for group in ZONES}
+        self._words: dict[str, list[Sequence_]] = {group: [] for group in ZONES}
+        self._ids: list[str] = []
+        self._policy_ids: list[str] = []
+        self._columns = {"order": array("q"), "dates": array("q"), "codes": array("q")}
+        self._single = {name: _Values() for name in SINGLE_FACETS}
+        self._many = {name: _ManyValues() for name in MULTI_FACETS}
+        self._pieces: list[bytes] = []
+        self._policies: dict[Policy, int] = {}
+        self._rows = array("i")
+        self.size = 0
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def add(self, entry: IndexRecord) -> int:
+        """Takes a record; its document number in the segment."""
+        record, policy = entry.record, entry.policy
+        number = len(self._ids)
+        self._ids.append(record.id)
+        self._policy_ids.append(policy.id)
+        self._columns["order"].append(entry.order)
+        self._columns["dates"].append(int(policy.date.replace("-", "")) if policy.date else 0)
+        code = record.region.code if record.region else None
+        self._columns["codes"].append(int(code) if code else NO_CODE)
+        for name, values in facet_values(entry).items():
+            if name in self._single:
+                self._single[name].add(values[0] if values else None)
+            else:
+                self._many[name].add(values)
+        self._rows.append(self._policies.setdefault(policy, len(self._policies)))
+        for field in DEFAULT_FIELDS:
+            text = text_of(entry, field)
+            self.size += len(text)
+            self._pieces.append(text.encode("utf-8", "surrogatepass"))
+        self._pieces += (encode_id(entry), encode_rest(entry))
+        self._waiting.append(entry)
+        if len(self._waiting) == _BATCH:
+            self._analyze()
+        return number
+
+    def _analyze(self) -> None:
+        """Tokens of the records that wait, each distinct text analysed once."""
+        waiting, self._waiting = self._waiting, []
+        numbers: dict[str, int] = {_EMPTY: 0}
+        keys = {group: np.zeros(len(waiting) * 4, dtype=np.int64) for group in ZONES}
+        for at, entry in enumerate(waiting):
+            for group, fields in ZONES.items():
+                for zone, field in enumerate(fields):
+                    text = text_of(entry, field)
+                    keys[group][at * 4 + zone] = numbers.setdefault(text, len(numbers))
+        batch = self._bulk.analyze(list(numbers), choice.for_building(len(self)))
+        for group in ZONES:
+            self._units[group].append(_picked(batch.units, batch.unit_starts, keys[group]))
+            self._words[group].append(_picked(batch.words, batch.word_starts, keys[group]))
+
+    def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Everything as the arrays of a segment; what has been given out is forgotten."""
+        if self._waiting:
+            self._analyze()
+        kernels = choice.for_building(len(self))
+        yield from self._stored_arrays().items()
+        self._pieces.clear()
+        for group in ZONES:
+            pairs = "pairs" in STREAMS[group]
+            units, starts = self._tokens(self._units[group])
+            yield from invert_units(group, units, starts, self._bulk.runs, pairs, kernels)
+            units = starts = _NONE
+            words, starts = self._tokens(self._words[group])
+            yield from invert_words(group, words, starts, self._bulk.words, kernels)
+
+    @staticmethod
+    def _tokens(parts: list[Sequence_]) -> Sequence_:
+        tokens, starts = _joined(parts)
+        parts.clear()
+        return tokens, starts
+
+    def _stored_arrays(self) -> Arrays:
+        arrays: Arrays = {
+            f"columns/{name}": np.array(values, dtype=np.int64)
+            for name, values in self._columns.items()
+        }
+        codes = np.empty((len(self), len(SINGLE_FACETS)), dtype=np.int32)
+        for at, (name, values) in enumerate(self._single.items()):
+            arrays[f"single/values/{name}"], codes[:, at] = values.sorted()
+        arrays["single/codes"] = codes
+        for name, many in self._many.items():
+            values_of, codes_of = many.sorted()
+            arrays[f"many/{name}/values"] = values_of
+            arrays[f"many/{name}/codes"] = codes_of
+            arrays[f"many/{name}/starts"] = np.array(many.starts, dtype=np.int64)
+        arrays["stored/blob"], arrays["stored/offsets"] = pack(self._pieces)
+        arrays["stored/policy"] = np.array(self._rows, dtype=np.int32)
+        policies = pack(map(encode_policy, self._policies))
+        arrays["policies/blob"], arrays["policies/offsets"] = policies
+        arrays |= plain_field("id", self._ids)
+        return arrays | plain_field("policy_id", self._policy_ids)
+
+
+class _Values:
+    """The values of a single-valued facet as provisional numbers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._codes = array("i")
+
+    def add(self, value: str | None) -> None:
+        number = -1 if value is None else self._numbers.setdefault(value, len(self._numbers))
+        self._codes.append(number)
+
+    def sorted(self) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+        """The values, sorted, and the codes as numbers in them."""
+        names = list(self._numbers)
+        order = sorted(range(len(names)), key=names.__getitem__)
+        table = np.full(len(names) + 1, -1, dtype=np.int32)
+        table[order] = np.arange(len(order), dtype=np.int32)
+        blob = SEPARATOR.join(names[i] for i in order).encode("utf-8", "surrogatepass")
+        # -1 takes the last entry of the table, which is -1.
+        return np.frombuffer(blob, dtype=np.uint8), table[np.array(self._codes, dtype=np.int32)]
+
+
+class _ManyValues(_Values):
+    """The same of a multi-valued facet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.starts = array("q", [0])
+
+    def add(self, value: Any) -> None:
+        for each in value:
+            super().add(each)
+        self.starts.append(len(self._codes))
+
+
+def _picked(
+    tokens: NDArray[np.int32], starts: NDArray[np.int64], texts: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    sizes = np.diff(starts)[texts]
+    after = np.concatenate([[0], np.cumsum(sizes)])
+    at = np.arange(int(after[-1])) + np.repeat(starts[texts] - after[:-1], sizes)
+    return tokens[at], after
+
+
+def _joined(
+    parts: list[tuple[NDArray[np.int32], NDArray[np.int64]]],
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Sequences one after the other, with the starts of all."""
+    if not parts:
+        return np.zeros(0, dtype=np.int32), np.zeros(1, dtype=np.int64)
+    tokens = np.concatenate([tokens for tokens, _ in parts])
+    sizes = np.concatenate([np.diff(starts) for _, starts in parts])
+    return tokens, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

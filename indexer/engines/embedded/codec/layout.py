@@ -1,0 +1,102 @@
+"""What a segment holds: the names of its arrays, their types and shapes.
+
+A segment is an :mod:`~indexer.engines.embedded.codec.array_file` with ``n`` documents.
+Texts lie in two *groups* of up to four *zones* (fields): ``text``, the fields
+that are searched by default, and ``meta``, those of the policy.  A *key* is
+``document * 4 + zone``.  What is searched in all zones of a group, as most
+queries are, is one list per term instead of three, and a phrase, which stands
+in one field, stands at one key.
+
+Of each group ``g`` and stream ``s`` (``words``, ``literal``; of ``text`` also ``pairs``):
+
+    g/s/blob            uint8 [bytes]      terms, sorted by their bytes (not of pairs)
+    g/s/blob_offsets    int64 [terms + 1]
+    g/s/codes           int64 [terms]      of pairs: first unit << 32 | second, sorted
+    g/s/offsets         int64 [terms + 1]  each term's postings:
+    g/s/keys            int32 [postings]   ascending in each list
+    g/s/freqs           uint8 [postings]   255: see over_freq (not of literal)
+    g/s/over_at         int64 [few]        places in keys, ascending, …
+    g/s/over_freq       int32 [few]        … and the frequencies there
+    g/s/dfs             int32 [terms, 5]   documents, then those of each zone
+    g/pairs/places      int64 [terms + 1]  each pair's positions:
+    g/pairs/positions   int32 [pairs]      places in g/units, ascending in each list
+    g/pairs/lengths     int32 [n * 4]      pairs of each key
+    g/words/lengths     int32 [n * 4]      words of each key
+
+    g/s/maps            uint64 [few, words of n bits]   documents of frequent terms, as bitmaps
+    g/s/map_of          int32 [terms]      row of maps, -1 for the others (neither of literal)
+
+Words are there once more, for queries of one field, with the postings of each
+term in the order of the zones (``dfs`` tells how many each has):
+
+    g/words/zones/docs       int32 [postings]   ascending in each zone
+    g/words/zones/freqs      uint8 [postings], over_at, over_freq as above
+    g/words/zones/peaks      int32 [terms * 4, 2]   highest frequency, least length of a text
+    g/words/zones/maps       uint64 [few, words of n bits]   what is frequent in its zone …
+    g/words/zones/ranks      int32 [few, words of n bits]    … and how many documents are before
+    g/words/zones/map_of     int32 [terms * 4]   row of maps, -1 for the others
+
+and the texts themselves as numbers, for phrases, sentences and counts:
+
+    g/units             int32 [units]      numbers in g/literal
+    g/unit_starts       int64 [n * 4 + 1]
+    g/sequence          int32 [words]      numbers in g/words; -1 ends a sentence, -2 is no word
+    g/sequence_starts   int64 [n * 4 + 1]
+
+So a unit's positions are where it stands in ``g/units``; there is no limit to
+them.  Columns, by document:
+
+    columns/order       int64 [n]          place in the library
+    columns/dates       int64 [n]          yyyymmdd, 0 for none
+    columns/codes       int64 [n]          region, NO_CODE for none
+    single/values/f     uint8 [bytes]      values of the single-valued facet f, sorted, …
+                                           … \\x1f between them
+    single/codes        int32 [n, facets]  numbers of values, -1 for none
+    many/f/values       uint8 [bytes]      … of a multi-valued one
+    many/f/starts       int64 [n + 1]
+    many/f/codes        int32 [values]     in each record's own order
+
+Stored records, decoded piece by piece: three texts and the id in UTF-8, the rest in JSON:
+
+    stored/blob         uint8 [bytes]
+    stored/offsets      int64 [n * 5 + 1]
+    stored/policy       int32 [n]          row of policies
+    policies/blob, policies/offsets        one JSON each
+
+Other fields, such as ``id``, are those of any Whoosh index
+(:mod:`indexer.engines.embedded.codec.fields`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from indexer.results.model import FACETS
+from indexer.schema import DEFAULT_FIELDS, POLICY_FIELDS
+
+ZONES: Mapping[str, tuple[str, ...]] = {"text": DEFAULT_FIELDS, "meta": POLICY_FIELDS}
+STREAMS: Mapping[str, tuple[str, ...]] = {
+    "text": ("words", "literal", "pairs"),
+    "meta": ("words", "literal"),
+}
+#: Bits of a key that tell the zone.
+ZONE_BITS = 2
+ALL_ZONES = (1 << (1 << ZONE_BITS)) - 1
+
+MULTI_FACETS = ("theme", "keyword")
+SINGLE_FACETS = tuple(name for name in FACETS if name not in MULTI_FACETS)
+#: Between the values of a facet; stands in no text.
+SEPARATOR = "\x1f"
+#: Sorts behind every region code.
+NO_CODE = 1_000_000
+#: Pieces of a stored record: the default fields, then the id and the rest.
+PIECES = len(DEFAULT_FIELDS) + 2
+
+
+def stream_of(name: str) -> tuple[str, str, int] | None:
+    """Group, stream and zone of a Whoosh field ``<field>_<stream>``, ``None`` if it is none."""
+    field, _, stream = name.rpartition("_")
+    for group, zones in ZONES.items():
+        if field in zones and stream in STREAMS[group]:
+            return group, stream, zones.index(field)
+    return None

@@ -1,0 +1,129 @@
+"""Stored records: pieces in one blob, decoded when they are asked for.
+
+The texts are pieces of their own, so that showing a title costs no JSON; the
+policy, which many records share, is stored once and decoded once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
+from typing import Any
+
+from corpus.policy import Policy, Record, Region, Span
+from indexer.engines.embedded.bits import Docs
+from indexer.engines.embedded.codec.array_file import Array
+from indexer.engines.embedded.codec.layout import PIECES
+from indexer.results.model import Evidence, IndexRecord
+from indexer.schema import DEFAULT_FIELDS
+
+#: Texts may hold half of a surrogate pair.
+_ERRORS = "surrogatepass"
+_UNIT, _TITLE, _BODY, _ID, _REST = range(PIECES)
+assert DEFAULT_FIELDS == ("unit", "title", "body")
+
+
+def encode_policy(policy: Policy) -> bytes:
+    """A policy as JSON."""
+    return _dumps(astuple(policy))
+
+
+def encode_id(entry: IndexRecord) -> bytes:
+    """The id of a record."""
+    return entry.record.id.encode("utf-8", _ERRORS)
+
+
+def encode_rest(entry: IndexRecord) -> bytes:
+    """What is neither policy, text nor id of a record, as JSON."""
+    record, region = entry.record, entry.record.region
+    return _dumps(
+        (
+            record.kind,
+            record.n,
+            record.unit is None,
+            record.status,
+            (region.province, region.city, region.county, region.code) if region else None,
+            [(span.start, span.end) for span in record.place],
+            entry.order,
+            {
+                theme: [(e.field, e.start, e.end, e.phrase, e.rule) for e in evidence]
+                for theme, evidence in entry.themes.items()
+            },
+            entry.keywords,
+        )
+    )
+
+
+def _dumps(value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", _ERRORS)
+
+
+class StoredRecords:
+    """The records of one segment.  Threads may share it."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        blob, offsets = arrays["stored/blob"], arrays["stored/offsets"]
+        #: What kernels take to join ids.
+        self.id_columns = (blob, offsets, PIECES, _ID)
+        self._blob, self._offsets = blob.data, offsets.data
+        self._rows = arrays["stored/policy"].data
+        self._policy_blob = arrays["policies/blob"].data
+        self._policy_offsets = arrays["policies/offsets"].data
+        self._policies: dict[int, Policy] = {}
+
+    def _piece(self, doc: int, piece: int) -> str:
+        at = doc * PIECES + piece
+        cut = self._blob[self._offsets[at] : self._offsets[at + 1]]
+        return str(cut, "utf-8", _ERRORS)
+
+    def text(self, doc: int, field: str) -> str:
+        """The text of a default field, empty where there is none."""
+        return self._piece(doc, DEFAULT_FIELDS.index(field))
+
+    def id_of(self, doc: int) -> str:
+        """The id of a document's record, without decoding the rest."""
+        return self._piece(doc, _ID)
+
+    def ids(self, docs: Docs, kernels: Any) -> list[str]:
+        """The ids of documents' records, all at once."""
+        joined = kernels.joined_pieces(*self.id_columns, docs)
+        return self.split_ids(joined, docs.tolist())
+
+    def split_ids(self, joined: Array, docs: Sequence[int]) -> list[str]:
+        """Ids that a kernel has joined."""
+        ids = str(joined.data, "utf-8", _ERRORS).split("\0")
+        if len(ids) != len(docs):  # no documents, or an id with a NUL in it
+            return [self.id_of(doc) for doc in docs]
+        return ids
+
+    def policy(self, doc: int) -> Policy:
+        """The policy of a record."""
+        row = self._rows[doc]
+        policy = self._policies.get(row)
+        if policy is None:
+            cut = self._policy_blob[self._policy_offsets[row] : self._policy_offsets[row + 1]]
+            policy = Policy(*json.loads(str(cut, "utf-8", _ERRORS)))
+            self._policies[row] = policy
+        return policy
+
+    def record(self, doc: int) -> IndexRecord:
+        """The whole record, as it went in."""
+        rest = json.loads(self._piece(doc, _REST))
+        kind, n, no_unit, status, region, place, order, themes, keywords = rest
+        record = Record(
+            self._piece(doc, _ID),
+            kind,
+            n,
+            self._piece(doc, _TITLE),
+            self._piece(doc, _BODY),
+            None if no_unit else self._piece(doc, _UNIT),
+            status,
+            Region(*region) if region else None,
+            tuple(Span(*span) for span in place),
+        )
+        evidence = {
+            theme: tuple(Evidence(*piece) for piece in pieces) for theme, pieces in themes.items()
+        }
+        return IndexRecord(record, self.policy(doc), order, evidence, tuple(keywords))

@@ -1,0 +1,168 @@
+"""Answering one request over one snapshot: find, filter, order, count.
+
+What a query means is decided by :mod:`indexer.engines.embedded.matching`, its order by
+:mod:`indexer.engines.embedded.ranking`, its counts by :mod:`indexer.engines.embedded.facets`;
+here they are brought together, and the page is cut out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.engines.base import Page, Ranked, Search
+from indexer.engines.embedded.bits import Bits, has, no_bits
+from indexer.engines.embedded.matching import Evaluator, Matches
+from indexer.engines.embedded.plan import Plan, plan_of
+from indexer.engines.embedded.postings import PostingReader
+from indexer.engines.embedded.ranking import Ranker
+from indexer.engines.embedded.shortcuts import NO_FILTERS, window_of
+from indexer.engines.embedded.snapshot import Snapshot
+from indexer.query.tree import Node
+from indexer.results.model import Filters, Match
+
+#: Literal hits go before others, more texts in the title before fewer.
+_LITERAL = 1 << 8
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search matches.
+
+    ``matches`` and ``relaxed`` (partial ones) are before the filters, ``full``
+    and ``partial`` after them; ``text`` tells whether any text was searched.
+    """
+
+    matches: Matches
+    relaxed: Bits
+    full: Bits
+    partial: Bits
+    total: int
+    partial_total: int
+    text: bool
+
+    @property
+    def counted(self) -> Bits:
+        """What facets count, before the filters: full hits, partial ones where there are none."""
+        return self.matches.full if self.total or not self.text else self.relaxed
+
+
+class Executor:
+    """One request.  ``kernels`` is a room of searching kernels."""
+
+    def __init__(self, snapshot: Snapshot, analyzer: Analyzer, kernels: Any) -> None:
+        self._snapshot = snapshot
+        self._table = snapshot.table
+        self._analyzer = analyzer
+        self._kernels = kernels
+        self._postings = PostingReader(snapshot, kernels)
+
+    def search(self, search: Search) -> Page:
+        """The page that was asked for; raises :class:`~indexer.errors.PageOutOfRange`."""
+        plan = plan_of(search.tree, self._analyzer)
+        found = self._find(search)
+        masks = self._masks(search.filters)
+        window = window_of(search, found.total, found.partial_total)
+        ranked = self._order(found, found.full, search, plan, window.start, window.stop)
+        if window.stop > found.total and found.partial_total:
+            first = max(0, window.start - found.total)
+            last = window.stop - found.total
+            ranked += self._order(found, found.partial, search, plan, first, last)
+        hits = self._hits(found, ranked)
+        counts = self._table.counts(
+            found.counted, masks, search.filters, search.facets, search.values, self._kernels
+        )
+        return Page(found.total, found.partial_total, hits, counts)
+
+    def count(self, tree: Node, filters: Filters) -> int:
+        """How many full hits there are."""
+        full = Evaluator(self._postings, self._analyzer).matches(tree).full & self._table.live
+        return int(self._kernels.count_bits(self._filtered(full, self._masks(filters))))
+
+    def cross(
+        self, tree: Node, filters: Filters, first: str, second: str
+    ) -> Mapping[tuple[str, str], int]:
+        """Counts of pairs of facet values over what facets count."""
+        found = self._find(Search(tree, filters))
+        return self._table.cross(found.counted, self._masks(filters), first, second)
+
+    def explain(self, doc: int, tree: Node) -> Ranked:
+        """One document, and how ``tree`` matches it."""
+        search = Search(tree)
+        found = self._find(search)
+        only = no_bits(self._snapshot.size)
+        only[doc >> 6] = 1 << (doc & 63)
+        plan = plan_of(tree, self._analyzer)
+        ((_, score),) = self._order(found, only, search, plan, 0, 1)
+        (hit,) = self._hits(found, [(doc, score)])
+        matched = has(found.matches.full, doc) or has(found.relaxed, doc)
+        return hit if matched else hit._replace(match=None, score=0.0)
+
+    def _masks(self, filters: Filters) -> Mapping[str, Bits]:
+        return self._table.masks(filters) if filters != NO_FILTERS else {}
+
+    @staticmethod
+    def _filtered(bits: Bits, masks: Mapping[str, Bits]) -> Bits:
+        for mask in masks.values():
+            bits = bits & mask
+        return bits
+
+    def _find(self, search: Search) -> Found:
+        """What a search matches, fully and partially, before and after its filters."""
+        live = self._table.live
+        masks = self._masks(search.filters)
+        evaluator = Evaluator(self._postings, self._analyzer)
+        matches = evaluator.matches(search.tree)
+        matches = Matches(matches.full & live, matches.literal & live)
+        text = plan_of(search.tree, self._analyzer).text
+        relaxed = no_bits(self._snapshot.size)
+        if text and search.size is not None:
+            relaxed = evaluator.partial(search.tree) & live & ~matches.full
+        full, partial = self._filtered(matches.full, masks), self._filtered(relaxed, masks)
+        count = self._kernels.count_bits
+        return Found(matches, relaxed, full, partial, int(count(full)), int(count(partial)), text)
+
+    def _order(
+        self, found: Found, bits: Bits, search: Search, plan: Plan, first: int, last: int
+    ) -> list[tuple[int, float]]:
+        """The documents of ``bits`` from the ``first`` to before the ``last`` with their scores."""
+        docs = self._kernels.docs_of(bits)
+        table = self._table
+        if not len(docs) or first >= last:
+            return []
+        scores = np.zeros(len(docs))
+        keys = table.sort_key(search.sort, docs)
+        by_score = np.zeros(len(docs))
+        if found.text:
+            ranker = Ranker(self._postings)
+            scores = ranker.score(plan, docs)
+            if search.sort == "relevance":
+                by_score = scores
+                literal = self._kernels.has_bits(docs, found.matches.literal)
+                keys = literal * np.int64(_LITERAL) + ranker.title_hits(plan, docs)
+        if last * 4 < len(docs):
+            order = self._kernels.top(docs, keys, by_score, table.order, last)
+        else:
+            order = np.lexsort((table.order[docs], -by_score, -keys))
+        page = order[first:last]
+        return list(zip(docs[page].tolist(), scores[page].tolist(), strict=True))
+
+    def _hits(self, found: Found, ranked: Sequence[tuple[int, float]]) -> tuple[Ranked, ...]:
+        docs = np.array([doc for doc, _ in ranked], dtype=np.int32)
+        ids = self._snapshot.ids(docs, self._kernels)
+        return tuple(
+            Ranked(identity, self._match(found, doc), score, doc, self._snapshot)
+            for identity, (doc, score) in zip(ids, ranked, strict=True)
+        )
+
+    @staticmethod
+    def _match(found: Found, doc: int) -> Match | None:
+        if not found.text:
+            return None
+        if has(found.matches.literal, doc):
+            return "literal"
+        return "words" if has(found.matches.full, doc) else "partial"

@@ -1,0 +1,100 @@
+"""The best of what was found, and what is stored of it."""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# Types are numba's here, in the decorators.
+
+from __future__ import annotations
+
+import numpy as np
+
+from indexer.engines.embedded.kernels.numba.types import (
+    BYTES,
+    FLOATS,
+    INT,
+    INTS,
+    LONGS,
+    kernel,
+    part,
+)
+
+
+@part
+def _before(docs, keys, scores, orders, a, b):
+    if keys[a] != keys[b]:
+        return keys[a] > keys[b]
+    if scores[a] != scores[b]:
+        return scores[a] > scores[b]
+    if orders[docs[a]] != orders[docs[b]]:
+        return orders[docs[a]] < orders[docs[b]]
+    return a < b
+
+
+@part
+def _sink(heap, held, docs, keys, scores, orders, j):
+    at = 0
+    while True:
+        down = 2 * at + 1
+        if down >= held:
+            break
+        if down + 1 < held and _before(docs, keys, scores, orders, heap[down], heap[down + 1]):
+            down += 1
+        if not _before(docs, keys, scores, orders, j, heap[down]):
+            break
+        heap[at] = heap[down]
+        at = down
+    if held:
+        heap[at] = j
+
+
+@kernel(LONGS, INTS, LONGS, FLOATS, LONGS, INT)
+def top(docs, keys, scores, orders, size):
+    heap = np.empty(min(size, len(keys)), dtype=np.int64)
+    held = 0
+    for j in range(len(keys)):
+        if held < size:
+            at = held
+            held += 1
+            while at > 0:
+                up = (at - 1) >> 1
+                if not _before(docs, keys, scores, orders, heap[up], j):
+                    break
+                heap[at] = heap[up]
+                at = up
+            heap[at] = j
+        elif _before(docs, keys, scores, orders, j, heap[0]):
+            _sink(heap, held, docs, keys, scores, orders, j)
+    result = np.empty(held, dtype=np.int64)
+    while held:
+        held -= 1
+        result[held] = heap[0]
+        _sink(heap, held, docs, keys, scores, orders, heap[held])
+    return result
+
+
+@part
+def room_for_pieces(offsets, many, piece, docs):
+    """How many bytes one piece of each document takes, a zero between them."""
+    room = np.int64(max(0, len(docs) - 1))
+    for doc in docs:
+        at = np.int64(doc) * many + piece
+        room += offsets[at + 1] - offsets[at]
+    return room
+
+
+@part
+def join_pieces(blob, offsets, many, piece, docs, joined):
+    """Fills ``joined``, which is zero."""
+    made = 0
+    for doc in docs:
+        at = np.int64(doc) * many + piece
+        for i in range(offsets[at], offsets[at + 1]):
+            joined[made] = blob[i]
+            made += 1
+        made += 1
+
+
+@kernel(BYTES, BYTES, LONGS, INT, INT, INTS)
+def joined_pieces(blob, offsets, many, piece, docs):
+    joined = np.zeros(room_for_pieces(offsets, many, piece, docs), dtype=np.uint8)
+    join_pieces(blob, offsets, many, piece, docs, joined)
+    return joined

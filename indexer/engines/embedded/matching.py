@@ -1,0 +1,182 @@
+"""Which documents a query tree matches, and how.
+
+One walk over the tree gives, for each node, two sets of documents: those it
+matches at all (``full``) and those it matches *literally*.  A record's match
+is its worst clause under AND and its best under OR, and that is just what
+intersecting and uniting both sets by themselves yields.  Conditions (regions,
+themes, dates) and exclusions are the same in both, so they do not count.
+
+:meth:`Evaluator.partial` relaxes: unquoted chunks ask for any of their words
+or pairs instead of all words, everything else stays required.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.engines.embedded.bits import Bits, Docs, Mask, no_bits, pack
+from indexer.engines.embedded.codec.layout import ALL_ZONES
+from indexer.engines.embedded.plan import pairs_of, units_of
+from indexer.engines.embedded.postings import PostingReader
+from indexer.engines.embedded.sentences import SentenceSets
+from indexer.engines.embedded.snapshot import zones_of
+from indexer.query.tree import (
+    And,
+    Chunk,
+    DateRange,
+    Everything,
+    Metadata,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Sentence,
+    Word,
+    rewritten,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a node matches, as bitmaps.  Deleted documents may be among them."""
+
+    full: Bits
+    literal: Bits
+
+
+def is_soft(node: Node) -> bool:
+    """Whether nothing but unquoted chunks without a field is in the node."""
+    if isinstance(node, And | Or):
+        return all(is_soft(child) for child in node.children)
+    return isinstance(node, Chunk) and node.field is None
+
+
+class Evaluator:
+    """Evaluates trees for one request."""
+
+    def __init__(self, postings: PostingReader, analyzer: Analyzer) -> None:
+        self._postings = postings
+        self._snapshot = postings.snapshot
+        self._table = postings.snapshot.table
+        self._analyzer = analyzer
+
+    def matches(self, node: Node) -> Matches:
+        """Full and literal matches of a node."""
+        match node:
+            case And(children):
+                return self._fold(np.bitwise_and, children)
+            case Or(children):
+                return self._fold(np.bitwise_or, children)
+            case Not(child):
+                return self._same(self._table.live & ~self.matches(child).literal)
+            case Chunk():
+                literal = self._literal(node)
+                full = literal | self._all_words(node)
+                for other in rewritten(node):
+                    full = full | self._literal(other) | self._all_words(other)
+                return Matches(full, literal)
+            case Phrase():
+                return self._same(self._literal(node))
+            case Word(text, field):
+                return Matches(
+                    self._postings.word(*zones_of(field), text), no_bits(self._snapshot.size)
+                )
+            case Sentence(child):
+                return self._sentence(child)
+            case _:
+                return self._same(self._condition(node))
+
+    def partial(self, node: Node) -> Bits:
+        """Documents that match when the unquoted chunks are relaxed."""
+        if is_soft(node):
+            return self._any_word(node)
+        match node:
+            case And(children):
+                sets = [self.partial(child) for child in children if not is_soft(child)]
+                soft = [self._any_word(child) for child in children if is_soft(child)]
+                if soft:
+                    sets.append(reduce(np.bitwise_or, soft))
+                return reduce(np.bitwise_and, sets)
+            case Or(children):
+                return reduce(np.bitwise_or, [self.partial(child) for child in children])
+            case _:
+                return self.matches(node).full
+
+    def _fold(self, operation: np.ufunc, children: tuple[Node, ...]) -> Matches:
+        found = [self.matches(child) for child in children]
+        return Matches(
+            reduce(operation, [each.full for each in found]),
+            reduce(operation, [each.literal for each in found]),
+        )
+
+    @staticmethod
+    def _same(bits: Bits) -> Matches:
+        return Matches(bits, bits)
+
+    def _literal(self, node: Chunk | Phrase) -> Bits:
+        return self._postings.phrase(*zones_of(node.field), units_of(node.text), node.prefix)
+
+    def _all_words(self, node: Chunk) -> Bits:
+        words = self._analyzer.leaf_texts(node.text)
+        if not words:
+            return no_bits(self._snapshot.size)
+        *others, last = words
+        group, zones = zones_of(node.field)
+        found = self._postings.word(group, zones, last, node.prefix)
+        for word in dict.fromkeys(others):
+            found = found & self._postings.word(group, zones, word)
+        return found
+
+    def _any_word(self, node: Node) -> Bits:
+        """Any leaf word or pair of any chunk in a soft node."""
+        if isinstance(node, And | Or):
+            return reduce(np.bitwise_or, [self._any_word(child) for child in node.children])
+        assert isinstance(node, Chunk)
+        found = self._literal(node)
+        for other in rewritten(node):
+            found = found | self._literal(other) | self._all_words(other)
+        for word in dict.fromkeys(self._analyzer.leaf_texts(node.text)):
+            found = found | self._postings.word("text", ALL_ZONES, word)
+        for pair in pairs_of(node.text):
+            found = found | self._postings.pair("text", ALL_ZONES, *pair)
+        return found
+
+    def _condition(self, node: Node) -> Bits:
+        match node:
+            case Everything():
+                return self._table.live
+            case Nothing():
+                return no_bits(self._snapshot.size)
+        held = self._snapshot.cache.get(node)
+        if held is not None:
+            return held
+        table = self._table
+        match node:
+            case Metadata(text, "theme" | "keyword" as field):
+                found = pack(table.columns[field].folded_equal(text))
+            case Metadata(text, field):
+                found = pack(table.columns[field].beginning(text))
+            case DateRange(start, end):
+                found = table.between(start, end)
+            case _:
+                raise AssertionError(f"no condition: {node}")
+        return self._snapshot.cache.put(node, found)
+
+    def _sentence(self, child: Node) -> Matches:
+        """Documents with a sentence that has it all."""
+        candidates = self.matches(child).full
+        sets = SentenceSets(self._postings, self._analyzer, candidates)
+        return Matches(
+            pack(self._mask(sets.matching(child))) & candidates,
+            pack(self._mask(sets.literal(child))),
+        )
+
+    def _mask(self, docs: Docs) -> Mask:
+        mask = np.zeros(self._snapshot.size, dtype=np.bool_)
+        mask[docs] = True
+        return mask

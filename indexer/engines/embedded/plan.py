@@ -1,0 +1,158 @@
+"""What there is to do for a query tree, worked out once and remembered.
+
+A tree means the same in every index of the same analysis: which words, pairs
+and units it is scored by, what may stand in a title, whether it asks for text.
+A :class:`Plan` has it ready, so that a request begins with looking things up.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from indexer.analysis.analyzer import ENDER, Analyzer, literal_texts
+from indexer.engines.embedded.snapshot import zones_of
+from indexer.query.tree import (
+    And,
+    Chunk,
+    Node,
+    Nothing,
+    Or,
+    Phrase,
+    Sentence,
+    Word,
+    chunks_of,
+    rewritten,
+    words_of,
+)
+
+#: Queries of at most so many chunks are looked for in the title first.
+TITLE_CHUNKS = 3
+_REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the texts of one place (a group's zones) are scored by, each once."""
+
+    group: str
+    zones: int
+    words: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Units that stand one after the other, and where they are looked for."""
+
+    group: str
+    zones: int
+    units: tuple[str, ...]
+    prefix: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """Plain words of one field, all of them or any."""
+
+    group: str
+    zone: int
+    words: tuple[str, ...]
+    all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``text``: whether text is searched.  ``titles``: what may stand in a title.
+
+    ``chunks``: whether there is more than plain words.  ``flat`` and
+    ``phrase``: the whole tree, where it is so simple.
+    """
+
+    text: bool
+    terms: tuple[Terms, ...]
+    titles: tuple[Text, ...]
+    chunks: bool
+    flat: Flat | None
+    phrase: Text | None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def plan_of(tree: Node, analyzer: Analyzer) -> Plan:
+    """The plan of a tree."""
+    chunks = tuple(chunks_of(tree))
+    in_title = [chunk for chunk in chunks if chunk.field in (None, "title")]
+    return Plan(
+        text=searches_text(tree),
+        terms=tuple(_terms(tree, analyzer)),
+        titles=tuple(map(text_of_chunk, in_title)) if len(in_title) <= TITLE_CHUNKS else (),
+        chunks=bool(chunks),
+        flat=_flat(tree),
+        phrase=text_of_chunk(tree) if isinstance(tree, Phrase) else None,
+    )
+
+
+def searches_text(node: Node) -> bool:
+    """Whether the node asks for text, exclusions and conditions aside."""
+    if isinstance(node, And | Or):
+        return any(searches_text(child) for child in node.children)
+    if isinstance(node, Sentence):
+        return searches_text(node.child)
+    return isinstance(node, Chunk | Phrase | Word | Nothing)
+
+
+def text_of_chunk(chunk: Chunk | Phrase) -> Text:
+    """The units of a chunk, and where they are looked for."""
+    return Text(*zones_of(chunk.field), units_of(chunk.text), chunk.prefix)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def units_of(text: str) -> tuple[str, ...]:
+    """The literal units of a text."""
+    return tuple(literal_texts(text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def pairs_of(text: str) -> tuple[tuple[str, str], ...]:
+    """Neighbouring units, each pair once; none reaches over the end of a sentence."""
+    pairs = (pair for pair in itertools.pairwise(units_of(text)) if ENDER not in pair)
+    return tuple(dict.fromkeys(pairs))
+
+
+def _terms(tree: Node, analyzer: Analyzer) -> Iterator[Terms]:
+    """What a tree is scored by, one for each place."""
+    words: dict[tuple[str, int], dict[str, None]] = {}
+    pairs: dict[tuple[str, int], dict[tuple[str, str], None]] = {}
+    units: dict[tuple[str, int], dict[str, None]] = {}
+    for typed in chunks_of(tree):
+        for chunk in (typed, *rewritten(typed)):
+            place = zones_of(chunk.field)
+            words.setdefault(place, {}).update(dict.fromkeys(analyzer.leaf_texts(chunk.text)))
+            if place[0] == "text":
+                pairs.setdefault(place, {}).update(dict.fromkeys(pairs_of(chunk.text)))
+            plain = (unit for unit in units_of(chunk.text) if unit != ENDER)
+            units.setdefault(place, {}).update(dict.fromkeys(plain))
+    for word in words_of(tree):
+        words.setdefault(zones_of(word.field), {})[word.text] = None
+    for place in words:
+        yield Terms(
+            *place,
+            tuple(words[place]),
+            tuple(pairs.get(place, ())),
+            tuple(units.get(place, ())),
+        )
+
+
+def _flat(tree: Node) -> Flat | None:
+    children = tree.children if isinstance(tree, And | Or) else (tree,)
+    if not all(isinstance(child, Word) for child in children):
+        return None
+    words = list(words_of(tree))
+    if len({word.field for word in words}) != 1:
+        return None
+    group, zones = zones_of(words[0].field)
+    texts = tuple(dict.fromkeys(word.text for word in words))
+    return Flat(group, zones.bit_length() - 1, texts, not isinstance(tree, Or))

@@ -1,0 +1,65 @@
+"""Counts of facets' values as an answer has them: all counted, named when looked at.
+
+A question with many hits has thousands of values, of which a page shows a few.
+So the kernels count them all and find the most frequent ones; these are put
+beside their names at once, the others when somebody looks at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.results.lazy import LazySequence
+
+Pair = tuple[str, int]
+Longs = NDArray[np.int64]
+#: So many values of a facet are ready.
+HEAD = 10
+#: More than so many are found sooner by sorting all.
+LONGEST_HEAD = 64
+_PLACE = (1 << 28) - 1
+
+
+def whole(names: Sequence[str], found: Longs, head: Sequence[Pair]) -> Sequence[Pair]:
+    """All values of one facet, whose first are ``head``.
+
+    ``found`` is its part of what the kernel ``count_values`` gives; ``names[place]`` a value.
+    """
+    if len(found) == len(head):
+        return head
+    return LazySequence(len(found), partial(_pairs, names, _Counted(found)), tuple(head))
+
+
+class _Counted:
+    """The counted values of one facet, in order once somebody looks beyond the first."""
+
+    def __init__(self, found: Longs) -> None:
+        self._found = found
+
+    @cached_property
+    def ordered(self) -> Longs:
+        """As the kernel packs them, ascending."""
+        return np.sort(self._found)
+
+
+def _pairs(names: Sequence[str], counted: _Counted, first: int, last: int) -> tuple[Pair, ...]:
+    """The pairs from ``first`` to ``last`` - 1."""
+    some = counted.ordered[first:last]
+    places, counts = some & _PLACE, _PLACE + 1 - (some >> 28)
+    return tuple(zip(map(names.__getitem__, places.tolist()), counts.tolist(), strict=True))
+
+
+def with_chosen(
+    pairs: Sequence[Pair], chosen: Sequence[str], values: int | None
+) -> tuple[Pair, ...]:
+    """The first ``values`` pairs or all, and behind them those of ``chosen`` not among them."""
+    kept = tuple(pairs[:values])
+    known = {value for value, _ in kept}
+    missing = sorted(set(chosen) - known)
+    counts = dict(pairs) if missing else {}
+    behind = [(value, counts.get(value, 0)) for value in missing]
+    return (*kept, *sorted(behind, key=lambda pair: -pair[1]))

@@ -1,0 +1,130 @@
+"""Results as files: the formats there are, and the one call that writes them.
+
+A format is a room in :mod:`indexer.exports` with one function; here it gets
+its name, its media type and its ending.  To add one, write its function
+(``(results, provenance, stream) -> None``) and a line in :data:`_FORMATS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from indexer.errors import ExportError
+from indexer.exports.delimited import write_csv
+from indexer.exports.incidence import WRITERS
+from indexer.exports.json_file import write_json, write_jsonl
+from indexer.exports.markdown import write_markdown
+from indexer.exports.references import write_bib, write_ris
+from indexer.exports.rows import Provenance
+from indexer.exports.workbook import write_xlsx
+from indexer.results.model import Results
+
+Writer = Callable[[Results, Provenance, IO[bytes]], None]
+
+
+def write_docx(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
+    """See :func:`indexer.exports.report.write_docx`."""
+    # Imported when wanted: it doubles the time that a command takes to start.
+    from indexer.exports import report
+
+    report.write_docx(results, provenance, stream)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write results: its name is also the file's ending."""
+
+    name: str
+    media_type: str
+    write: Writer
+
+
+_FORMATS = {
+    form.name: form
+    for form in (
+        Format("csv", "text/csv; charset=utf-8", write_csv),
+        Format(
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            write_xlsx,
+        ),
+        Format("json", "application/json", write_json),
+        Format("jsonl", "application/jsonl", write_jsonl),
+        Format("md", "text/markdown; charset=utf-8", write_markdown),
+        Format(
+            "docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            write_docx,
+        ),
+        Format("bib", "application/x-bibtex; charset=utf-8", write_bib),
+        Format("ris", "application/x-research-info-systems; charset=utf-8", write_ris),
+    )
+}
+FORMATS = tuple(_FORMATS)
+#: The formats of the table of records and themes.
+THEME_TABLE_FORMATS = tuple(WRITERS)
+
+_UNSAFE_IN_NAMES = re.compile(r'[\s\x00-\x1f\x7f-\x9f\ud800-\udfff"*/:<>?\\|.%]+')
+_NAME_LENGTH = 40
+
+
+def export(
+    results: Results, format: str, stream: IO[bytes], *, exported_at: datetime | None = None
+) -> None:
+    """Writes all hits of ``results`` and their provenance to ``stream``.
+
+    The same results give the same bytes but for the moment, which is now
+    unless ``exported_at`` (with a time zone) says otherwise.  Raises
+    :class:`~indexer.errors.ExportError` for an unknown format or a result
+    that the format cannot hold.
+    """
+    moment = exported_at or datetime.now().astimezone()
+    _format(format).write(results, Provenance.of(results, moment), stream)
+
+
+def export_theme_table(
+    results: Results,
+    themes: Sequence[str],
+    format: str,
+    stream: IO[bytes],
+    *,
+    exported_at: datetime | None = None,
+) -> None:
+    """Writes a row for each hit and a column, 0 or 1, for each of ``themes``.
+
+    Otherwise as :func:`export`, with :data:`THEME_TABLE_FORMATS`.
+    """
+    if format not in WRITERS:
+        known = "、".join(THEME_TABLE_FORMATS)
+        raise ExportError(f"议题矩阵没有“{format}”格式", f"可用的格式：{known}")
+    moment = exported_at or datetime.now().astimezone()
+    WRITERS[format](results, themes, Provenance.of(results, moment), stream)
+
+
+def media_type(format: str) -> str:
+    """What to declare as ``Content-Type``; raises :class:`~indexer.errors.ExportError`."""
+    return _format(format).media_type
+
+
+def file_name(query: str, format: str) -> str:
+    """A name that says what was searched and is allowed on every file system."""
+    words = _UNSAFE_IN_NAMES.sub("-", query)[:_NAME_LENGTH].strip("-")
+    return f"政搜-{words or '全部记录'}.{_format(format).name}"
+
+
+def format_of(path: Path) -> str | None:
+    """The format that a file's ending asks for, ``None`` if it is none of ours."""
+    ending = path.suffix.removeprefix(".").lower()
+    return ending if ending in _FORMATS else None
+
+
+def _format(name: str) -> Format:
+    try:
+        return _FORMATS[name]
+    except KeyError:
+        raise ExportError(f"没有导出格式“{name}”", f"可用的格式：{'、'.join(FORMATS)}") from None

@@ -1,0 +1,93 @@
+"""What a few records share, so that they can be read side by side.
+
+Shared are themes and keywords that two of the records or more have, and runs
+of text: two units of the literal stream or more (so width, case, script and
+punctuation make no difference) that stand in another of the records too.  A
+run ends with its sentence, and where its neighbouring units stand together in
+no other record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from indexer.analysis.analyzer import ENDER, Token, literal_units
+from indexer.results.model import Hit, Range
+
+#: The texts that are compared with each other, whatever field they stand in.
+FIELDS = ("title", "body")
+
+_Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One of the records; ``marks`` are the shared runs in each of :data:`FIELDS`."""
+
+    hit: Hit
+    marks: Mapping[str, tuple[Range, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The records in the order given, and what at least two of them have.
+
+    ``themes`` and ``keywords`` map a name to the number of records that have
+    it, most first.
+    """
+
+    records: tuple[Compared, ...]
+    themes: Mapping[str, int]
+    keywords: Mapping[str, int]
+
+
+def compare(hits: Sequence[Hit]) -> Comparison:
+    """Compares records; takes time linear in their length."""
+    units = [{field: literal_units(_text(hit, field)) for field in FIELDS} for hit in hits]
+    pairs = [{pair for field in FIELDS for pair in _pairs(own[field])} for own in units]
+    records = []
+    for at, hit in enumerate(hits):
+        elsewhere: set[_Pair] = set().union(*pairs[:at], *pairs[at + 1 :])
+        marks = {field: shared_runs(units[at][field], elsewhere) for field in FIELDS}
+        records.append(Compared(hit, marks))
+    return Comparison(
+        tuple(records),
+        _shared(hit.record.themes for hit in hits),
+        _shared(hit.record.keywords for hit in hits),
+    )
+
+
+def shared_runs(units: Sequence[Token], elsewhere: set[_Pair]) -> tuple[Range, ...]:
+    """The runs of ``units`` whose neighbours stand together elsewhere, as ranges of the text."""
+    runs: list[Range] = []
+    open_run = False
+    for first, second in pairwise(units):
+        if (first.text, second.text) in elsewhere:
+            start = runs.pop()[0] if open_run else first.start
+            runs.append((start, second.end))
+            open_run = True
+        else:
+            open_run = False
+    return tuple(runs)
+
+
+def _text(hit: Hit, field: str) -> str:
+    record = hit.record.record
+    return record.title if field == "title" else record.body
+
+
+def _pairs(units: Sequence[Token]) -> set[_Pair]:
+    return {
+        (first.text, second.text)
+        for first, second in pairwise(units)
+        if ENDER not in (first.text, second.text)
+    }
+
+
+def _shared(names: Iterable[Iterable[str]]) -> dict[str, int]:
+    counts = Counter(name for each in names for name in set(each))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return {name: count for name, count in ordered if count > 1}

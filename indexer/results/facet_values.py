@@ -1,0 +1,78 @@
+"""The values of a facet as an answer has them: thousands, of which a page shows a few.
+
+:class:`FacetValues` are made when somebody looks at them; where all are written
+out, as the API does, they become dictionaries at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from indexer.results.lazy import LazySequence
+
+
+class FacetValue(NamedTuple):
+    """One value of a facet, with the exact number of hits that have it.
+
+    A tuple, since an answer has thousands of them.
+    """
+
+    value: str
+    label: str
+    count: int  # type: ignore[assignment]  # nobody counts in it as in a tuple
+    selected: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values by name."""
+        return self._asdict()
+
+
+class FacetValues(LazySequence[FacetValue]):
+    """The values of one facet."""
+
+    __slots__ = ("_chosen", "_counts", "_labels")
+
+    def __init__(
+        self,
+        counts: Sequence[tuple[str, int]],
+        labels: Mapping[str, str],
+        chosen: Collection[str],
+    ) -> None:
+        """``labels``: what values are called that are not called as they are written."""
+        super().__init__(len(counts), partial(_made, counts, labels, chosen))
+        self._counts = counts
+        self._labels = labels
+        self._chosen = chosen
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """What :meth:`FacetValue.to_dict` gives of each, without making them."""
+        label, chosen = self._labels.get, self._chosen
+        return [
+            {"value": value, "label": label(value, value), "count": n, "selected": value in chosen}
+            for value, n in self._counts
+        ]
+
+
+def _made(
+    counts: Sequence[tuple[str, int]],
+    labels: Mapping[str, str],
+    chosen: Collection[str],
+    first: int,
+    last: int,
+) -> tuple[FacetValue, ...]:
+    label = labels.get
+    return tuple(
+        [
+            FacetValue(value, label(value, value), n, value in chosen)
+            for value, n in counts[first:last]
+        ]
+    )
+
+
+def dictionaries(values: Sequence[FacetValue]) -> list[dict[str, Any]]:
+    """Values of a facet as plain dictionaries."""
+    if isinstance(values, FacetValues):
+        return values.to_dicts()
+    return [value.to_dict() for value in values]

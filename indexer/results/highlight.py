@@ -1,0 +1,214 @@
+"""Highlights and snippets: ranges first, HTML last.
+
+:func:`highlight` says which ranges of a record's texts to mark for a query
+tree; they are computed from the same tokens as the index, so what is marked
+is what was searched.  A chunk that stands literally is marked as one span
+from its first to its last unit; only where it stands nowhere literally are
+its single words marked.  :func:`snippet` turns a text and its ranges into
+HTML in which everything but ``<mark>`` is escaped, cut at sentence or clause
+bounds where the text is long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+import regex
+
+from indexer.analysis.analyzer import ENDER, ENDERS, Analyzer, literal_texts
+from indexer.analysis.folding import Folded, fold
+from indexer.query.tree import Chunk, Node, Phrase, chunks_of, rewritten
+from indexer.results.model import IndexRecord, Range
+from indexer.schema import DEFAULT_FIELDS, text_of
+
+#: A snippet holds at most about this many characters of the text.
+SNIPPET_SIZE = 160
+_CLAUSE = regex.compile(r"[^。！？；，、：!?;,:\n]*[。！？；，、：!?;,:\n]+[”’」』）)]*|.+$")
+
+# Between two units stands what is neither unit nor sentence ender.
+_SKIPPED = rf"[^\p{{L}}\p{{N}}\p{{M}}+{ENDERS}]*+"
+_ENDER_RUN = rf"(?<![{ENDERS}]{_SKIPPED})[{ENDERS}](?:{_SKIPPED}[{ENDERS}])*+"
+_RUN = "[0-9a-z]"
+
+_Marks = dict[str, list[Range]]
+_NO_PATTERN = regex.compile(r"(?!)")
+
+
+def highlight(tree: Node, entry: IndexRecord, analyzer: Analyzer) -> dict[str, tuple[Range, ...]]:
+    """What to mark in the record's default fields, sorted and disjoint."""
+    plan = _plan(tree)
+    if not plan:
+        return dict.fromkeys(DEFAULT_FIELDS, ())
+    texts = _Texts(entry)
+    marks: dict[str, list[Range]] = {field: [] for field in DEFAULT_FIELDS}
+    for chunk, *others in plan:
+        # What was typed goes before its synonyms, a whole phrase before its words.
+        found = texts.literal(chunk)
+        if not found:
+            found = _united(texts.literal(other) for other in others)
+        if not found and chunk.by_words:
+            found = _united(texts.words(each, analyzer) for each in (chunk, *others))
+        for field, ranges in found.items():
+            marks[field].extend(ranges)
+    return {field: merge(ranges) for field, ranges in marks.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What to look for of one chunk: a pattern over folded text, or words."""
+
+    text: str
+    fields: tuple[str, ...]
+    pattern: regex.Pattern[str]
+    by_words: bool
+
+
+@lru_cache(maxsize=1024)
+def _plan(tree: Node) -> tuple[tuple[_Wanted, ...], ...]:
+    """The chunks of a tree, each followed by the ways in which it may be written as well."""
+    return tuple(
+        tuple(_wanted(each) for each in (chunk, *rewritten(chunk))) for chunk in chunks_of(tree)
+    )
+
+
+def _wanted(chunk: Chunk | Phrase) -> _Wanted:
+    fields = DEFAULT_FIELDS if chunk.field is None else tuple({chunk.field} & {*DEFAULT_FIELDS})
+    pattern = literal_pattern(tuple(literal_texts(chunk.text)), chunk.prefix)
+    return _Wanted(chunk.text, fields, pattern, isinstance(chunk, Chunk))
+
+
+@lru_cache(maxsize=4096)
+def literal_pattern(units: tuple[str, ...], prefix: bool) -> regex.Pattern[str]:
+    """Finds ``units`` in folded text where they stand unit after unit.
+
+    With ``prefix`` the last unit may be the beginning of a longer one.
+    """
+    if not units:
+        return _NO_PATTERN
+    last = len(units) - 1
+    pieces = (_unit(unit, prefix and at == last) for at, unit in enumerate(units))
+    return regex.compile(_SKIPPED.join(pieces))
+
+
+def _unit(unit: str, prefix: bool) -> str:
+    if unit == ENDER:
+        return _ENDER_RUN
+    if regex.fullmatch(rf"{_RUN}+", unit):
+        return rf"(?<!{_RUN}){unit}" + (f"{_RUN}*+" if prefix else f"(?!{_RUN})")
+    return regex.escape(unit)
+
+
+class _Texts:
+    """The texts of a record, folded when they are needed."""
+
+    def __init__(self, entry: IndexRecord) -> None:
+        self._entry = entry
+        self._folded: dict[str, Folded] = {}
+
+    def _fold(self, field: str) -> Folded:
+        if field not in self._folded:
+            self._folded[field] = fold(text_of(self._entry, field))
+        return self._folded[field]
+
+    def literal(self, wanted: _Wanted) -> _Marks:
+        """Where it stands literally; leftmost, not overlapping."""
+        marks: _Marks = {}
+        for field in wanted.fields:
+            folded = self._fold(field)
+            found = [match.span() for match in wanted.pattern.finditer(folded.text)]
+            if found:
+                marks[field] = [(folded.starts[a], folded.ends[b - 1]) for a, b in found]
+        return marks
+
+    def words(self, wanted: _Wanted, analyzer: Analyzer) -> _Marks:
+        """Where its words stand."""
+        leaves = _leaves(wanted.text, analyzer)
+        if not leaves:
+            return {}
+        marks: _Marks = {}
+        for field in wanted.fields:
+            folded = self._fold(field)
+            ranges = [
+                (folded.starts[at], folded.ends[end - 1])
+                for at, end in analyzer.word_spans(folded.text, leaves)
+            ]
+            if ranges:
+                marks[field] = ranges
+        return marks
+
+
+@lru_cache(maxsize=4096)
+def _leaves(text: str, analyzer: Analyzer) -> frozenset[str]:
+    return frozenset(word.text for word in analyzer.leaf_words(text))
+
+
+def _united(parts: Iterable[_Marks]) -> _Marks:
+    united: _Marks = {}
+    for part in parts:
+        for field, ranges in part.items():
+            united.setdefault(field, []).extend(ranges)
+    return united
+
+
+def merge(ranges: Iterable[Range]) -> tuple[Range, ...]:
+    """The ranges sorted, overlapping ones united."""
+    merged: list[Range] = []
+    for start, end in sorted(ranges):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def snippets(entry: IndexRecord, marks: Mapping[str, Sequence[Range]]) -> dict[str, str]:
+    """A snippet of each default field."""
+    return {field: snippet(text_of(entry, field), marks[field]) for field in DEFAULT_FIELDS}
+
+
+def snippet(text: str, marks: Sequence[Range], size: int = SNIPPET_SIZE) -> str:
+    """HTML of the part of ``text`` with most marks, about ``size`` characters.
+
+    ``…`` shows where something was left out.
+    """
+    start, end = _window(text, marks, size)
+    html = mark(text, marks, start, end)
+    return ("…" if start > 0 else "") + html + ("…" if end < len(text) else "")
+
+
+def mark(text: str, marks: Sequence[Range], start: int = 0, end: int | None = None) -> str:
+    """HTML of ``text[start:end]`` with ``<mark>`` around the ranges."""
+    end = len(text) if end is None else end
+    pieces: list[str] = []
+    at = start
+    for first, last in marks:
+        first, last = max(first, at), min(last, end)
+        if first < last:
+            pieces += [escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>"]
+            at = last
+    return "".join([*pieces, escape(text[at:end])])
+
+
+def _window(text: str, marks: Sequence[Range], size: int) -> Range:
+    """The run of whole clauses with most marks that fits; a hard cut if none does."""
+    if len(text) <= size:
+        return 0, len(text)
+    clauses = [match.span() for match in _CLAUSE.finditer(text)] or [(0, len(text))]
+    best, best_marks = (0, 0), -1
+    left = 0
+    for right, (_, end) in enumerate(clauses):
+        while end - clauses[left][0] > size and left < right:
+            left += 1
+        start = clauses[left][0]
+        held = sum(start <= first and last <= end for first, last in marks)
+        longer = held == best_marks and start == best[0]
+        if end - start <= size and (held > best_marks or longer):
+            best, best_marks = (start, end), held
+    if best_marks > 0 or (best_marks == 0 and not marks):
+        return best
+    first = marks[0][0] if marks else 0
+    start = max(0, min(first - size // 4, len(text) - size))
+    return start, start + size

@@ -1,0 +1,222 @@
+"""What a search gives back, as frozen values, and its JSON form.
+
+:class:`Results` is the object that the pages render, the API and the command
+line print, and the exports write: one shape for every face.  ``to_dict``
+gives plain dictionaries with exactly the keys that the faces promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from corpus.policy import Policy, Record
+from indexer.query.tree import Everything, Node, QueryWarning
+from indexer.results.facet_values import FacetValue as FacetValue
+from indexer.results.facet_values import dictionaries
+
+Match = Literal["literal", "words", "partial"]
+FACETS = ("kind", "policy", "issuer", "year", "province", "city", "county", "theme", "keyword")
+SORTS = ("relevance", "date", "region", "source")
+MAX_SIZE = 200
+DEFAULT_SIZE = 20
+
+#: ``(start, end)`` in code points of the original text, ``end`` exclusive.
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the user chose beside the query.
+
+    Values within one facet are OR-ed, facets are AND-ed.  A policy's value is
+    its id, a year is four digits.  ``date_from`` and ``date_to`` are ISO
+    dates, inclusive.
+    """
+
+    kind: tuple[str, ...] = ()
+    policy: tuple[str, ...] = ()
+    issuer: tuple[str, ...] = ()
+    year: tuple[str, ...] = ()
+    province: tuple[str, ...] = ()
+    city: tuple[str, ...] = ()
+    county: tuple[str, ...] = ()
+    theme: tuple[str, ...] = ()
+    keyword: tuple[str, ...] = ()
+    date_from: str | None = None
+    date_to: str | None = None
+
+    def chosen(self, facet: str) -> tuple[str, ...]:
+        """The values chosen in one of :data:`FACETS`."""
+        values: tuple[str, ...] = getattr(self, facet)
+        return values
+
+    def to_dict(self) -> dict[str, Any]:
+        """Only what was chosen, as plain lists and strings."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items() if v}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a record carries a theme: the phrase, where it stands, which rule."""
+
+    field: str
+    start: int
+    end: int
+    phrase: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRecord:
+    """A record as the index keeps it: with its policy, themes and keywords.
+
+    ``order`` is the document order over the whole library.  ``themes`` maps a
+    theme's name to its evidence, the weightiest theme first.
+    """
+
+    record: Record
+    policy: Policy
+    order: int
+    themes: Mapping[str, tuple[Evidence, ...]]
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found record, with what to mark in it.
+
+    ``match`` is ``None`` where no text was searched.  ``highlights`` and
+    ``snippets`` have the keys ``unit``, ``title``, ``body``; a snippet is
+    HTML in which everything but ``<mark>`` is escaped.
+    """
+
+    record: IndexRecord
+    score: float
+    match: Match | None
+    highlights: Mapping[str, tuple[Range, ...]]
+    snippets: Mapping[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        entry, rec, policy = self.record, self.record.record, self.record.policy
+        region = rec.region
+        return {
+            "id": rec.id,
+            "kind": rec.kind,
+            "n": rec.n,
+            "score": self.score,
+            "match": self.match,
+            "policy": {
+                "id": policy.id,
+                "title": policy.title,
+                "number": policy.number,
+                "issuer": policy.issuer,
+                "date": policy.date,
+                "category": policy.category,
+            },
+            "unit": rec.unit,
+            "status": rec.status,
+            "region": {
+                "province": region.province if region else None,
+                "city": region.city if region else None,
+                "county": region.county if region else None,
+                "code": region.code if region else None,
+            },
+            "title": rec.title,
+            "body": rec.body,
+            "themes": list(entry.themes),
+            "keywords": list(entry.keywords),
+            "highlights": {k: [list(r) for r in v] for k, v in self.highlights.items()},
+            "snippets": dict(self.snippets),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another query that the user may try, and how many hits it would give.
+
+    ``about`` is what a change is about (the part left out, the field asked),
+    for a face that says it in another language.
+    """
+
+    kind: str
+    query: str
+    label: str
+    count: int
+    about: str = ""
+
+    def to_dict(self) -> dict[str, str | int]:
+        """Without ``about``."""
+        return {
+            "kind": self.kind,
+            "query": self.query,
+            "label": self.label,
+            "count": self.count,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """Which index answered: so that a result can be cited and repeated."""
+
+    version: str
+    built_at: str
+    records: int
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of hits with everything that explains it.
+
+    ``hits`` holds full hits, then partial ones; ``total`` counts the full
+    ones.  Facets count full hits (partial ones where ``total`` is 0).
+    ``expansions`` are the synonyms that were looked for as well.  ``chosen``
+    are the ids of records that were asked for one by one instead of searched.
+    ``meaning`` is the tree that was searched, which ``interpretation`` puts
+    into words.
+    """
+
+    query: str
+    interpretation: str
+    warnings: tuple[QueryWarning, ...]
+    total: int
+    partial_total: int
+    page: int
+    size: int
+    took_ms: float
+    index: IndexInfo
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, Sequence[FacetValue]]
+    suggestions: tuple[Suggestion, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+    sort: str = "relevance"
+    expansions: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    meaning: Node = field(default_factory=Everything)
+
+    @property
+    def last_page(self) -> int:
+        """The number of the last page, at least 1."""
+        return max(1, -(-(self.total + self.partial_total) // self.size))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "query": self.query,
+            "interpretation": self.interpretation,
+            "warnings": [warning.to_dict() for warning in self.warnings],
+            "total": self.total,
+            "partial_total": self.partial_total,
+            "page": self.page,
+            "size": self.size,
+            "took_ms": self.took_ms,
+            "index": {
+                "version": self.index.version,
+                "built_at": self.index.built_at,
+                "records": self.index.records,
+            },
+            "hits": [hit.to_dict() for hit in self.hits],
+            "facets": {name: dictionaries(values) for name, values in self.facets.items()},
+            "suggestions": [each.to_dict() for each in self.suggestions],
+        }

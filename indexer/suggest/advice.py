@@ -1,0 +1,124 @@
+"""What else to try when little or nothing was found.
+
+Below :data:`FEW` full hits, the query is changed in the ways in which searches
+usually go wrong, one at a time:
+
+    spelling   a term one slip away, or of the same sound
+    words      literals become chunks: words in any order and place
+    filters    the same without the chosen filters
+    field      the text wherever it stands, or in the field it belongs to
+    drop       one part left out; parts need not stand in one sentence
+    or         any of the parts instead of all
+
+A change becomes a suggestion only if it finds more than the query did, under
+the same filters (but for ``filters``), and with the exact number: it is the
+text of the suggestion that is parsed and counted, so it gives what it says.
+Nothing is ever applied by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice, zip_longest
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.query.parser import MAX_CHARACTERS, parse
+from indexer.query.rendering import render
+from indexer.query.tree import Node
+from indexer.results.model import Filters, Suggestion
+from indexer.suggest import relaxations
+from indexer.suggest.spelling import Speller
+
+#: Fewer full hits than this, and there is advice.
+FEW = 3
+MAX_SUGGESTIONS = 6
+#: In the order in which they are shown.
+KINDS = ("spelling", "words", "filters", "field", "drop", "or")
+#: Changes of one kind that are counted: each costs as much as a search.
+_MAX_COUNTED = 4
+_MAX_OF_A_KIND = 2
+
+#: Full hits of a query text under filters.
+Count = Callable[[str, Filters], int]
+
+
+class Adviser:
+    """Suggests other queries.  Immutable; threads may share it.
+
+    Without a ``speller`` nothing is said about spelling.
+    """
+
+    def __init__(self, analyzer: Analyzer, speller: Speller | None) -> None:
+        self._analyzer = analyzer
+        self._speller = speller
+
+    def advise(
+        self, text: str, filters: Filters, total: int, count: Count
+    ) -> tuple[Suggestion, ...]:
+        """At most :data:`MAX_SUGGESTIONS` for a query text that has ``total`` full hits."""
+        if total >= FEW:
+            return ()
+        tree = parse(text).tree
+        seen = {render(tree)}
+        found: list[list[Suggestion]] = []
+        for kind in KINDS:
+            if kind == "filters":
+                found.append(self._unfiltered(text, filters, total, count))
+                continue
+            fresh = islice(self._fresh(self._changes(kind, tree), seen), _MAX_COUNTED)
+            counted = (
+                Suggestion(
+                    kind,
+                    query,
+                    f"{change.what}：{query}",
+                    count(query, filters),
+                    change.about,
+                )
+                for query, change in fresh
+            )
+            better = (each for each in counted if each.count > total)
+            # Which part to do without, only the numbers can tell; else the likeliest comes first.
+            by_count = sorted(better, key=_most_first) if kind == "drop" else better
+            found.append(list(islice(by_count, _MAX_OF_A_KIND)))
+        return _best(found)
+
+    def _unfiltered(
+        self, text: str, filters: Filters, total: int, count: Count
+    ) -> list[Suggestion]:
+        number = count(text, Filters()) if filters != Filters() else 0
+        return [Suggestion("filters", text, "不加筛选条件", number)] if number > total else []
+
+    def _changes(self, kind: str, tree: Node) -> Iterator[relaxations.Change]:
+        match kind:
+            case "spelling" if self._speller:
+                yield from relaxations.respelled(tree, self._speller)
+            case "words":
+                yield from relaxations.unquoted(tree)
+            case "field":
+                yield from relaxations.elsewhere(tree)
+            case "drop":
+                yield from relaxations.shortened(tree, self._analyzer)
+            case "or":
+                yield from relaxations.either(tree)
+
+    @staticmethod
+    def _fresh(
+        changes: Iterator[relaxations.Change], seen: set[str]
+    ) -> Iterator[tuple[str, relaxations.Change]]:
+        """The changes as query texts, each once; longer ones than a query may be left out."""
+        for change in changes:
+            query = render(change.tree)
+            if query and query not in seen and len(query) <= MAX_CHARACTERS:
+                seen.add(query)
+                yield query, change
+
+
+def _most_first(suggestion: Suggestion) -> int:
+    return -suggestion.count
+
+
+def _best(found: list[list[Suggestion]]) -> tuple[Suggestion, ...]:
+    """The first of every kind, then the second ones, …; in the order of the kinds."""
+    turns = (each for turn in zip_longest(*found) for each in turn if each is not None)
+    chosen = list(islice(turns, MAX_SUGGESTIONS))
+    return tuple(sorted(chosen, key=lambda each: KINDS.index(each.kind)))

@@ -1,0 +1,100 @@
+"""The packaged themes and the user's own, made into one list.
+
+The user's file has the last word, whatever an upgrade brings: a file that is
+right by itself stays right beside any packaged lexicon.
+
+- A theme of a new name is added, behind the packaged ones.
+- A theme of a packaged name extends it (its variants, patterns, exclusions,
+  relations and records are added), takes its place (``replace = true``) or
+  only removes it (``remove = true``).
+- A phrase that a packaged theme has too leads to the user's theme from now on.
+- A packaged theme whose *name* is a variant of the user's theme is taken in by
+  it with all its phrases: so a theme gets another name, and several become one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from indexer.analysis.phrases import phrase_key
+from indexer.themes.theme_file import Entry, RecordDecision, Theme
+
+_Key = tuple[str, ...]
+_T = TypeVar("_T")
+
+
+def merge_themes(packaged: Sequence[Theme], own: Sequence[Entry]) -> tuple[Theme, ...]:
+    """One list of themes, in packaged order, new ones at the end."""
+    entries = {phrase_key(entry.theme.name): entry for entry in own}
+    takers = {
+        phrase_key(phrase): entry.theme.name
+        for entry in own
+        if entry.mode != "remove"
+        for phrase in (entry.theme.name, *entry.theme.phrases, *_lone(entry.theme))
+    }
+    merged: dict[_Key, Theme] = {}
+    absorbed: list[tuple[str, Theme]] = []
+    for theme in packaged:
+        key = phrase_key(theme.name)
+        entry = entries.get(key)
+        if entry is None and key in takers:
+            absorbed.append((takers[key], theme))
+        elif entry is None or entry.mode == "extend":
+            left = _without(theme, takers)
+            merged[key] = _extended(left, entry.theme) if entry else left
+        elif entry.mode == "replace":
+            merged[key] = entry.theme
+    for key, entry in entries.items():
+        if key not in merged and entry.mode != "remove":
+            merged[key] = entry.theme
+    for taker, theme in absorbed:
+        key = phrase_key(taker)
+        merged[key] = _extended(merged[key], _without(theme, takers))
+    return tuple(merged.values())
+
+
+def _lone(theme: Theme) -> Iterable[str]:
+    """The phrases that mean the theme by themselves, though only in some company."""
+    return (pattern.phrases[0] for pattern in theme.patterns if len(pattern.phrases) == 1)
+
+
+def _without(theme: Theme, taken: Iterable[_Key]) -> Theme:
+    """The theme without the phrases that lead to a user's theme now."""
+    gone = set(taken)
+    return replace(
+        theme,
+        phrases=tuple(p for p in theme.phrases if phrase_key(p) not in gone),
+        patterns=tuple(
+            p for p in theme.patterns if len(p.phrases) > 1 or phrase_key(p.phrases[0]) not in gone
+        ),
+    )
+
+
+def _extended(theme: Theme, more: Theme) -> Theme:
+    """``theme`` with all that ``more`` says added to it; its name and first words stay."""
+    records = {decision.record for decision in (*more.included, *more.excluded)}
+    own = {phrase_key(theme.name)}
+    return replace(
+        theme,
+        phrases=_joined(theme.phrases, (p for p in more.phrases if phrase_key(p) not in own)),
+        patterns=_joined(theme.patterns, more.patterns),
+        exclude=_joined(theme.exclude, more.exclude),
+        broader=_joined(theme.broader, more.broader),
+        related=_joined(theme.related, more.related),
+        included=_decided(theme.included, more.included, records),
+        excluded=_decided(theme.excluded, more.excluded, records),
+        automatic=theme.automatic and more.automatic,
+    )
+
+
+def _decided(
+    old: Iterable[RecordDecision], new: Iterable[RecordDecision], redone: set[str]
+) -> tuple[RecordDecision, ...]:
+    """Decisions on records, the new ones in place of old ones on the same record."""
+    return (*(decision for decision in old if decision.record not in redone), *new)
+
+
+def _joined(first: Iterable[_T], second: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys((*first, *second)))

@@ -1,0 +1,374 @@
+"""The compiled kernels against their twins in plain NumPy, on made-up arrays."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.engines.embedded.kernels import numpy as plain
+from indexer.engines.embedded.kernels.numpy import build as plain_build
+from tests.conftest import skip_or_fail
+
+DOCS = 150
+
+
+def _room(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(f"indexer.engines.embedded.kernels.{name}")
+    except ImportError:
+        skip_or_fail("numba cannot be loaded: pip install numba")
+
+
+@pytest.fixture(scope="module")
+def compiled() -> ModuleType:
+    return _room("numba")
+
+
+@pytest.fixture(scope="module")
+def building() -> ModuleType:
+    return _room("numba.build")
+
+
+seeds = st.integers(0, 2**32).map(np.random.default_rng)
+
+
+def _texts(chance: np.random.Generator, docs: int = DOCS, terms: int = 9):  # type: ignore[no-untyped-def]
+    """Sequences of terms for each key, the fourth zone empty: ``(tokens, starts)``."""
+    sizes = chance.integers(0, 9, (docs, 4)) * (chance.random((docs, 4)) < 0.7)
+    sizes[:, 3] = 0
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    tokens = chance.integers(0, terms, int(starts[-1])).astype(np.int32)
+    return tokens, starts
+
+
+def _same(one: object, other: object) -> None:
+    if isinstance(one, tuple):
+        assert isinstance(other, tuple)
+        for a, b in zip(one, other, strict=True):
+            _same(a, b)
+    else:
+        np.testing.assert_allclose(one, other, rtol=1e-12)  # type: ignore[arg-type]
+
+
+@settings(max_examples=25)
+@given(chance=seeds)
+def test_postings_are_inverted_alike(building: ModuleType, chance: np.random.Generator) -> None:
+    tokens, starts = _texts(chance)
+    words = np.where(chance.random(len(tokens)) < 0.1, -1, tokens).astype(np.int32)
+    grouped = plain_build.group(words, starts, 9)
+    _same(building.group(words, starts, 9), grouped)
+    _same(building.run_lengths(*(a.copy() for a in grouped)), plain_build.run_lengths(*grouped))
+    ender = int(chance.integers(-1, 9))
+    pairs = plain_build.group_pairs(tokens, starts, 9, ender)
+    _same(building.group_pairs(tokens, starts, 9, ender), pairs)
+
+
+@settings(max_examples=25)
+@given(chance=seeds)
+def test_units_are_split_alike(building: ModuleType, chance: np.random.Generator) -> None:
+    sizes = chance.integers(0, 12, 30)
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    points = chance.integers(0, 20, int(starts[-1])).astype(np.uint32)
+    classes = chance.integers(0, 4, 20).astype(np.uint8)
+
+    def split(room: ModuleType):  # type: ignore[no-untyped-def]
+        out = np.zeros(len(points), dtype=np.int32)
+        out_starts = np.zeros(len(starts), dtype=np.int64)
+        runs = np.zeros((len(points), 3), dtype=np.int64)
+        made, many = room.split_units(points, starts, classes, out, out_starts, runs, 0x3002)
+        return out[:made], out_starts, runs[:many]
+
+    _same(split(building), split(plain_build))
+
+
+def _lists(chance: np.random.Generator):  # type: ignore[no-untyped-def]
+    tokens, starts = _texts(chance)
+    keys, places = plain_build.group(tokens, starts, 9)
+    keys, freqs, offsets, _ = plain_build.run_lengths(keys, places)
+    # Frequencies beyond a byte.
+    freqs = np.where(chance.random(len(freqs)) < 0.1, freqs + 300, freqs)
+    many = np.flatnonzero(freqs >= 255).astype(np.int64)
+    packed = np.minimum(freqs, 255).astype(np.uint8)
+    return tokens, starts, keys, packed, many, freqs[many].astype(np.int32), offsets
+
+
+@settings(max_examples=25)
+@given(chance=seeds, zones=st.integers(1, 15), base=st.integers(0, 130))
+def test_documents_and_scores_are_found_alike(
+    compiled: ModuleType, chance: np.random.Generator, zones: int, base: int
+) -> None:
+    _, _, keys, freqs, over_at, over_freq, offsets = _lists(chance)
+    lo, hi = offsets[2:4].tolist()
+    sets = [np.zeros((DOCS + base) // 64 + 1, dtype=np.uint64) for _ in range(2)]
+    for room, bits in zip((compiled, plain), sets, strict=True):
+        room.set_docs(bits, keys, lo, hi, zones, base)
+    _same(*sets)
+    docs = plain.docs_of(sets[0])
+    _same(compiled.docs_of(sets[0]), docs)
+    assert compiled.count_bits(sets[0]) == plain.count_bits(sets[0]) == len(docs)
+    asked = np.unique(chance.integers(base, base + DOCS, 60)).astype(np.int32)
+    _same(compiled.has_bits(asked, sets[0]), plain.has_bits(asked, sets[0]))
+    norm = chance.random(DOCS + base) + 0.5
+    scores = [np.zeros(len(asked)) for _ in range(2)]
+    marks = [np.zeros(len(asked), dtype=np.int64) for _ in range(2)]
+    first, last = (0, len(asked)) if chance.random() < 0.5 else (3, len(asked) - 2)
+    sources = chance.integers(0, 2, 9)
+    los, his, weights = offsets[:9].copy(), offsets[1:10].copy(), chance.random(9)
+    lists = (keys, freqs, over_at, over_freq)
+    for room, mine, mark in zip((compiled, plain), scores, marks, strict=True):
+        terms = (*lists, *lists, sources, los, his, weights, zones, base)
+        room.score_terms(asked, mine, first, last, *terms, norm, norm / 2, 1.2)
+        room.mark_docs(asked, mark, keys, lo, hi, zones, base)
+    _same(*scores)
+    _same(*marks)
+    _same(*(room.docs_in(keys, lo, hi, zones, base) for room in (compiled, plain)))
+    map_ = np.zeros(DOCS // 64 + 1, dtype=np.uint64)
+    plain.set_docs(map_, keys, lo, hi, 15, 0)
+    shifted = [np.zeros(len(sets[0]), dtype=np.uint64) for _ in range(2)]
+    for room, bits in zip((compiled, plain), shifted, strict=True):
+        room.or_map(bits, map_, base)
+    _same(*shifted)
+
+
+@settings(max_examples=60)
+@given(chance=seeds, base=st.integers(0, 130), size=st.integers(1, 30))
+def test_plain_words_are_found_alike(
+    compiled: ModuleType, building: ModuleType, chance: np.random.Generator, base: int, size: int
+) -> None:
+    tokens, starts = _texts(chance)
+    lists = plain_build.run_lengths(*plain_build.group(tokens, starts, 9))
+    lengths = np.diff(starts).astype(np.int32)
+    docs, freqs, peaks = plain_build.by_zone(*lists, lengths)
+    _same(building.by_zone(*lists, lengths), (docs, freqs, peaks))
+    many = np.flatnonzero(freqs >= 3).astype(np.int64)
+    packed = np.where(freqs >= 3, 255, freqs).astype(np.uint8)
+    zone = int(chance.integers(0, 3))
+    _, _, offsets, dfs = lists
+    ends = np.cumsum(dfs[:, 1:], axis=1)[:, zone] + offsets[:-1]
+    spans = np.stack([ends - dfs[:, 1 + zone], ends, np.full(9, -1)], axis=1).astype(np.int64)
+    maps = np.zeros((9, DOCS // 64 + 1), dtype=np.uint64)
+    for term, (lo, hi, _) in enumerate(spans.tolist()):
+        plain.set_docs(maps[term], (docs << 2).astype(np.int32), lo, hi, 1, 0)
+    held = np.bitwise_count(maps).astype(np.int32)
+    ranks = (np.cumsum(held, axis=1) - held).astype(np.int32)
+    some = chance.permutation(9)[: chance.integers(1, 5)]
+    some = some[np.argsort(dfs[some, 1 + zone], kind="stable")]
+    asked = spans[some]
+    # The longest lists have bitmaps.
+    mapped = int(chance.integers(0, len(some) + 1))
+    asked[len(some) - mapped :, 2] = some[len(some) - mapped :]
+    weights, norm = chance.random(len(some)) + 0.1, chance.random(DOCS + base) + 0.5
+    # Scores that are alike are put in order by something else.
+    norm = norm.round(int(chance.integers(0, 3)))
+    tf = peaks[some * 4 + zone, 0]
+    most = weights * tf / (norm.min() + tf)
+    bounds = np.append(np.cumsum(most[::-1])[::-1], 0) + 1e-9
+    live = chance.integers(0, 2**64, (DOCS + base) // 64 + 1, dtype=np.uint64)
+    if chance.random() < 0.5:
+        live[:] = ~np.uint64(0)
+    orders = chance.permutation(DOCS + base).astype(np.int64)
+    lists_ = (docs, packed, many, freqs[many].astype(np.int32), maps, ranks)
+    terms = (asked, weights, norm, base, live, orders, bounds)
+    _same(*(room.any_words(*lists_, *terms, size) for room in (compiled, plain)))
+    rooms = [np.full(DOCS, -1, dtype=np.int32) for _ in range(2)]
+    for every in (np.zeros(0, dtype=np.int32), None):
+        _same(
+            *(
+                room.all_words(*lists_, *terms, mine if every is None else every, size)
+                for room, mine in zip((compiled, plain), rooms, strict=True)
+            )
+        )
+    _same(*rooms)
+    facets = _facets(chance, DOCS + base)
+    pieces = chance.integers(0, 256, (DOCS + base) * 6, dtype=np.uint8)
+    stored = (pieces, np.arange(0, len(pieces) + 1, 3, dtype=np.int64), 2, 1)
+    scratch, head = np.zeros(61, dtype=np.int64), int(chance.integers(0, 6))
+    answers = []
+    for room in (compiled, plain):
+        scores, numbers = np.empty(size), np.empty(200, dtype=np.int64)
+        terms_ = (*lists_, *terms, *facets, scratch, *stored, head, size, scores, numbers)
+        joined, held, made = room.answer_all_words(*terms_)
+        answers.append((joined, scores[:held], numbers[:made]))
+    _same(*answers)
+    assert not scratch[:30].any()
+
+
+def _facets(chance: np.random.Generator, docs: int):  # type: ignore[no-untyped-def]
+    """What counting takes: three columns and two lists, of nine values each, some not wanted."""
+    units, starts = _texts(chance, docs)
+    rows = starts[::4].copy()
+    columns = chance.integers(-1, 4, (docs, 3)).astype(np.int32)
+    shifts = np.array([0, 4, 8, 12, 21, 30])
+    return columns, int(chance.integers(0, 32)), shifts, rows, units, rows, units
+
+
+@settings(max_examples=25)
+@given(chance=seeds, zones=st.integers(1, 15), size=st.integers(1, 4))
+def test_phrases_and_sentences_are_found_alike(
+    compiled: ModuleType, chance: np.random.Generator, zones: int, size: int
+) -> None:
+    units, starts, keys, *_, offsets = _lists(chance)
+    wanted = chance.integers(0, 9, size).astype(np.int32)
+    last = wanted + 1
+    last[-1] += chance.integers(0, 2)
+    exact = [int(unit) for unit in wanted[: size - 1]] or [int(wanted[0])]
+    exact.sort(key=lambda unit: offsets[unit + 1] - offsets[unit])
+    los, his = offsets[exact].copy(), offsets[np.array(exact) + 1].copy()
+    sources = np.ones(len(exact), dtype=np.int64)
+    arguments = (keys, keys, sources, los, his, units, starts, wanted, last, zones)
+    found = plain.phrase(*arguments)
+    _same(compiled.phrase(*arguments), found)
+    asked = np.unique(chance.integers(0, DOCS * 4, 90)).astype(np.int32)
+    for ender in (-1, 4):
+        arguments = (units, starts, asked, wanted, last, ender)
+        _same(compiled.phrase_sentences(*arguments), plain.phrase_sentences(*arguments))
+    codes, positions, places, _ = plain_build.group_pairs(units, starts, 9, -1)
+    at = int(chance.integers(0, max(1, len(codes) - 2)))
+    if len(codes) > at + 1:
+        los, his = places[at : at + 2].copy(), places[at + 1 : at + 3].copy()
+        shifts = chance.permutation(3)[:2].astype(np.int64)
+        arguments = (positions, los, his, shifts, 4, starts, zones)
+        _same(compiled.aligned(*arguments), plain.aligned(*arguments))
+    words = np.where(chance.random(len(units)) < 0.3, -1, units).astype(np.int32)
+    arguments = (words, starts, asked, 2, 4)
+    _same(compiled.word_sentences(*arguments), plain.word_sentences(*arguments))
+
+
+@settings(max_examples=25)
+@given(chance=seeds, size=st.integers(1, 70))
+def test_the_best_are_the_same(
+    compiled: ModuleType, chance: np.random.Generator, size: int
+) -> None:
+    many = int(chance.integers(1, 90))
+    scores = chance.integers(0, 9, many) / 4
+    _same(compiled.best(scores, size), plain.best(scores, size))
+    keys = chance.integers(0, 3, many).astype(np.int64)
+    orders = chance.permutation(2 * many).astype(np.int64)
+    docs = np.sort(chance.permutation(2 * many)[:many]).astype(np.int32)
+    arguments = (docs, keys, scores, orders, size)
+    _same(compiled.top(*arguments), plain.top(*arguments))
+    docs = np.unique(chance.integers(0, DOCS, many)).astype(np.int32)
+    policies = chance.integers(-1, 9, DOCS).astype(np.int32)
+    mine = [chance.integers(0, 9, len(docs)) / 4.0] * 2
+    mine = [each.copy() for each in mine]
+    for room, each in zip((compiled, plain), mine, strict=True):
+        room.in_context(docs, each, policies, np.linspace(1, 2, 9), 0.25)
+    _same(*mine)
+
+
+@settings(max_examples=25)
+@given(chance=seeds)
+def test_units_and_facets_are_counted_alike(
+    compiled: ModuleType, chance: np.random.Generator
+) -> None:
+    units, starts = _texts(chance)
+    rows, values, wanted = starts[::4].copy(), units, int(chance.integers(0, 32))
+    docs = np.unique(chance.integers(7, 7 + DOCS, 40)).astype(np.int32)
+    chosen = np.unique(chance.integers(0, len(docs), 20)).astype(np.int64)
+    ids = np.array([1, 4, -1, 5], dtype=np.int32)
+    norm, weights = chance.random(DOCS + 7) + 0.5, np.array([1.0, 2.0, 9.0, 0.5])
+    counts = []
+    for room in (compiled, plain):
+        scores = np.arange(len(docs)) % 3.0
+        span = (2, len(chosen) - 1) if len(chosen) > 4 else (0, len(chosen))
+        arguments = (units, starts, 7, ids, 9, 5, norm, weights, 1.2)
+        room.unit_scores(docs, scores, chosen, *span, *arguments)
+        codes = np.random.default_rng(3).integers(-1, 4, (DOCS + 7, 3)).astype(np.int32)
+        facets = (codes, wanted, np.array([0, 4, 8, 12, 21, 30]), rows, values, rows, values)
+        scratch = np.zeros(61, dtype=np.int64)
+        found, heads = room.count_values(docs - 7, *facets, scratch, 2)
+        assert not scratch[:30].any()
+        bounds = heads[:6].tolist()
+        assert heads[6:12].tolist() == np.cumsum([0, *np.minimum(np.diff(bounds), 2)]).tolist()
+        for first, last in pairwise(bounds):
+            head = np.sort(found[first:last])[:2]
+            assert (found[first : min(first + 2, last)] == head).all()
+            found[first:last].sort()
+        counts.append((scores, found, heads))
+    _same(*counts)
+    expected: Counter[int] = Counter()
+    for doc in (docs - 7).tolist():
+        expected.update(values[rows[doc] : rows[doc + 1]].tolist())
+    _, found, heads = counts[0]
+    themes = found[heads[3] : heads[4]].tolist()
+    assert {each % (1 << 28) - 12: (1 << 28) - (each >> 28) for each in themes} == (
+        dict(expected) if wanted & 8 else {}
+    )
+
+
+@settings(max_examples=25)
+@given(pieces=st.lists(st.tuples(st.binary(max_size=9), st.binary(max_size=9))), chance=seeds)
+def test_pieces_are_joined_alike(
+    compiled: ModuleType, pieces: list[tuple[bytes, bytes]], chance: np.random.Generator
+) -> None:
+    stored = [piece for pair in pieces for piece in pair]
+    blob = np.frombuffer(bytearray(b"".join(stored)), dtype=np.uint8)
+    offsets = np.cumsum([0, *map(len, stored)]).astype(np.int64)
+    docs = chance.permutation(len(pieces))[:5].astype(np.int32)
+    expected = b"\0".join(pieces[doc][1] for doc in docs.tolist())
+    for room in (compiled, plain):
+        assert room.joined_pieces(blob, offsets, 2, 1, docs).tobytes() == expected
+
+
+def test_where_numba_is_switched_off_the_plain_kernels_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from indexer.engines.embedded.kernels import choice
+
+    monkeypatch.setenv("ZHENGSOU_NO_NUMBA", "1")
+    choice._compiled.cache_clear()
+    kernels = choice.Kernels()
+    kernels.load()
+    assert choice.name(kernels.now) == "numpy"
+    assert choice.name(choice.for_building(10**9)) == "build"
+    choice._compiled.cache_clear()
+
+
+def test_machine_code_is_kept_under_all_it_is_made_of(
+    building: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indexer.engines.embedded.kernels.numba import machine_code
+
+    sources = tmp_path / "kernels"
+    shutil.copytree(Path(machine_code.__file__).parent, sources)
+    monkeypatch.setattr(machine_code, "__file__", str(sources / "machine_code.py"))
+
+    def kept(directory: Path) -> str:
+        """Where it is kept, empty where it is not."""
+        monkeypatch.setattr(machine_code._settings, "CACHE_DIR", str(directory))
+        return machine_code.keep_apart_by_sources() or ""
+
+    before = kept(tmp_path / "cache")
+    assert Path(before).is_dir() and kept(tmp_path / "cache") == before
+    with (sources / "parts.py").open("a") as part:
+        part.write("# changed\n")
+    assert kept(tmp_path / "cache") not in ("", before)
+    file = tmp_path / "file"
+    file.touch()
+    assert not kept(file)
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"), [("/cache", "以后直接使用编译好的"), (None, "NUMBA_CACHE_DIR")]
+)
+def test_who_waits_for_the_compiler_is_told_whether_it_is_for_once(
+    compiled: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    kept: str | None,
+    said: str,
+) -> None:
+    from indexer.engines.embedded.kernels import choice
+
+    monkeypatch.setattr("indexer.engines.embedded.kernels.numba.types.KEPT_IN", kept)
+    choice._tell_of_compiling.__wrapped__()
+    assert said in caplog.text

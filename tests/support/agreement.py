@@ -1,0 +1,83 @@
+"""Whether an engine's answer is the one that reading every text gives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from indexer.engines.base import Engine, Page, Search
+from indexer.query.tree import Node
+from indexer.results.model import FACETS, Filters, IndexRecord, Match
+from tests.support import oracle
+
+ORDER: tuple[Match | None, ...] = ("literal", "words", "partial", None)
+PAIRS = (("theme", "province"), ("theme", "theme"), ("year", "keyword"))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An engine's answer and what is wrong with it; nothing: it is right."""
+
+    page: Page
+    disagreements: tuple[str, ...]
+
+
+def compare(
+    engine: Engine, records: Sequence[IndexRecord], tree: Node, filters: Filters
+) -> Comparison:
+    """Searches ``records`` in an engine that holds them, and by reading them.
+
+    Compares full hits with their match kinds, partial hits, both totals, the
+    count, the order of the kinds, every facet, and :data:`PAIRS` of facets.
+    """
+    page = engine.search(Search(tree, filters, size=max(1, len(records))))
+    return Comparison(page, tuple(_disagreements(page, engine, records, tree, filters)))
+
+
+def _disagreements(
+    page: Page, engine: Engine, records: Sequence[IndexRecord], tree: Node, filters: Filters
+) -> Iterator[str]:
+    kinds = {entry.record.id: oracle.match(tree, entry) for entry in records}
+    full = [entry for entry in records if kinds[entry.record.id]]
+    rest = [entry for entry in records if not kinds[entry.record.id]]
+    partial = [entry for entry in rest if oracle.relaxed(tree, entry)]
+    yield from _hits(page, kinds, full, partial, filters, oracle.asks_for_text(tree))
+    total = sum(oracle.passes(entry, filters) for entry in full)
+    if (count := engine.count(tree, filters)) != total:
+        yield f"count() is {count}, not {total}"
+    counted = full if total or not oracle.asks_for_text(tree) else partial
+    for facet in FACETS:
+        expected = oracle.count_facet(counted, facet, filters)
+        if list(page.facets[facet]) != expected:
+            yield f"facet {facet} is {page.facets[facet]}, not {expected}"
+    for first, second in PAIRS:
+        pairs = oracle.cross(counted, filters, first, second)
+        if engine.cross(tree, filters, first, second) != pairs:
+            yield f"the pairs of {first} and {second} are not {pairs}"
+
+
+def _hits(
+    page: Page,
+    kinds: dict[str, str | None],
+    full: Sequence[IndexRecord],
+    partial: Sequence[IndexRecord],
+    filters: Filters,
+    text: bool,
+) -> Iterator[str]:
+    got = {hit.record.record.id: hit.match for hit in page.hits}
+    expected = {e.record.id: kinds[e.record.id] for e in full if oracle.passes(e, filters)}
+    loose = {e.record.id: "partial" for e in partial if oracle.passes(e, filters)}
+    if (page.total, page.partial_total) != (len(expected), len(loose)):
+        yield f"totals are {page.total} and {page.partial_total}, "
+        yield f"not {len(expected)} and {len(loose)}"
+    wanted = {**expected, **loose} if text else dict.fromkeys(expected)
+    for identity in got.keys() | wanted.keys():
+        if got.get(identity, "absent") != wanted.get(identity, "absent"):
+            yield f"{identity} is {got.get(identity, 'absent')}, "
+            yield f"not {wanted.get(identity, 'absent')}"
+    if not all(math.isfinite(hit.score) for hit in page.hits):
+        yield "a score is no number"
+    order = [hit.match for hit in page.hits]
+    if text and order != sorted(order, key=ORDER.index):
+        yield f"kinds are out of order: {order}"

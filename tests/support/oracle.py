@@ -1,0 +1,415 @@
+"""A second opinion: what a query finds, by reading every text.
+
+Nothing of the engine is used.  Literal matches are decided by a folding and a
+tokenisation of their own, written from the definition character by character;
+for word matches the words of the texts come from the analyzer, since which
+words a text has is its decision, but their evaluation is done here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+
+import regex
+
+from indexer.analysis.analyzer import default_analyzer
+from indexer.query.tree import (
+    And,
+    Chunk,
+    DateRange,
+    Everything,
+    Metadata,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Sentence,
+    rewritten,
+)
+from indexer.results.model import FACETS, Filters, IndexRecord
+
+ENDERS = "。!?;\n\r\u2028\u2029"
+
+
+@cache
+def _table() -> dict[str, str]:
+    text = (resources.files("corpus") / "data/opencc/TSCharacters.txt").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    once = {row[0]: row[1].split()[0] for row in rows if len(row) > 1}
+    return {char: once.get(simplified, simplified) for char, simplified in once.items()}
+
+
+@cache
+def _folded(grapheme: str) -> tuple[tuple[str, str], ...]:
+    """The characters of a grapheme, each with what it is: run, ender, unit or skipped."""
+    found = []
+    for char in unicodedata.normalize("NFKC", grapheme).lower():
+        if regex.match(r"\p{Default_Ignorable_Code_Point}", char):
+            continue
+        char = _table().get(char, char)
+        if "a" <= char <= "z" or "0" <= char <= "9":
+            found.append((char, "run"))
+        elif char in ENDERS:
+            found.append((char, "ender"))
+        else:
+            is_unit = regex.match(r"[\p{L}\p{N}\p{M}+]", char)
+            found.append((char, "unit" if is_unit else "skipped"))
+    return tuple(found)
+
+
+def read_units(text: str) -> tuple[str, ...]:
+    """The literal units of a text, one character at a time."""
+    found: list[str] = []
+    run = ""
+    for grapheme in regex.findall(r"\X", text):
+        for char, what in _folded(grapheme):
+            if what == "run":
+                run += char
+                continue
+            if run:
+                found.append(run)
+                run = ""
+            if what == "unit":
+                found.append(char)
+            elif what == "ender" and (not found or found[-1] != "。"):
+                found.append("。")
+    return (*found, run) if run else tuple(found)
+
+
+#: The same, each text read once.
+units = cache(read_units)
+
+
+def stands_in(text: str, typed: str, prefix: bool = False) -> bool:
+    """Whether the units of ``typed`` stand in ``text`` one after the other."""
+    want = units(typed)
+    if not want:
+        return False
+    return _follows(units(text), want, prefix)
+
+
+def _follows(have: tuple[str, ...], want: tuple[str, ...], prefix: bool) -> bool:
+    needle = _joined(want)
+    return (needle[:-1] if prefix else needle) in _joined(have)
+
+
+@cache
+def _joined(units: tuple[str, ...]) -> str:
+    return "\0" + "".join([f"{unit}\0" for unit in units])
+
+
+def texts(entry: IndexRecord) -> dict[str, str]:
+    """The searchable texts of a record by field name."""
+    record, policy = entry.record, entry.policy
+    return {
+        "unit": record.unit or "",
+        "title": record.title,
+        "body": record.body,
+        "policy": policy.title,
+        "number": policy.number or "",
+        "issuer": policy.issuer or "",
+    }
+
+
+def _fields(node: Chunk | Phrase) -> tuple[str, ...]:
+    return (node.field,) if node.field else ("unit", "title", "body")
+
+
+@cache
+def _words(text: str) -> frozenset[str]:
+    return frozenset(token.text for token in default_analyzer().words(text))
+
+
+@cache
+def _leaf_words(text: str) -> tuple[str, ...]:
+    return tuple(token.text for token in default_analyzer().leaf_words(text))
+
+
+def match(node: Node, entry: IndexRecord) -> str | None:
+    """``literal``, ``words`` or ``None``; conditions count as ``literal``."""
+    match node:
+        case And(children):
+            kinds = [match_(child, entry) for child in children]
+            if None in kinds:
+                return None
+            return "words" if "words" in kinds else "literal"
+        case Or(children):
+            kinds = [match_(child, entry) for child in children]
+            return "literal" if "literal" in kinds else "words" if "words" in kinds else None
+        case Not(child):
+            return None if match_(child, entry) == "literal" else "literal"
+        case Phrase() | Chunk():
+            if _stands(node, entry):
+                return "literal"
+            if any(match_(other, entry) for other in rewritten(node)):
+                return "words"
+            return "words" if isinstance(node, Chunk) and _by_words(node, entry) else None
+        case Sentence(child):
+            sentences = list(_sentences(entry))
+            if any(_in_sentence(child, *each, by_words=False) for each in sentences):
+                return "literal"
+            by_words = any(_in_sentence(child, *each, by_words=True) for each in sentences)
+            return "words" if by_words else None
+        case _:
+            return "literal" if _condition(node, entry) else None
+
+
+match_ = match  # the statement above hides the name in its own body
+
+
+def _have(node: Chunk | Phrase, entry: IndexRecord) -> list[str]:
+    return [texts(entry)[field] for field in _fields(node)]
+
+
+def _stands(node: Chunk | Phrase, entry: IndexRecord) -> bool:
+    return any(stands_in(text, node.text, node.prefix) for text in _have(node, entry))
+
+
+def _by_words(node: Chunk, entry: IndexRecord) -> bool:
+    present = frozenset[str]().union(*map(_words, _have(node, entry)))
+    return _has_words(node, present) or _by_another_name(node, entry)
+
+
+def _by_another_name(node: Chunk, entry: IndexRecord) -> bool:
+    """Whether a synonym of the chunk stands, or has its words, where it may."""
+    return any(_stands(other, entry) or _by_words(other, entry) for other in _others(node))
+
+
+def _others(node: Chunk) -> list[Chunk]:
+    """The chunk's synonyms, each once for every field that it is looked for in."""
+    return [
+        Chunk(other.text, field, node.prefix)
+        for other in node.alternatives
+        for field in (other.fields or (node.field,))
+        if node.field in (None, field)
+    ]
+
+
+def _has_words(node: Chunk, present: frozenset[str]) -> bool:
+    wanted = list(_leaf_words(node.text))
+    if node.prefix and wanted:
+        *wanted, last = wanted
+        if not any(word.startswith(last) for word in present):
+            return False
+        return set(wanted) <= present
+    return bool(wanted) and set(wanted) <= present
+
+
+@cache
+def _cut(text: str) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
+    """The units and the words of each sentence; enders end the sentence they follow."""
+    graphemes = regex.findall(r"\X", text)
+    cuts, at = [0], 0
+    for grapheme in graphemes:
+        at += len(grapheme)
+        if units(grapheme) == ("。",):
+            cuts.append(at)
+    cuts.append(len(text))
+    words = default_analyzer().words(text)
+    sentences = []
+    for start, end in itertools.pairwise(cuts):
+        inside = frozenset(word.text for word in words if start <= word.start and word.end <= end)
+        sentences.append((units(text[start:end]), inside))
+    return tuple(sentences)
+
+
+def _sentences(entry: IndexRecord) -> Iterator[tuple[str, tuple[str, ...], frozenset[str]]]:
+    """Field, units and words of every sentence of a record."""
+    for field, text in texts(entry).items():
+        for have, words in _cut(text):
+            yield field, have, words
+
+
+def _in_sentence(
+    node: Node, field: str, have: tuple[str, ...], words: frozenset[str], by_words: bool
+) -> bool:
+    """Whether one sentence has all that ``node`` asks for."""
+    match node:
+        case And(children):
+            return all(_in_sentence(child, field, have, words, by_words) for child in children)
+        case Or(children):
+            return any(_in_sentence(child, field, have, words, by_words) for child in children)
+        case Chunk() | Phrase():
+            if field in _fields(node) and _follows(have, units(node.text), node.prefix):
+                return True
+            if not by_words or isinstance(node, Phrase):
+                return False
+            if field in _fields(node) and _has_words(node, words):
+                return True
+            return any(_in_sentence(other, field, have, words, True) for other in _others(node))
+    raise ValueError(f"no text: {node}")
+
+
+# Partial hits
+
+
+def relaxed(tree: Node, entry: IndexRecord) -> bool:
+    """Whether a record that is no full hit is a partial one: a hit of the relaxed query.
+
+    Relaxed, the unquoted chunks of an And that name no field ask together for
+    a single word or pair of neighbouring units; all else stays required.
+    """
+    return asks_for_text(tree) and _relaxed(tree, entry)
+
+
+def asks_for_text(node: Node) -> bool:
+    """Whether a query asks for text; exclusions and conditions do not."""
+    match node:
+        case And(children) | Or(children):
+            return any(asks_for_text(child) for child in children)
+        case Chunk() | Phrase() | Sentence() | Nothing():
+            return True
+    return False
+
+
+def _relaxed(node: Node, entry: IndexRecord) -> bool:
+    if chunks := _free_chunks(node):
+        return any(_has_something_of(chunk, entry) for chunk in chunks)
+    match node:
+        case And(children):
+            free = [chunk for child in children for chunk in _free_chunks(child)]
+            if free and not any(_has_something_of(chunk, entry) for chunk in free):
+                return False
+            return all(_relaxed(child, entry) for child in children if not _free_chunks(child))
+        case Or(children):
+            return any(_relaxed(child, entry) for child in children)
+    return match(node, entry) is not None
+
+
+def _free_chunks(node: Node) -> list[Chunk]:
+    """The chunks of a node that holds nothing but chunks without a field; else none."""
+    match node:
+        case Chunk(field=None):
+            return [node]
+        case And(children) | Or(children):
+            parts = [_free_chunks(child) for child in children]
+            return [chunk for part in parts for chunk in part] if all(parts) else []
+    return []
+
+
+def _has_something_of(chunk: Chunk, entry: IndexRecord) -> bool:
+    if _stands(chunk, entry) or _by_another_name(chunk, entry):
+        return True
+    have = _have(chunk, entry)
+    wanted = _leaf_words(chunk.text)
+    if any(word in _words(text) for word in wanted for text in have):
+        return True
+    return bool(_pairs(chunk.text) & frozenset[tuple[str, str]]().union(*map(_pairs, have)))
+
+
+@cache
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    """Neighbouring units within a sentence."""
+    every = units(text)
+    return frozenset(pair for pair in itertools.pairwise(every) if "。" not in pair)
+
+
+# Conditions and facets
+
+
+def _fold(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(_table().get(char, char) for char in folded)
+
+
+def _condition(node: Node, entry: IndexRecord) -> bool:
+    match node:
+        case Everything():
+            return True
+        case Nothing():
+            return False
+        case DateRange(start, end):
+            date = entry.policy.date
+            return bool(date) and (start or "") <= (date or "") <= (end or "9999")
+        case Metadata(text, "theme"):
+            return any(_fold(name) == _fold(text) for name in entry.themes)
+        case Metadata(text, "keyword"):
+            return any(_fold(word) == _fold(text) for word in entry.keywords)
+        case Metadata(text, field):
+            name = getattr(entry.record.region, field) if entry.record.region else None
+            return bool(name) and _fold(name or "").startswith(_fold(text))
+    raise ValueError(node)
+
+
+def values(entry: IndexRecord, facet: str) -> tuple[str, ...]:
+    """A record's values in a facet."""
+    region = entry.record.region
+    if facet == "theme":
+        return tuple(entry.themes)
+    if facet == "keyword":
+        return entry.keywords
+    value = {
+        "kind": entry.record.kind,
+        "policy": entry.policy.id,
+        "issuer": entry.policy.issuer,
+        "year": (entry.policy.date or "")[:4],
+    }.get(facet, getattr(region, facet, None) if region else None)
+    return (value,) if value else ()
+
+
+def passes(entry: IndexRecord, filters: Filters, but: str | None = None) -> bool:
+    """Whether a record passes all filters, those of facet ``but`` left out."""
+    for facet in FACETS:
+        chosen = filters.chosen(facet)
+        if facet != but and chosen and not set(chosen) & set(values(entry, facet)):
+            return False
+    date = entry.policy.date or ""
+    if filters.date_from and date < filters.date_from:
+        return False
+    return not (filters.date_to and not (date and date <= filters.date_to))
+
+
+def count_facet(
+    found: Iterable[IndexRecord], facet: str, filters: Filters
+) -> list[tuple[str, int]]:
+    """Counts of a facet over ``found``, its own choice apart."""
+    counts = Counter[str]()
+    for value in filters.chosen(facet):
+        counts[value] = 0
+    for entry in found:
+        if passes(entry, filters, but=facet):
+            counts.update(values(entry, facet))
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def cross(
+    found: Iterable[IndexRecord], filters: Filters, first: str, second: str
+) -> dict[tuple[str, str], int]:
+    """Counts of pairs of values over ``found``, the two facets' own choices apart."""
+    loose = replace(filters, **{first: (), second: ()})
+    pairs = Counter(
+        (one, other)
+        for entry in found
+        if passes(entry, loose)
+        for one in values(entry, first)
+        for other in values(entry, second)
+    )
+    return dict(pairs)
+
+
+def similar(entry: IndexRecord, entries: Sequence[IndexRecord]) -> dict[str, float]:
+    """How alike the others are: the idf of shared themes and keywords, summed."""
+
+    def marks(each: IndexRecord) -> set[tuple[str, str]]:
+        return {(facet, value) for facet in ("theme", "keyword") for value in values(each, facet)}
+
+    having = Counter(mark for each in entries for mark in marks(each))
+    scores = {}
+    for other in entries:
+        shared = marks(entry) & marks(other)
+        if shared and other.record.id != entry.record.id:
+            idf = (
+                math.log(1 + (len(entries) - n + 0.5) / (n + 0.5))
+                for n in map(having.get, shared)
+                if n
+            )
+            scores[other.record.id] = sum(idf)
+    return scores

@@ -1,0 +1,104 @@
+"""Failures reach the reader with a cause, a mend and a way on; never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from indexer.errors import EngineError
+from indexer.searcher import Searcher
+from tests.support.markup import Page
+from webapp import create_app
+from webapp.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def client(home: Path) -> Iterator[FlaskClient]:
+    app = create_app(Settings(home))
+    yield app.test_client(use_cookies=False)
+    app.extensions["zhengsou"].searcher.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/nowhere", 404),
+        ("/record/民函〔2019〕41号/zone-99", 404),
+        ("/policy/民函〔2019〕42号", 404),
+        ("/source/民函〔2019〕42号", 404),
+        ("/source/../library.json", 404),
+        ("/themes/没有的议题", 404),
+        ("/?size=1e9", 400),
+        ("/?province=江苏省&provence=江苏省", 400),
+    ],
+)
+def test_failures_are_told_as_a_page_with_a_way_on(
+    client: FlaskClient, address: str, status: int
+) -> None:
+    response = client.get(address)
+    assert response.status_code == status
+    page = Page(response.get_data(as_text=True))
+    assert page.one("p", "cause").text and page.one("p", "mend").text
+    assert "/" in page.links()
+    assert "Traceback" not in page.one("body").text
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("/record/民函〔2019〕41号/zone-99", "民函〔2019〕41号/zone-99"),
+        ("/policy/民函〔2019〕42号", "民函〔2019〕42号"),
+        ("/source/民函〔2019〕42号", "民函〔2019〕42号"),
+        ("/themes/没有的议题", "没有的议题"),
+        ("/themes/" + "长" * 5000, "长" * 80 + "…"),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_was_asked_for_is_named(
+    client: FlaskClient, address: str, asked: str, language: str
+) -> None:
+    text = client.get(address, query_string={"lang": language}).get_data(as_text=True)
+    assert f"“{asked}”" in Page(text).one("p", "cause").text
+
+
+def test_an_address_without_parameters_says_so(client: FlaskClient) -> None:
+    response = client.get("/help?x=1")
+    assert response.status_code == 400
+    assert Page(response.get_data(as_text=True)).one("p", "mend").text == "这个地址不带参数，请去掉"
+
+
+def test_a_wrong_method_names_the_right_one(client: FlaskClient) -> None:
+    response = client.post("/")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    assert "GET" in Page(response.get_data(as_text=True)).one("p", "mend").text
+
+
+def test_clients_that_want_json_get_json(client: FlaskClient) -> None:
+    response = client.get("/?page=0", headers={"Accept": "application/json"})
+    assert response.status_code == 400
+    assert set(response.get_json()["error"]) == {"code", "message", "hint"}
+
+
+@pytest.mark.parametrize(
+    ("raised", "status"),
+    [(EngineError("索引打不开", "请重建"), 503), (ZeroDivisionError("秘密"), 500)],
+)
+def test_a_broken_index_is_told_without_its_secrets(
+    home: Path, monkeypatch: pytest.MonkeyPatch, raised: Exception, status: int
+) -> None:
+    app = create_app(Settings(home))
+
+    def fail(*_: object, **__: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(Searcher, "search", fail)
+    response = app.test_client().get("/?q=社区")
+    text = response.get_data(as_text=True)
+    assert response.status_code == status
+    assert "秘密" not in text and "ZeroDivision" not in text
+    assert ("Retry-After" in response.headers) is (status == 503)
+    assert Page(text).one("p", "cause").text

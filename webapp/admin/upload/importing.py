@@ -1,0 +1,136 @@
+"""What the upload pages do with files: exactly what the command line does.
+
+A batch's files lie in a folder of their own (:mod:`webapp.admin.upload.staging`), and
+that folder is examined and added as ``zhengsou add`` would it, with the same
+checks and limits, correction files beside their sources included.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from corpus.document import Refused, Skipped
+from corpus.errors import PolicyNotFound
+from corpus.library.duplicate_index import near_duplicates_to_be
+from corpus.library.library import Library
+from corpus.library.near_duplicates import Fingerprint, NearDuplicate, fingerprint
+from corpus.library.writer import Examined
+from corpus.library.writer import Outcome as Taken
+from corpus.parsing.recognition import Recognition, report
+from indexer.versions.ingest import add_paths, examine_paths
+from webapp.admin.jobs import Task, Tell
+from webapp.admin.upload.staging import Batch, Outcome, Staging, Twin
+from webapp.web.errors import AdminError
+
+#: Documents of one batch that can be looked through on a page.
+MOST_SHOWN = 2000
+#: Seconds that a batch waits for others who write the library.
+WAIT_SECONDS = 1800
+
+
+def examination(home: Path, batch: Batch) -> Task:
+    """Reads a batch's files and says what each document would become."""
+    folder = Staging(home).files(batch.id)
+
+    def task(tell: Tell) -> Mapping[str, Any]:
+        found: list[Outcome] = []
+        new: list[Fingerprint] = []
+        for done, each in enumerate(examine_paths(home, [folder]), 1):
+            tell("识别", done, 0)
+            if done > MOST_SHOWN:
+                raise AdminError(
+                    f"这批上传的内容超过 {MOST_SHOWN} 份，网页上不便逐一核对",
+                    "请在服务器上用 zhengsou add --dry-run 核对，用 zhengsou add 加入",
+                )
+            found.append(_examined(each) if isinstance(each, Examined) else _left(each))
+            if isinstance(each, Examined) and each.kind != "unchanged":
+                new.append(fingerprint(each.parsed))
+        pairs = near_duplicates_to_be(home, new, tell)
+        return {"outcomes": _with_twins(home, found, pairs)}
+
+    return task
+
+
+def _with_twins(
+    home: Path, found: Sequence[Outcome], pairs: Sequence[NearDuplicate]
+) -> tuple[Outcome, ...]:
+    """The outcomes, each with what it is alike, in the library or in the batch."""
+    if not pairs:
+        return tuple(found)
+    library = Library.read(home)
+    titles = {one.id: one.title for one in found if one.kind in ("added", "updated")}
+    twins: defaultdict[str, list[Twin]] = defaultdict(list)
+    for pair in sorted(pairs, key=lambda pair: -pair.similarity):
+        for own in {pair.first, pair.second} & titles.keys():
+            other = pair.other(own)
+            title = titles.get(other) or _title(library, other)
+            if title is None:  # removed meanwhile
+                continue
+            twins[own].append(
+                Twin(other, title, pair.kind, pair.similarity, held=other not in titles)
+            )
+    return tuple(
+        replace(one, alike=tuple(twins[one.id])) if one.id in titles else one for one in found
+    )
+
+
+def _title(library: Library, policy_id: str) -> str | None:
+    try:
+        return library.describe(policy_id).policy.title
+    except PolicyNotFound:
+        return None
+
+
+def addition(home: Path, batch: Batch) -> Task:
+    """Adds a batch's files to the library, and brings the index up to date."""
+    folder = Staging(home).files(batch.id)
+
+    def task(tell: Tell) -> Mapping[str, Any]:
+        def waiting() -> None:
+            tell("另一项任务正在写入馆藏，等它完成", 0, 0)
+
+        intake = add_paths(home, [folder], progress=tell, on_wait=waiting, wait=WAIT_SECONDS)
+        taken = [*intake.added, *intake.updated, *intake.unchanged]
+        left: list[Refused | Skipped] = [*intake.refused, *intake.skipped]
+        return {"outcomes": (*map(_taken, taken), *map(_left, left))}
+
+    return task
+
+
+def _examined(found: Examined) -> Outcome:
+    recognised = report(found.parsed)
+    policy = found.parsed.policy
+    notes = tuple(warning.message for warning in recognised.warnings)
+    facts = tuple(_facts(recognised))
+    return Outcome(policy.source, found.kind, policy.id, policy.title, facts, notes)
+
+
+def _facts(recognised: Recognition) -> Iterator[tuple[str, str]]:
+    """What was recognised and what was not (empty), as label and value."""
+    for field in recognised.fields:
+        yield field.label, field.value or ""
+    for table in recognised.tables:
+        columns = f"{'、'.join(table.columns)}，" if table.columns else ""
+        yield table.label, f"{columns}{table.rows} 行"
+    for name in recognised.attachments:
+        yield "附件", name
+    yield "记录", f"实验区 {recognised.zones} 条，正文段落 {recognised.passages} 条"
+    for n, unit in recognised.unresolved:
+        yield "查不到的单位", f"第 {n} 行“{unit}”"
+
+
+def _taken(found: Taken) -> Outcome:
+    policy = found.policy
+    facts = (("记录", f"{found.made.records} 条"),)
+    return Outcome(policy.source, found.kind, policy.id, policy.title, facts)
+
+
+def _left(found: Refused | Skipped) -> Outcome:
+    if isinstance(found, Skipped):
+        return Outcome(found.name, "skipped", notes=(found.reason,))
+    notes = (found.error.message, found.error.hint)
+    return Outcome(found.name, "refused", notes=tuple(filter(None, notes)))

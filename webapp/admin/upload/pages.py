@@ -1,0 +1,120 @@
+"""Uploads: received, recognised, shown, and added once confirmed.
+
+The steps of a batch are described in :mod:`webapp.admin.upload.staging`; what reads
+and adds files is what the command line uses (:mod:`webapp.admin.upload.importing`),
+with the same checks and limits.
+"""
+
+from __future__ import annotations
+
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug import Response as BaseResponse
+
+from corpus.formats.read import Limits, extensions
+from webapp.admin.access import guard
+from webapp.admin.heartbeat import claiming
+from webapp.admin.jobs import Job, Task
+from webapp.admin.labels import kind_label, state_label
+from webapp.admin.limits import MAX_FILES, MAX_UPLOAD, megabytes
+from webapp.admin.upload import importing
+from webapp.admin.upload.staging import Batch, Staging
+from webapp.web.errors import BadParameter
+from webapp.web.json_text import respond_json
+from webapp.web.languages import gettext as _
+from webapp.web.state import state
+from webapp.web.urls import check_names
+
+
+def _staging() -> Staging:
+    return Staging(state().settings.home)
+
+
+def upload() -> str | BaseResponse:
+    """The form, and what it sends."""
+    check_names(request.args, ())
+    if request.method != "POST":
+        return render_template(
+            "admin/upload.html",
+            known=extensions(),
+            size=megabytes(Limits().file_bytes),
+            count=MAX_FILES,
+            all=megabytes(MAX_UPLOAD),
+            bytes=MAX_UPLOAD,
+        )
+    files = [file for file in request.files.getlist("files") if file.filename]
+    if not files:
+        raise BadParameter("files", _("没有选择文件"), _("请选择要上传的文件后再试"))
+    if len(files) > MAX_FILES:
+        raise BadParameter(
+            "files",
+            _("一次上传了 %(n)s 个文件，太多了", n=len(files)),
+            _("请分批上传，每批不超过 %(most)s 个", most=MAX_FILES),
+        )
+    batch = _staging().receive((str(file.filename), file.stream) for file in files)
+    guard.log("upload", "、".join(file.name for file in batch.files), batch.id)
+    _start(batch, importing.examination(state().settings.home, batch), "examining", "examined")
+    return redirect(url_for("admin.batch", batch_id=batch.id))
+
+
+def batch(batch_id: str) -> str:
+    """A batch: how far it is, and what was recognised."""
+    check_names(request.args, ())
+    found = _staging().get(batch_id)
+    return render_template(
+        "admin/batch.html",
+        batch=found,
+        running=found.is_running,
+        addable=found.count("added", "updated"),
+        tally=_tally(found),
+    )
+
+
+def batch_status(batch_id: str) -> Response:
+    """How far a batch is, for the page that follows it."""
+    found = _staging().get(batch_id)
+    return respond_json(
+        {
+            "running": found.is_running,
+            "label": found.step or state_label(found),
+            "done": found.done,
+            "total": found.total,
+        }
+    )
+
+
+def batch_add(batch_id: str) -> BaseResponse:
+    """Adds a batch that was examined; a step that failed or fell silent is tried again."""
+    home = state().settings.home
+    with claiming(_staging().folder):
+        found = _staging().get(batch_id)
+        if found.is_running or found.state == "done":
+            pass  # the page tells how it stands
+        elif found.outcomes:
+            guard.log("add", found.id, "begun")
+            _start(found, importing.addition(home, found), "adding", "done")
+        else:
+            _start(found, importing.examination(home, found), "examining", "examined")
+    return redirect(url_for("admin.batch", batch_id=batch_id))
+
+
+def batch_discard(batch_id: str) -> BaseResponse:
+    """Throws a batch away, unless it is being worked on."""
+    with claiming(_staging().folder):
+        if _staging().get(batch_id).is_running:
+            return redirect(url_for("admin.batch", batch_id=batch_id))
+        _staging().discard(batch_id)
+    guard.log("discard", batch_id, "ok")
+    return redirect(url_for("admin.home"))
+
+
+def _tally(found: Batch) -> str:
+    """How many documents came to which end."""
+    kinds = ("added", "updated", "unchanged", "refused", "skipped")
+    counted = ((kind_label(kind), found.count(kind)) for kind in kinds)
+    return _("，").join(f"{label} {n}" for label, n in counted if n)
+
+
+def _start(found: Batch, task: Task, during: str, after: str) -> None:
+    """Begins a step, whose end is logged under the session that began it."""
+    log = guard.logger(during, found.id)
+    Job(_staging(), found, task, during=during, after=after).start(log)

@@ -1,0 +1,221 @@
+"""The JSON API and the exports: thin views over the searcher.
+
+Every object is the one that the core gives; nothing is computed here that the
+command line could not give too.  Parameters are checked by
+:mod:`webapp.web.urls`, failures are told by :mod:`webapp.web.error_pages`.
+
+    /api/search?…            the results object, as ``zhengsou search --format json``;
+                             ``facet_values=`` so many values of each facet at most
+    /api/suggest?q=&limit=   {"query", "suggestions": [{"kind", "query", "label", "count"}]}
+    /api/themes              {"themes": [{"name", "count", "variants", "automatic"}]}
+    /api/themes/<name>       {"name", "variants", "records": [hit + "evidence"]}
+    /api/policies            {"policies": [policy + "records": how many]}
+    /api/policies/<id>       policy + "records" + "record_ids": [id], in document order
+                             + "near_duplicates" (null while they are not known yet),
+                             "recognition" and "problems": [{"code", "message"}]
+    /api/records/<id>?q=     hit + "place": [[start, end]] + "evidence": {theme: […]}
+    /api/places/<key>        {"place": {"key", "name", "region"}, "records": [hit]}
+    /export/<format>?…       every full hit as a file
+    /export/<format>?id=…    these records, in this order
+    /healthz                 {"status": "ok", "records", "index"}, 503 if it cannot search
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import IO
+from urllib.parse import quote
+
+from flask import Blueprint, Response, request
+
+from corpus.errors import PolicyNotFound
+from corpus.library.review import doubts
+from corpus.parsing.recognition import report
+from corpus.policy import Policy
+from indexer.errors import EngineError, IndexerError
+from indexer.exports.registry import FORMATS, file_name, media_type
+from indexer.exports.registry import export as write_export
+from indexer.results.model import Results
+from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
+from webapp.pages.basket import selected
+from webapp.web.errors import NotHere
+from webapp.web.json_text import respond_json
+from webapp.web.languages import gettext as _
+from webapp.web.state import state
+from webapp.web.urls import MOST_FACET_VALUES, SearchParams, check_names, number, single
+
+blueprint = Blueprint("api", __name__)
+
+#: A larger export goes through a temporary file instead of memory.
+SPOOL_BYTES = 8 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+SUGGEST_SECONDS = 60
+#: Common words, so that the check reads the index and not only its manifest.
+_HEALTH_QUERY = "社区 政策"
+
+
+@blueprint.get("/api/search")
+def search() -> Response:
+    """One page of a search; with ``facet_values`` no more of each facet, beside chosen ones."""
+    params = SearchParams.parse(request.args, also=("facet_values",))
+    results = state().searcher.search(
+        params.q,
+        filters=params.filters,
+        sort=params.sort,
+        page=params.page,
+        size=params.size,
+        synonyms=params.synonyms,
+        facet_values=number(request.args, "facet_values", 0, MOST_FACET_VALUES) or None,
+    )
+    return respond_json(results.to_dict())
+
+
+@blueprint.get("/api/suggest")
+def suggest() -> Response:
+    """Ways to go on typing ``q``, at most ``limit`` (1 to 20) of them."""
+    check_names(request.args, ("q", "limit"))
+    q = single(request.args, "q")
+    limit = number(request.args, "limit", DEFAULT_COMPLETIONS, MAX_COMPLETIONS)
+    found = state().searcher.complete(q, limit)
+    response = respond_json({"query": q, "suggestions": [each.to_dict() for each in found]})
+    # Who deletes a letter and types another asks again for what was just answered.
+    response.cache_control.private, response.cache_control.max_age = True, SUGGEST_SECONDS
+    return response
+
+
+@blueprint.get("/api/themes")
+def themes() -> Response:
+    """All themes with the number of records that carry them."""
+    check_names(request.args, ())
+    return respond_json({"themes": [asdict(theme) for theme in state().searcher.themes()]})
+
+
+@blueprint.get("/api/themes/<path:name>", merge_slashes=False)
+def theme(name: str) -> Response:
+    """One theme, by name or variant, with its records and their evidence."""
+    check_names(request.args, ())
+    return respond_json(state().searcher.theme(name).to_dict())
+
+
+@blueprint.get("/api/policies")
+def policies() -> Response:
+    """All policies of the library, each with the number of its records."""
+    check_names(request.args, ())
+    searcher = state().searcher
+    facet = searcher.search("", size=1).facets["policy"]
+    counts = {value.value: value.count for value in facet}
+    return respond_json(
+        {"policies": [{**asdict(p), "records": counts.get(p.id, 0)} for p in searcher.policies()]}
+    )
+
+
+@blueprint.get("/api/policies/<path:policy_id>", merge_slashes=False)
+def policy(policy_id: str) -> Response:
+    """One policy, the ids of its records in document order, and what was made of it."""
+    check_names(request.args, ())
+    found = _find_policy(policy_id)
+    ids = [hit.record.record.id for hit in state().searcher.passages(found.id)]
+    library = state().library
+    alike = state().comparison.of(found.id)
+    return respond_json(
+        {
+            **asdict(found),
+            "records": len(ids),
+            "record_ids": ids,
+            "near_duplicates": None if alike is None else [one.to_dict() for one in alike],
+            "recognition": report(library.parsed(found.id)).to_dict(),
+            "problems": [
+                {"code": doubt.code, "message": doubt.message}
+                for doubt in doubts([library.describe(found.id)])
+            ],
+        }
+    )
+
+
+def _find_policy(policy_id: str) -> Policy:
+    for candidate in state().searcher.policies():
+        if candidate.id == policy_id:
+            return candidate
+    raise PolicyNotFound(f"馆藏中没有“{policy_id}”")
+
+
+@blueprint.get("/api/records/<path:record_id>", merge_slashes=False)
+def record(record_id: str) -> Response:
+    """One record, highlighted for ``q``, with its place in the source and its evidence."""
+    check_names(request.args, ("q",))
+    hit = state().searcher.record(record_id, single(request.args, "q"))
+    place = [[span.start, span.end] for span in hit.record.record.place]
+    evidence = {name: [asdict(e) for e in found] for name, found in hit.record.themes.items()}
+    return respond_json({**hit.to_dict(), "place": place, "evidence": evidence})
+
+
+@blueprint.get("/export/<format>")
+def export(format: str) -> Response:
+    """Every full hit of a search, or the records named by ``id``, as a file."""
+    if format not in FORMATS:
+        raise NotHere(
+            _("没有导出格式 %(name)s", name=format[:40]),
+            _("可用的格式：%(known)s", known=" ".join(FORMATS)),
+        )
+    if "id" in request.args:
+        results = selected(state().searcher, request.args)
+        name = quote(file_name(_("已选记录"), format))
+    else:
+        results = _full_hits(SearchParams.parse(request.args))
+        name = quote(file_name(results.query, format))
+    stream = _written(results, format)
+    response = Response(_chunks(stream), content_type=media_type(format))
+    response.call_on_close(stream.close)
+    response.content_length = stream.tell()
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"zhengsou.{format}\"; filename*=UTF-8''{name}"
+    )
+    return response
+
+
+def _full_hits(params: SearchParams) -> Results:
+    """``page``, ``size`` and ``group`` do not matter to an export."""
+    return state().searcher.export(
+        params.q, filters=params.filters, sort=params.sort, synonyms=params.synonyms
+    )
+
+
+def _written(results: Results, format: str) -> IO[bytes]:
+    """The whole export before the first byte is sent: a failure still has a status."""
+    stream = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - sent later
+    try:
+        write_export(results, format, stream)
+    except BaseException:
+        stream.close()
+        raise
+    return stream
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    """The stream from its beginning, piece by piece, closed at its end."""
+    with stream:
+        stream.seek(0)
+        while chunk := stream.read(CHUNK_BYTES):
+            yield chunk
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Answers 200 only after a search has gone through."""
+    check_names(request.args, ())
+    try:
+        results = state().searcher.search(_HEALTH_QUERY, size=1)
+    except (IndexerError, OSError) as error:
+        raise EngineError(
+            f"现在不能检索：{error}",
+            "请运行 zhengsou check 查看原因，再运行 zhengsou index --rebuild",
+        ) from error
+    return respond_json(
+        {
+            "status": "ok",
+            "records": results.index.records,
+            "index": {"version": results.index.version, "built_at": results.index.built_at},
+        }
+    )

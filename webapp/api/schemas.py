@@ -1,0 +1,220 @@
+"""What the API answers, as JSON Schema (2020-12), the dialect of OpenAPI 3.1.
+
+Plain values are described from the frozen dataclasses that they are made of
+(:func:`of`); what a ``to_dict`` puts together is written out here, key by key.
+Every object is closed: a key that is not described is a mistake, so a test
+that holds real answers against these schemas notices any drift.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from corpus.library.near_duplicates import Likeness
+from corpus.parsing.recognition import Recognition
+from corpus.policy import Kind, Policy, Region, Status
+from indexer.query.tree import QueryWarning
+from indexer.results.model import FACETS, MAX_SIZE, SORTS, Evidence, FacetValue, Match, Suggestion
+from indexer.searcher import ThemeCount
+
+Schema = dict[str, Any]
+
+_PLAIN: dict[object, str] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+}
+
+
+def of(kind: Any, *without: str) -> Schema:
+    """The schema of a type as it is written in a dataclass: plain, ``|``, ``Literal``, tuple.
+
+    ``without`` are fields of a dataclass, or of a named tuple, that are not told.
+    Raises ``TypeError`` for a type that is none of these.
+    """
+    if kind in _PLAIN:
+        return {"type": _PLAIN[kind]}
+    arguments, origin = get_args(kind), get_origin(kind)
+    if origin in (types.UnionType, Union):
+        return {"anyOf": [of(each) for each in arguments]}
+    if origin is Literal:
+        return {"enum": list(arguments)}
+    if origin is tuple and arguments[1:] == (...,):
+        return array(of(arguments[0]))
+    if is_dataclass(kind) or hasattr(kind, "_fields"):
+        told = {name: hint for name, hint in get_type_hints(kind).items() if name not in without}
+        return closed({name: of(hint) for name, hint in told.items()})
+    raise TypeError(f"no schema for {kind!r}")
+
+
+def closed(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
+    """An object with these keys and no others; all but ``optional`` are always there."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": [name for name in properties if name not in optional],
+        "additionalProperties": False,
+    }
+
+
+def array(items: Schema, **bounds: int) -> Schema:
+    return {"type": "array", "items": items, **bounds}
+
+
+def ref(name: str) -> Schema:
+    """One of :func:`components`."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _said(schema: Schema, description: str) -> Schema:
+    return {**schema, "description": description}
+
+
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_TEXT: Schema = {"type": "string"}
+_MOMENT: Schema = {"type": "string", "format": "date-time"}
+_NULLABLE: Schema = {"type": ["string", "null"]}
+_RANGE = _said(array(_COUNT, minItems=2, maxItems=2), "[起, 止)，按原文的 Unicode 码位计，止处不含")
+_FIELDS = ("unit", "title", "body")
+
+
+def _by_field(schema: Schema) -> Schema:
+    return closed(dict.fromkeys(_FIELDS, schema))
+
+
+def _hit() -> dict[str, Schema]:
+    described = ("id", "title", "number", "issuer", "date", "category")
+    hints = get_type_hints(Policy)
+    region = closed({each.name: _NULLABLE for each in fields(Region)})
+    return {
+        "id": _said(_TEXT, "记录编号：<文件编号>/<kind>-<n>"),
+        "kind": of(Kind),
+        "n": {"type": "integer", "minimum": 1},
+        "score": {"type": "number"},
+        "match": _said(of(Match | None), "精确、分词、部分；没有检索文字时为 null"),
+        "policy": closed({name: of(hints[name]) for name in described}),
+        "unit": _NULLABLE,
+        "status": of(Status | None),
+        "region": region,
+        "title": _TEXT,
+        "body": _TEXT,
+        "themes": array(_TEXT),
+        "keywords": array(_TEXT),
+        "highlights": _by_field(array(_RANGE)),
+        "snippets": _said(_by_field(_TEXT), "HTML：除 <mark> 外全部转义"),
+    }
+
+
+def _results() -> dict[str, Schema]:
+    index = {"version": _TEXT, "built_at": _MOMENT, "records": _COUNT}
+    return {
+        "query": _TEXT,
+        "interpretation": _said(_TEXT, "实际检索了什么"),
+        "warnings": array(ref("Warning")),
+        "total": _said(_COUNT, "精确和分词命中的总数"),
+        "partial_total": _said(_COUNT, "部分命中的总数，不计入 total"),
+        "page": {"type": "integer", "minimum": 1},
+        "size": {"type": "integer", "minimum": 1, "maximum": MAX_SIZE},
+        "took_ms": {"type": "number", "minimum": 0},
+        "index": closed(index),
+        "hits": array(ref("Hit"), maxItems=MAX_SIZE),
+        "facets": closed(dict.fromkeys(FACETS, array(ref("FacetValue")))),
+        "suggestions": array(ref("Suggestion")),
+    }
+
+
+def _export() -> dict[str, Schema]:
+    provenance = {
+        "query": _TEXT,
+        "filters": {
+            "type": "object",
+            "additionalProperties": {"anyOf": [_TEXT, array(_TEXT)]},
+        },
+        "sort": {"enum": [*SORTS, "chosen"]},
+        "exported_at": _MOMENT,
+        "index_version": _TEXT,
+        "stamp": _TEXT,
+        "count": _COUNT,
+        "missing": array(_TEXT),
+    }
+    return {
+        **_results(),
+        "size": {"type": "integer", "minimum": 1},
+        "hits": array(ref("Hit")),
+        "provenance": closed(provenance, optional=("missing",)),
+    }
+
+
+def _recognition() -> Schema:
+    described: dict[str, Schema] = of(Recognition, "unresolved")["properties"]
+    pair: Schema = {"type": "array", "prefixItems": [{"type": "integer"}, _TEXT], "items": False}
+    unresolved = _said(array(pair), "查不到的单位：附件行号和单位")
+    return closed({**described, "unresolved": unresolved, "missing": array(_TEXT)})
+
+
+def components() -> dict[str, Schema]:
+    """Every named schema of the API."""
+    policy = {**of(Policy)["properties"], "records": _COUNT}
+    made = {
+        "near_duplicates": _said(
+            {"anyOf": [array(ref("NearDuplicate")), {"type": "null"}]},
+            "馆藏中相近的文件，最相近的在前；还没有比较完时为 null",
+        ),
+        "recognition": _said(_recognition(), "识别出了什么，没有识别出什么（missing）"),
+        "problems": array(closed({"code": _TEXT, "message": _TEXT})),
+    }
+    theme = {"name": _TEXT, "variants": array(_TEXT)}
+    place = {"place": _said(array(_RANGE), "记录在源文件中的位置")}
+    evidence = array(ref("Evidence"))
+    return {
+        "Error": closed({"error": closed(dict.fromkeys(("code", "message", "hint"), _TEXT))}),
+        "Warning": of(QueryWarning, "about"),
+        "FacetValue": of(FacetValue),
+        "Suggestion": of(Suggestion, "about"),
+        "Evidence": _said(of(Evidence), "归入议题的依据：哪个字段、何处、哪几个字、哪条规则"),
+        "Hit": closed(_hit()),
+        "Results": closed(_results()),
+        "Export": closed(_export()),
+        "Suggestions": closed({"query": _TEXT, "suggestions": array(ref("Suggestion"))}),
+        "Themes": closed({"themes": array(of(ThemeCount))}),
+        "ThemeRecord": closed({**_hit(), "evidence": evidence}),
+        "Theme": closed({**theme, "records": array(ref("ThemeRecord"))}),
+        "Record": closed(
+            {
+                **_hit(),
+                **place,
+                "evidence": {"type": "object", "additionalProperties": evidence},
+            }
+        ),
+        "Place": closed(
+            {
+                "place": closed({"key": _TEXT, "name": _TEXT, "region": of(Region)}),
+                "records": array(ref("Hit")),
+            }
+        ),
+        "Policies": closed({"policies": array(ref("PolicyEntry"))}),
+        "PolicyEntry": closed(policy),
+        "Policy": closed({**policy, "record_ids": array(_TEXT), **made}),
+        "NearDuplicate": closed(
+            {
+                "id": _TEXT,
+                "title": _TEXT,
+                "number": _NULLABLE,
+                "date": _NULLABLE,
+                "kind": of(Likeness),
+                "similarity": {"type": "number", "minimum": 0, "maximum": 1},
+            }
+        ),
+        "Health": closed(
+            {
+                "status": {"const": "ok"},
+                "records": _COUNT,
+                "index": closed({"version": _TEXT, "built_at": _MOMENT}),
+            }
+        ),
+    }

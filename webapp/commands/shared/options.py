@@ -1,0 +1,148 @@
+"""Options that several commands share, read once and in one way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import click
+
+from corpus.policy import Kind
+from indexer.results.model import FACETS, SORTS, Filters
+from webapp.settings import default_home
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_YEAR = re.compile("[0-9]{4}")
+_FACET_HELP = {
+    "kind": "类型：zone 实验区，passage 正文段落",
+    "province": "省级，如 四川省",
+    "city": "地级，如 成都市",
+    "county": "县级，如 金牛区",
+    "issuer": "发文机关",
+    "policy": "文件的编号（发文字号或标题）",
+    "year": "成文年份，如 2019",
+    "theme": "议题",
+    "keyword": "关键词",
+}
+_SORT_HELP = "排序：relevance 相关度，date 成文日期（新的在前），region 行政区划，source 原文顺序"
+
+
+class Text(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases only
+    """Text as typed.  Bytes that the locale could not read are read as UTF-8."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text; what is no UTF-8 either becomes U+FFFD."""
+        if not _SURROGATE.search(value):
+            return value
+        try:
+            return value.encode("utf-8", "surrogateescape").decode("utf-8")
+        except UnicodeError:
+            return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+
+
+class IsoDate(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases only
+    """A date as ISO 8601 writes it, for instance 2019-03-25."""
+
+    name = "date"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The value itself; fails as wrong usage if it is no date."""
+        try:
+            well_formed = date.fromisoformat(value).isoformat() == value
+        except ValueError:
+            well_formed = False
+        if not well_formed:
+            self.fail(f"“{value}”不是日期，请写成 2019-03-25 这样", param, ctx)
+        return value
+
+
+class Year(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases only
+    """A year of four digits, as the facet has it."""
+
+    name = "year"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The value itself; fails as wrong usage if it is no year."""
+        if not _YEAR.fullmatch(value):
+            self.fail(f"“{value}”不是年份，请写成四位数字，如 2019", param, ctx)
+        return value
+
+
+def _resolve_home(ctx: click.Context, param: click.Parameter, value: str | None) -> Path:
+    chosen = value or ctx.find_root().params.get("home")
+    return Path(chosen).expanduser() if chosen else default_home()
+
+
+def home_option(function: _F) -> _F:
+    """``--home DIR``: after the command, before it, ``ZHENGSOU_HOME``, the system's default."""
+    return click.option(
+        "--home",
+        metavar="DIR",
+        callback=_resolve_home,
+        help="馆藏与索引所在目录（默认取环境变量 ZHENGSOU_HOME，再取系统的用户数据目录）",
+    )(function)
+
+
+def format_option(*formats: str) -> Callable[[_F], _F]:
+    """``--format`` among these; the first is the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        default=formats[0],
+        help=f"输出格式：{'、'.join(formats)}（默认 {formats[0]}）",
+        metavar="F",
+    )
+
+
+def sort_option(function: _F) -> _F:
+    """``--sort``, by relevance unless said otherwise."""
+    return click.option(
+        "--sort", type=click.Choice(SORTS), default="relevance", metavar="S", help=_SORT_HELP
+    )(function)
+
+
+def filter_options(function: _F) -> _F:
+    """One repeatable option for each facet, and ``--from`` and ``--to``."""
+    types = {"kind": click.Choice(get_args(Kind)), "year": Year()}
+    options = [
+        click.option(
+            f"--{facet}",
+            multiple=True,
+            type=types.get(facet, Text()),
+            metavar="V",
+            help=f"{text}（可重复）",
+        )
+        for facet, text in _FACET_HELP.items()
+    ]
+    options.append(
+        click.option("--from", "date_from", type=IsoDate(), metavar="DATE", help="成文日期不早于")
+    )
+    options.append(
+        click.option("--to", "date_to", type=IsoDate(), metavar="DATE", help="成文日期不晚于")
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def synonyms_option(function: _F) -> _F:
+    """``--no-synonyms``: only what was typed."""
+    return click.option(
+        "--synonyms/--no-synonyms", default=True, help="是否同时查同义词和简称（默认查）"
+    )(function)
+
+
+def filters_of(options: dict[str, Any]) -> Filters:
+    """The filters among a command's options; raises a usage error for a range without days."""
+    start, end = options["date_from"], options["date_to"]
+    if start and end and start > end:
+        raise click.UsageError(f"--from {start} 晚于 --to {end}，请对调两个日期")
+    chosen = {facet: tuple(dict.fromkeys(options[facet])) for facet in FACETS}
+    return Filters(**chosen, date_from=start, date_to=end)

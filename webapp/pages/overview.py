@@ -1,0 +1,151 @@
+"""The overview of any result in pictures, each picture as a file, and the table of themes.
+
+    /overview?…                    the pictures of a search; the parameters of the search page
+    /chart/<name>.<svg|png|csv>?…  one of them to keep, or its numbers
+    /export/themes-matrix.<csv|xlsx>?…   records × themes, 0 or 1
+
+What the pictures show is worked out in :mod:`webapp.charts`.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import quote, urljoin
+
+from flask import Blueprint, Response, render_template, request
+
+from indexer.exports.registry import THEME_TABLE_FORMATS, export_theme_table, media_type
+from indexer.exports.rows import Provenance
+from indexer.results.model import DEFAULT_SIZE
+from webapp.charts.numbers import Numbers
+from webapp.charts.pictures import PICTURES, data_of, make
+from webapp.charts.saving import csv_file, png_file, svg_file
+from webapp.presentation import display
+from webapp.web.addresses import encoded, url_for, with_parameters
+from webapp.web.errors import NotHere
+from webapp.web.languages import gettext as _
+from webapp.web.state import state
+from webapp.web.urls import SearchParams, search_url
+
+blueprint = Blueprint("overview", __name__)
+
+#: The pictures of the overview, in reading order.
+SHOWN = ("province", "theme", "year", "theme-province")
+_SAVED = {
+    "svg": "image/svg+xml; charset=utf-8",
+    "png": "image/png",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+@blueprint.get("/overview")
+def overview() -> str:
+    """The pictures of a search."""
+    params = _whole(SearchParams.parse(request.args))
+    numbers = Numbers(state().searcher, params, search_url)
+    return render_template(
+        "overview.html",
+        params=params,
+        results=numbers.results,
+        found=numbers.found,
+        chips=display.chips(numbers.results, params, overview_url),
+        pictures=[make(name, numbers) for name in SHOWN],
+        back=search_url(params),
+        clear=overview_url(params.without_filters()),
+        **addresses(params),
+    )
+
+
+@blueprint.get("/chart/<name>.<form>")
+def chart(name: str, form: str) -> Response:
+    """A picture as a file, or its numbers."""
+    if name not in PICTURES or form not in _SAVED:
+        raise NotHere(
+            _("没有图 %(name)s", name=f"{name}.{form}"[:60]),
+            _(
+                "可用的图：%(names)s；可用的格式：%(forms)s",
+                names=" ".join(PICTURES),
+                forms=" ".join(_SAVED),
+            ),
+        )
+    params = _whole(SearchParams.parse(request.args))
+    numbers = Numbers(state().searcher, params, None if form == "csv" else _full_address)
+    moment = datetime.now().astimezone()
+    provenance = replace(Provenance.of(numbers.results, moment), count=numbers.found)
+    if form == "csv":
+        stream = io.BytesIO()
+        csv_file(data_of(name, numbers), provenance, stream)
+        return _download(stream.getvalue(), f"政搜-图表-{name}.csv", _SAVED[form])
+    picture = make(name, numbers)
+    drawn = svg_file(picture, provenance)
+    content = drawn.encode("utf-8") if form == "svg" else png_file(drawn)
+    return _download(content, f"政搜-图表-{name}.{form}", _SAVED[form])
+
+
+@blueprint.get("/export/themes-matrix.<form>")
+def theme_table(form: str) -> Response:
+    """A row for each full hit of a search, a column of 0 and 1 for each theme of the library."""
+    if form not in THEME_TABLE_FORMATS:
+        raise NotHere(
+            _("没有导出格式 %(name)s", name=form[:40]),
+            _("可用的格式：%(known)s", known=" ".join(THEME_TABLE_FORMATS)),
+        )
+    params = SearchParams.parse(request.args)
+    searcher = state().searcher
+    results = searcher.export(
+        params.q, filters=params.filters, sort=params.sort, synonyms=params.synonyms
+    )
+    themes = [theme.name for theme in searcher.themes() if theme.count]
+    stream = io.BytesIO()
+    export_theme_table(results, themes, form, stream)
+    return _download(stream.getvalue(), f"政搜-议题矩阵.{form}", media_type(form))
+
+
+def overview_url(params: SearchParams) -> str:
+    """The address of the pictures of a search."""
+    return with_parameters(url_for("overview.overview"), encoded(_whole(params).pairs()))
+
+
+def chart_url(params: SearchParams, name: str, form: str) -> str:
+    """The address of a picture of a search as a file."""
+    address = url_for("overview.chart", name=name, form=form)
+    return with_parameters(address, encoded(_whole(params).pairs()))
+
+
+def theme_table_url(params: SearchParams, form: str) -> str:
+    """The address of the table of themes; of the zones, unless a kind is chosen."""
+    params = _whole(params)
+    if not params.filters.kind:
+        params = params.with_value("kind", "zone")
+    return with_parameters(url_for("overview.theme_table", form=form), encoded(params.pairs()))
+
+
+def addresses(params: SearchParams) -> dict[str, object]:
+    """What a template with pictures needs beside them: where each is saved."""
+    return {
+        "saved": lambda name: [(form.upper(), chart_url(params, name, form)) for form in _SAVED],
+        "theme_tables": [
+            (form.upper(), theme_table_url(params, form)) for form in THEME_TABLE_FORMATS
+        ],
+    }
+
+
+def _whole(params: SearchParams) -> SearchParams:
+    """The state of all hits: which page is turned to does not matter to pictures."""
+    return replace(params, page=1, size=DEFAULT_SIZE)
+
+
+def _full_address(params: SearchParams) -> str:
+    """The search's address with scheme and host, for links in files."""
+    return urljoin(request.host_url, search_url(params))
+
+
+def _download(content: bytes, name: str, kind: str) -> Response:
+    response = Response(content, content_type=kind)
+    plain = name.replace("政搜-图表", "zhengsou").replace("政搜-议题矩阵", "zhengsou-themes")
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    )
+    return response

@@ -1,0 +1,190 @@
+"""The reading views: a policy in full, and a record at its place in the source.
+
+A policy's records, in document order, become :class:`Section` s: runs of
+paragraphs, and runs of table rows.  A record's :class:`Excerpt` is the lines
+that it stands on, as published, with the lines around them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import Markup
+
+from corpus.policy import ParsedPolicy, Policy, Record
+from indexer.results.model import Evidence, Hit, IndexRecord, Range
+from webapp.presentation import evidence
+from webapp.presentation.display import mark, mark_numbered, merge
+from webapp.web.languages import gettext as _
+
+#: Non-blank lines of the source shown before and after a record.
+CONTEXT_LINES = 3
+#: Anchors beyond this are marked, but not listed.
+LISTED_HITS = 60
+#: A long text is laid out in pieces of so many paragraphs.
+LEAF_ROWS = 50
+#: Bounds of the clause that is quoted as evidence.
+_STOPS = "。！？；，\n"
+_DATE_LINE = re.compile(
+    r"\d{4}年\d{1,2}月\d{1,2}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]+月[一二三四五六七八九十]+日"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record as the policy page prints it; HTML with numbered marks.
+
+    ``role`` is how a paragraph is set: ``title``, ``number``, ``to`` (the
+    recipients), ``sign`` (issuer and date at the end) or ``text``.
+    """
+
+    anchor: str
+    record: Record
+    unit: Markup
+    title: Markup
+    body: Markup
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A run of records of one kind: ``zone`` is a table, ``passage`` is text."""
+
+    kind: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A policy set for reading, and how many marks its anchors count."""
+
+    sections: tuple[Section, ...]
+    marks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the source; ``own`` if it belongs to the record."""
+
+    text: str
+    own: bool
+
+
+def anchor(record: Record) -> str:
+    """The anchor of a record on the page of its policy."""
+    return f"{record.kind}-{record.n}"
+
+
+def read(policy: Policy, hits: Sequence[Hit]) -> Reading:
+    """A policy's records, in document order, set for reading.
+
+    ``hits`` are all of its records with the ranges to mark.
+    """
+    fields = ("unit", "title", "body")
+    total = sum(
+        len(hit.highlights.get(name, ()))
+        for hit in hits
+        for name in (fields if hit.record.record.kind == "zone" else ("body",))
+    )
+    number = 1
+    rows = []
+    for hit in hits:
+        row, number = _row(policy, hit, number, total)
+        rows.append(row)
+    grouped = groupby(rows, key=lambda row: row.record.kind)
+    return Reading(tuple(Section(kind, tuple(run)) for kind, run in grouped), total)
+
+
+def _row(policy: Policy, hit: Hit, number: int, total: int) -> tuple[Row, int]:
+    record = hit.record.record
+    unit = title = Markup("")
+    if record.kind == "zone":
+        ranges = hit.highlights.get("unit", ())
+        unit, number = mark_numbered(record.unit or "", ranges, number, total)
+        ranges = hit.highlights.get("title", ())
+        title, number = mark_numbered(record.title, ranges, number, total)
+    body, number = mark_numbered(record.body, hit.highlights.get("body", ()), number, total)
+    return Row(anchor(record), record, unit, title, body, _role(policy, record)), number
+
+
+def _role(policy: Policy, record: Record) -> str:
+    text = record.body.strip()
+    if text == policy.title:
+        return "title"
+    if text == policy.number:
+        return "number"
+    if text in (policy.recipients, f"{policy.recipients}："):
+        return "to"
+    if text == policy.issuer or _DATE_LINE.fullmatch(text):
+        return "sign"
+    return "text"
+
+
+def excerpt(parsed: ParsedPolicy, record: Record, around: int = CONTEXT_LINES) -> tuple[Line, ...]:
+    """The record's lines as published, with the non-blank lines around them."""
+    lines = []
+    at = 0
+    for raw in parsed.text.splitlines(keepends=True):
+        end = at + len(raw)
+        own = any(span.start < end and at < span.end for span in record.place)
+        if raw.strip():
+            lines.append(Line(raw.strip(), own))
+        at = end
+    owned = [i for i, line in enumerate(lines) if line.own]
+    if not owned:
+        return ()
+    return tuple(lines[max(0, owned[0] - around) : owned[-1] + around + 1])
+
+
+def evidence_lines(entry: IndexRecord) -> tuple[tuple[str, tuple[Markup, ...]], ...]:
+    """Each theme of a record with the sentences around its evidence, phrases marked.
+
+    Every line ends with the field it stands in and the rules that it meets.
+    """
+    record = entry.record
+    texts = {"unit": record.unit or "", "title": record.title, "body": record.body}
+    lines = []
+    for name, found in entry.themes.items():
+        around: dict[tuple[str, int, int], list[Evidence]] = {}
+        for one in found:
+            if one.field not in texts:  # a decision on the record, with its reason
+                continue
+            text = texts[one.field]
+            start = max(text.rfind(stop, 0, one.start) for stop in _STOPS) + 1
+            ends = [at for stop in _STOPS if (at := text.find(stop, one.end)) >= 0]
+            key = (one.field, start, min(ends, default=len(text)))
+            around.setdefault(key, []).append(one)
+        marked = (_line(texts[key[0]], key[1], key[2], here) for key, here in around.items())
+        reasons = (one.phrase for one in found if one.field not in texts)
+        decided = (Markup.escape(_("按记录列入：%(reason)s", reason=reason)) for reason in reasons)
+        lines.append((name, (*marked, *decided)))
+    return tuple(lines)
+
+
+def _line(text: str, start: int, end: int, found: Sequence[Evidence]) -> Markup:
+    """A clause with its evidence marked, and what makes it evidence."""
+    quoted = _cut(text, start, end, ((one.start, one.end) for one in found))
+    said = Markup(_("；")).join(evidence.rules(found))
+    return Markup('<span lang="zh-Hans">{}</span> <span class="rule">{}</span>').format(
+        quoted, said
+    )
+
+
+def _cut(text: str, start: int, end: int, ranges: Iterable[Range]) -> Markup:
+    """A part of a text with ranges marked, and an ellipsis where something is left out."""
+    inside = mark(text[start:end], merge((a - start, b - start) for a, b in ranges))
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    return Markup("{}{}{}").format(before, inside, after)
+
+
+def evidence_marks(record: Record, pieces: Iterable[Evidence]) -> dict[str, Markup]:
+    """The record's fields as HTML with a theme's evidence marked."""
+    found = tuple(pieces)
+    texts = {"unit": record.unit or "", "title": record.title, "body": record.body}
+    return {
+        name: mark(text, merge((e.start, e.end) for e in found if e.field == name))
+        for name, text in texts.items()
+    }

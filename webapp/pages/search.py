@@ -1,0 +1,265 @@
+"""The pages: search, record, policy, themes, help.
+
+Views only fetch and hand over: :mod:`webapp.web.urls` reads the address, the
+searcher answers, :mod:`webapp.presentation.display` and :mod:`webapp.pages.reading` prepare what
+the templates print.  Failures are raised and told by :mod:`webapp.web.error_pages`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, send_file
+from werkzeug import Response as BaseResponse
+
+from corpus.formats.read import is_web_address
+from corpus.places.places import later_names, place_of
+from indexer.citations.gbt7714 import cite
+from indexer.exports.registry import FORMATS
+from indexer.inspection import inspect_text
+from indexer.query.refinement import within
+from indexer.results.model import Filters, Results
+from indexer.searcher import Searcher
+from webapp.pages import citations, overview, reading, theme_view
+from webapp.pages.feeds import feed_url
+from webapp.presentation import display, grouping, regional
+from webapp.presentation.help_topics import calls, example_queries, topics
+from webapp.presentation.recognised import recognised
+from webapp.presentation.wordings import interpretation
+from webapp.web import languages
+from webapp.web.addresses import policy_url, record_url, same_parameters, switch_url, url_for
+from webapp.web.assets import asset_url
+from webapp.web.errors import BadParameter
+from webapp.web.languages import gettext as _
+from webapp.web.state import state
+from webapp.web.urls import (
+    SearchParams,
+    check_names,
+    export_url,
+    search_url,
+    single,
+    value_url,
+)
+
+blueprint = Blueprint("pages", __name__)
+
+#: No longer text is analysed on a page, in characters.
+LONGEST_ANALYSIS = 2000
+#: The most frequent themes are offered on the start page.
+START_THEMES = 16
+#: So many near-duplicates of a policy stand open at the head of its page.
+OPEN_ALIKE = 3
+#: What a header cannot hold, though a file's name may.
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+@blueprint.app_context_processor
+def _shared() -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "info": state().searcher.info,
+        "lexicon_problem": state().searcher.linguistics.in_force.problem,
+        "lang": languages.chosen(),
+        "languages": languages.LANGUAGES,
+        "language_url": switch_url,
+        "explicit_lang": languages.explicit(),
+        "match_label": display.match_label,
+        "match_explanation": display.match_explanation,
+        "kind_label": display.kind_label,
+        "place_label": display.place_label,
+        "facet_label": display.facet_label,
+        "asset_url": asset_url,
+        "moment": display.moment,
+        "mark": display.mark,
+        "is_web_address": is_web_address,
+        "warning_text": display.warning_text,
+        "interpretation": _interpretation,
+        "search_url": search_url,
+        "record_url": record_url,
+        "policy_url": policy_url,
+        "overview_url": overview.overview_url,
+        "value_url": value_url,
+        "blank": SearchParams(),
+    }
+
+
+def _interpretation(results: Results) -> str:
+    return interpretation(results, state().searcher.linguistics.analyzer)
+
+
+@blueprint.get("/")
+def search() -> str | BaseResponse:
+    """The search page; without query and choice it opens as the start page.
+
+    ``within`` searches in the results of ``q``; the address becomes that of
+    the search for both.
+    """
+    params = SearchParams.parse(request.args, also=("within",))
+    if narrower := single(request.args, "within"):
+        both = params.with_query(within(params.q, narrower))
+        return redirect(url_for("pages.search", **both.to_args()))
+    searcher = state().searcher
+    results = searcher.search(
+        params.q,
+        filters=params.filters,
+        sort=params.sort,
+        page=params.page,
+        size=params.size,
+        synonyms=params.synonyms,
+    )
+    return render_template(
+        "search.html",
+        params=params,
+        results=results,
+        start=_start(searcher) if params == SearchParams() else None,
+        shown=grouping.shown(results, params),
+        facets=regional.nested(display.facet_groups(results, params), results, params),
+        feed=feed_url(params),
+        chips=display.chips(results, params),
+        advice=display.advice(results, params),
+        sorts=display.sort_links(params),
+        sizes=[(n, search_url(params.with_size(n)), n == params.size) for n in display.PAGE_SIZES],
+        exports=[(name.upper(), export_url(params, name)) for name in FORMATS],
+        pages=display.page_numbers(results.page, results.last_page),
+    )
+
+
+@lru_cache(maxsize=1)
+def _start(searcher: Searcher) -> dict[str, Any]:
+    """What the start page says of the library; counted once for an opened index."""
+    return {
+        "stats": searcher.stats(count_words=False),
+        "themes": [theme for theme in searcher.themes()[:START_THEMES] if theme.count],
+        "examples": example_queries(),
+    }
+
+
+@blueprint.get("/<any(themes, analyze, help):page>/")
+def without_slash(page: str) -> BaseResponse:
+    """The address that was meant, as each page has but one."""
+    return redirect(same_parameters(f"pages.{page}"), 308)
+
+
+@blueprint.get("/record/<path:record_id>", merge_slashes=False)
+def record(record_id: str) -> str:
+    """One record, at its place in the source, ready to be cited."""
+    check_names(request.args, ("q",))
+    q = single(request.args, "q")
+    searcher = state().searcher
+    hit = searcher.record(record_id, q)
+    entry = hit.record
+    region = entry.record.region
+    siblings = [other.record.record for other in searcher.passages(entry.policy.id)]
+    at = next(i for i, other in enumerate(siblings) if other.id == entry.record.id)
+    return render_template(
+        "record.html",
+        q=q,
+        hit=hit,
+        later=later_names(region, entry.policy.date) if region else (),
+        place_key=place_of(region) if region else None,
+        evidence=reading.evidence_lines(entry),
+        excerpt=reading.excerpt(state().library.parsed(entry.policy.id), entry.record),
+        anchor=reading.anchor(entry.record),
+        citation=cite(entry.policy, record=entry.record, visited=date.today()),
+        citations=citations.of_hit(hit),
+        previous=siblings[at - 1] if at else None,
+        following=siblings[at + 1] if at + 1 < len(siblings) else None,
+        similar=searcher.similar(entry.record.id),
+    )
+
+
+@blueprint.get("/policy/<path:policy_id>", merge_slashes=False)
+def policy(policy_id: str) -> str:
+    """A policy in full, with the hits of ``q`` marked and numbered."""
+    check_names(request.args, ("q",))
+    q = single(request.args, "q")
+    library = state().library
+    parsed = library.parsed(policy_id)
+    return render_template(
+        "policy.html",
+        q=q,
+        policy=parsed.policy,
+        warnings=parsed.warnings,
+        alike=state().comparison.of(policy_id),
+        open_alike=OPEN_ALIKE,
+        report=recognised(parsed, library.describe(policy_id)),
+        reading=reading.read(parsed.policy, state().searcher.passages(policy_id, q)),
+        listed=reading.LISTED_HITS,
+        leaf_rows=reading.LEAF_ROWS,
+        citation=cite(parsed.policy, visited=date.today()),
+        citations=citations.of(parsed.policy),
+    )
+
+
+@blueprint.get("/source/<path:policy_id>", merge_slashes=False)
+def source(policy_id: str) -> Response:
+    """The original file, byte for byte, under its own name."""
+    check_names(request.args, ())
+    held = state().library
+    path = held.source_path(policy_id)
+    name = _NOT_IN_NAMES.sub("_", held.file_name(policy_id))
+    return send_file(path, as_attachment=True, download_name=name)
+
+
+@blueprint.get("/themes")
+def themes() -> str:
+    """All themes with the number of their records, sorted and searched, and what goes together."""
+    check_names(request.args, ("q", "sort"))
+    q = single(request.args, "q")
+    sort = theme_view.check_sort(single(request.args, "sort", "count"))
+    searcher = state().searcher
+    everything = searcher.themes()
+    found = theme_view.listed(everything, q, sort)
+    return render_template(
+        "themes.html",
+        themes=found,
+        known=len(everything),
+        q=q,
+        sort=sort,
+        picture=theme_view.together(searcher, found),
+        **overview.addresses(SearchParams()),
+    )
+
+
+@blueprint.get("/themes/<path:name>", merge_slashes=False)
+def theme(name: str) -> str:
+    """A theme's records by province, each with the evidence marked."""
+    check_names(request.args, ())
+    found = state().searcher.theme(name)
+    params = SearchParams().with_value("theme", found.name)
+    return render_template(
+        "theme.html",
+        theme=found,
+        view=theme_view.view(state().searcher, found),
+        search=search_url(params),
+        pictures=overview.overview_url(params),
+        exports=[(name.upper(), export_url(params, name)) for name in FORMATS],
+        **overview.addresses(params),
+    )
+
+
+@blueprint.get("/analyze")
+def analyze() -> str:
+    """What index and query make of a text."""
+    check_names(request.args, ("text",))
+    text = single(request.args, "text")
+    if len(text) > LONGEST_ANALYSIS:
+        raise BadParameter(
+            "text",
+            _("文字太长（%(n)s 个字符）", n=len(text)),
+            _("请缩短到 %(most)s 个字符以内", most=LONGEST_ANALYSIS),
+        )
+    found = inspect_text(text, state().searcher.linguistics) if text else None
+    return render_template("analyze.html", text=text, found=found, longest=LONGEST_ANALYSIS)
+
+
+@blueprint.get("/help", endpoint="help")
+def help_page() -> str:
+    """The query language and the API, with examples that can be tried."""
+    check_names(request.args, ())
+    first = state().searcher.search("", sort="source", filters=Filters(kind=("zone",)), size=1).hits
+    records = [hit.record.record.id for hit in first]
+    return render_template("help.html", topics=topics(), calls=calls(records))

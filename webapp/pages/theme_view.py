@@ -1,0 +1,111 @@
+"""The theme pages: a list that can be sorted and searched, and what goes with a theme.
+
+Everything is a frozen value for a template; the pictures beside it come from
+:mod:`webapp.charts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from indexer.analysis.folding import fold_text
+from indexer.results.model import Hit
+from indexer.searcher import Searcher, ThemeCount, ThemeRecords
+from indexer.themes.lexicon import ThemeLexicon
+from indexer.themes.theme_file import RecordDecision
+from webapp.charts.numbers import Cell, Item, Numbers, Series, companions
+from webapp.charts.pictures import Picture, make
+from webapp.pages import reading
+from webapp.presentation import evidence
+from webapp.web.errors import BadParameter
+from webapp.web.languages import gettext as _
+from webapp.web.urls import SearchParams, search_url
+
+SORTS = ("count", "name")
+#: The co-occurrences of two themes or more make a picture.
+_FEWEST = 2
+
+
+def listed(themes: Iterable[ThemeCount], q: str, sort: str) -> tuple[ThemeCount, ...]:
+    """The themes whose name or a variant holds ``q``, in the order ``sort``.
+
+    ``count``: as they come, most records first.  ``name``: in the order of GB
+    18030, which puts the common characters in the order of their Pinyin.
+    """
+    wanted = fold_text(q.strip())
+    found = [
+        theme
+        for theme in themes
+        if any(wanted in fold_text(said) for said in (theme.name, *theme.variants))
+    ]
+    if sort == "name":
+        found.sort(key=lambda theme: theme.name.encode("gb18030", "replace"))
+    return tuple(found)
+
+
+def check_sort(sort: str) -> str:
+    """Raises :class:`~webapp.web.errors.BadParameter` for an order that is none."""
+    if sort not in SORTS:
+        raise BadParameter(
+            "sort",
+            _("不认识排序 sort=%(value)s", value=sort[:80]),
+            _("可用的排序：%(known)s", known=" ".join(SORTS)),
+        )
+    return sort
+
+
+def together(searcher: Searcher, themes: Iterable[ThemeCount]) -> Picture | None:
+    """Which of the themes occur together, over the whole library."""
+    names = {theme.name for theme in themes if theme.count}
+    if len(names) < _FEWEST:
+        return None
+    return make("theme-theme", Numbers(searcher, SearchParams(), search_url, themes=names))
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeView:
+    """A theme's records by province, the themes beside it, and the map of its provinces.
+
+    ``relations``: broader, narrower and related themes, each under its label.
+    ``excluded``: the decisions that keep a record out, with their reasons.
+    A record's marks hold ``reason``: field, phrase and rule of all evidence.
+    """
+
+    relations: tuple[tuple[str, tuple[str, ...]], ...]
+    excluded: tuple[RecordDecision, ...]
+    groups: dict[str, list[tuple[Hit, dict[str, Markup]]]]
+    companions: tuple[tuple[Item, Cell], ...]
+    map: Picture | None
+
+
+def view(searcher: Searcher, theme: ThemeRecords) -> ThemeView:
+    """What the page of a theme shows beside its name and variants."""
+    groups: dict[str, list[tuple[Hit, dict[str, Markup]]]] = {}
+    for found in theme.records:
+        hit = found.hit
+        region = hit.record.record.region
+        marked = reading.evidence_marks(hit.record.record, found.evidence)
+        marked["reason"] = Markup(_("；")).join(evidence.told(found.evidence, Markup))
+        groups.setdefault((region.province if region else None) or "", []).append((hit, marked))
+    lexicon = searcher.linguistics.themes
+    around = (_relations(lexicon, theme.name), lexicon.theme(theme.name).excluded)
+    if not theme.records:
+        return ThemeView(*around, groups, (), None)
+    numbers = Numbers(searcher, SearchParams().with_value("theme", theme.name), search_url)
+    every = numbers.series("theme")
+    own = Series("theme", tuple(item for item in every.items if item.value == theme.name))
+    beside = companions(numbers.grid(own, every), theme.name)
+    picture = make("province", numbers) if any(groups) else None
+    return ThemeView(*around, groups, tuple(beside), picture)
+
+
+def _relations(lexicon: ThemeLexicon, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    kinds = (
+        (_("上位议题："), lexicon.broader(name)),
+        (_("下位议题："), lexicon.narrower(name)),
+        (_("相关议题："), lexicon.related(name)),
+    )
+    return tuple((label, tuple(each.name for each in found)) for label, found in kinds if found)

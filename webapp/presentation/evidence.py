@@ -1,0 +1,72 @@
+"""Why a record carries a theme, told to a reader: field, phrase and rule.
+
+The core gives every piece of :class:`~indexer.results.model.Evidence` a rule as
+``kind:phrases``.  Here it becomes a sentence in the language of the page,
+the same on a record's page, on a theme's page and on the command line::
+
+    主题“三社+N”联动”（词序“三社+N…联动”）
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from indexer.results.model import Evidence
+from indexer.themes.lexicon import RECORD_FIELD
+from webapp.web.languages import gettext as _
+from webapp.web.languages import marked as N_  # noqa: N812 - what pybabel looks for
+
+_FIELDS = {"title": N_("主题"), "body": N_("内容"), "unit": N_("单位")}
+#: What the kinds of rules are called; a name or variant needs nothing but itself.
+_RULES = {
+    "variant": N_("说法“%(phrases)s”"),
+    "pattern": N_("同句词序“%(phrases)s”"),
+    "near": N_("同句另有限定语的“%(phrases)s”"),
+}
+
+
+def told(found: Iterable[Evidence], form: type[str] = str) -> tuple[str, ...]:
+    """Each piece of evidence as field, phrase and rule; what is told twice, once.
+
+    A decision on the whole record is told by its reason.  With ``form``
+    :class:`~markupsafe.Markup` it is HTML, in which official words are marked
+    as Chinese.
+    """
+    return tuple(dict.fromkeys(_told(one, form) for one in found))
+
+
+def rules(found: Iterable[Evidence]) -> tuple[str, ...]:
+    """Field and rule alone, as HTML: for where the phrase is marked in the text beside it."""
+    return tuple(dict.fromkeys(_rule_of(one) for one in found if one.field != RECORD_FIELD))
+
+
+def _told(one: Evidence, form: type[str]) -> str:
+    phrase = _official(one.phrase, form)
+    if one.field == RECORD_FIELD:
+        return form(_("按记录列入：%(reason)s")) % {"reason": phrase}
+    said = {"field": _field(one), "phrase": phrase, "rule": _rule(one, form)}
+    return form(_("%(field)s“%(phrase)s”（%(rule)s）")) % said
+
+
+def _rule_of(one: Evidence) -> str:
+    return Markup(_("%(field)s：%(rule)s")) % {"field": _field(one), "rule": _rule(one, Markup)}
+
+
+def _field(one: Evidence) -> str:
+    return _(_FIELDS[one.field]) if one.field in _FIELDS else one.field
+
+
+def _rule(one: Evidence, form: type[str]) -> str:
+    """The rule that was met; as it is where its kind is not known."""
+    kind, _colon, phrases = one.rule.partition(":")
+    if kind not in _RULES:
+        return _official(one.rule, form)
+    return form(_(_RULES[kind])) % {"phrases": _official(phrases, form)}
+
+
+def _official(text: str, form: type[str]) -> str:
+    if issubclass(form, Markup):
+        return Markup('<span lang="zh-Hans">{}</span>').format(text)
+    return text

@@ -1,0 +1,114 @@
+"""What of a policy was understood, as its page tells it (:mod:`corpus.parsing.recognition`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus.corrections import FIELDS
+from corpus.library.library import Held
+from corpus.library.review import doubts
+from corpus.parsing.recognition import Recognised, RecognisedTable, report
+from corpus.policy import ParsedPolicy
+from webapp.web.languages import gettext as _
+from webapp.web.languages import ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the report; ``official`` where ``value`` is quoted from the document.
+
+    ``value`` is empty where nothing was recognised, ``origin`` where it was found.
+    """
+
+    label: str
+    value: str
+    origin: str = ""
+    official: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The lines of a report, what nobody has told yet, and in how many places to look."""
+
+    lines: tuple[Line, ...]
+    doubts: tuple[str, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many fields were not found."""
+        return sum(not line.value for line in self.lines)
+
+
+def recognised(parsed: ParsedPolicy, held: Held) -> Report:
+    """What of a policy was recognised and what was not.
+
+    ``doubts`` leaves out the warnings of the parser, which stand at the head of the
+    page, and fields that were not found, which are lines of their own.
+    """
+    found = report(parsed)
+    told = {warning.message for warning in parsed.warnings} | {f"no-{name}" for name in FIELDS}
+    return Report(
+        lines=(
+            *map(_field, found.fields),
+            *map(_table, found.tables),
+            *(Line(_("附件"), name) for name in found.attachments),
+            Line(_("记录"), _counts(found.zones, found.passages), official=False),
+            *([_headings(found.headings)] if found.headings else []),
+            *_unresolved(found.unresolved),
+        ),
+        doubts=tuple(d.message for d in doubts([held]) if not told & {d.code, d.message}),
+    )
+
+
+def _field(field: Recognised) -> Line:
+    return Line(_labels().get(field.field, field.label), field.value or "", _origin(field))
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "title": _("标题"),
+        "number": _("发文字号"),
+        "issuer": _("发文机关"),
+        "date": _("成文日期"),
+        "category": _("文种"),
+        "recipients": _("主送机关"),
+        "url": _("原文网址"),
+        "validity": _("效力"),
+        "validity_note": _("效力说明"),
+        "successor": _("替代文件"),
+    }
+
+
+def _origin(field: Recognised) -> str:
+    if field.line is not None:
+        return _("正文第 %(n)s 行", n=field.line)
+    origins = {
+        "text": _("正文"),
+        "stated": _("来源所注"),
+        "correction": _("更正文件"),
+        "file": _("文件名"),
+    }
+    return origins.get(field.origin or "", "")
+
+
+def _table(table: RecognisedTable) -> Line:
+    labels = {"grid": _("表格"), "flattened": _("逐行表格"), "listing": _("列表")}
+    rows = ngettext("%(num)s 行", "%(num)s 行", table.rows)
+    where = "" if table.line is None else _("正文第 %(n)s 行", n=table.line)
+    origin = _("，").join(filter(None, (rows, where)))
+    columns = "、".join(table.columns)
+    return Line(labels[table.shape], columns or _("没有表头"), origin, official=bool(columns))
+
+
+def _counts(zones: int, passages: int) -> str:
+    return _("实验区 %(zones)s 条，正文段落 %(passages)s 条", zones=zones, passages=passages)
+
+
+def _headings(count: int) -> Line:
+    return Line(_("标题层次"), ngettext("%(num)s 个", "%(num)s 个", count), official=False)
+
+
+def _unresolved(zones: tuple[tuple[int, str], ...]) -> Iterator[Line]:
+    for n, unit in zones:
+        yield Line(_("查不到的单位"), unit or "—", _("附件第 %(n)s 行", n=n))

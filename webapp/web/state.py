@@ -1,0 +1,64 @@
+"""What a running application holds: the index it searches and the library behind it.
+
+``create_app`` puts one :class:`State` into ``app.extensions["zhengsou"]``;
+views fetch it with :func:`state`.
+"""
+
+from __future__ import annotations
+
+from flask import current_app, g, has_app_context
+
+from corpus.library.library import Library
+from indexer.searcher import Searcher
+from indexer.versions.live import LiveSearcher
+from indexer.versions.open import Opened, Progress
+from webapp.presentation.near_duplicates import Comparison
+from webapp.settings import Settings
+
+
+class State:
+    """Opened once when the application starts; safe to use from every thread.
+
+    A request sees one version of the index from its beginning to its end.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress | None = None) -> None:
+        """``progress`` is told of the index where it is built first.
+
+        Raises the errors of :mod:`corpus.errors` and :mod:`indexer.errors`.
+        """
+        self.settings = settings
+        self._live = LiveSearcher(settings.home, progress)
+        self._comparison: Comparison | None = None
+
+    @property
+    def searcher(self) -> Searcher:
+        """The public search call."""
+        return self._opened().searcher
+
+    @property
+    def library(self) -> Library:
+        """The library that the searcher's records are from."""
+        return self._opened().library
+
+    @property
+    def comparison(self) -> Comparison:
+        """Which policies of :attr:`library` are alike; made anew when the library is."""
+        known = self._comparison
+        if known is None or not known.is_of(self.library):
+            known = self._comparison = Comparison(self.library)
+        return known
+
+    def _opened(self) -> Opened:
+        if not has_app_context():
+            return self._live.current()
+        if "opened" not in g:
+            g.opened = self._live.current()
+        opened: Opened = g.opened
+        return opened
+
+
+def state() -> State:
+    """The state of the application that answers the current request."""
+    held: State = current_app.extensions["zhengsou"]
+    return held

@@ -1,0 +1,382 @@
+"""The address is the state: request parameters to a search, and back.
+
+:class:`SearchParams` is what one address of the search page says: the query,
+the filters, the order, the page.  :meth:`SearchParams.parse` reads and checks
+it; the ``with_…`` methods give the state after one more click; ``to_args``
+writes it back in one canonical order, defaults left out, so that one state has
+one address.  Pages, API and exports share it, with these parameters::
+
+    q  kind province city county issuer policy year theme keyword (repeatable)
+    from to  sort synonyms group page size  (lang and utm_… are let through, they say nothing)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, get_args
+from urllib.parse import unquote_to_bytes
+
+from werkzeug.datastructures import MultiDict
+
+from corpus.policy import Kind
+from indexer.results.model import DEFAULT_SIZE, FACETS, MAX_SIZE, SORTS, Filters
+from webapp.web.addresses import encoded, quoted, url_for, with_parameters
+from webapp.web.errors import BadParameter
+from webapp.web.languages import gettext as _
+
+#: The parameters of a search, in the order in which an address states them.
+PARAMETERS = ("q", *FACETS, "from", "to", "sort", "synonyms", "group", "page", "size")
+#: So many values of a facet can be asked for, if not all.
+MOST_FACET_VALUES = 10_000
+KINDS: tuple[str, ...] = get_args(Kind)
+#: Facets of which it is known what a value looks like.
+CLOSED = {"kind": re.compile("|".join(KINDS)), "year": re.compile("[0-9]{4}")}
+#: Said by any address, of no weight to a search.
+_LET_THROUGH = ("lang",)
+#: What ``synonyms`` can be, the first where it is not stated; what ``group`` can be.
+SWITCH, GROUPS = ("on", "off"), ("policy",)
+#: A page number is a number one can count to; longer ones are mistakes.
+_DIGITS = 15
+LARGEST = 10**_DIGITS - 1
+_NUMBER = re.compile(rf"[0-9]{{1,{_DIGITS}}}")
+#: No text: these would break the answer that repeats them.
+_UNENCODABLE = re.compile(r"[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParams:
+    """One state of the search: what was typed, chosen and turned to.
+
+    ``synonyms`` also looks for other ways to write a chunk; ``group`` is
+    ``policy`` where the hits of one policy are shown together; ``page`` counts
+    from 1, ``size`` is 1 to 200 hits a page.
+    """
+
+    q: str = ""
+    filters: Filters = field(default_factory=Filters)
+    sort: str = "relevance"
+    synonyms: bool = True
+    group: str = ""
+    page: int = 1
+    size: int = DEFAULT_SIZE
+
+    @classmethod
+    def parse(cls, args: MultiDict[str, str], *, also: Collection[str] = ()) -> SearchParams:
+        """Reads the parameters of a request.
+
+        ``also`` names parameters that the caller reads itself.  Repeated
+        values count once, empty ones not at all.  The query is kept as typed
+        (the parser tells the user what it leaves out), but for what is no
+        text at all.  Raises :class:`~webapp.web.errors.BadParameter`,
+        which names the parameter, for an unknown one, for a single one given
+        with two values, and for a value that cannot be used.
+        """
+        check_names(args, (*PARAMETERS, *also))
+        chosen = {facet: _values(args, facet) for facet in FACETS}
+        _check_closed(chosen)
+        start, end = _date(args, "from"), _date(args, "to")
+        if start and end and start > end:
+            raise BadParameter(
+                "from",
+                _("参数 from（%(start)s）晚于参数 to（%(end)s）", start=start, end=end),
+                _("请对调两个日期"),
+            )
+        return cls(
+            q=single(args, "q"),
+            filters=Filters(**chosen, date_from=start, date_to=end),
+            sort=_sort(args),
+            synonyms=_switch(args, "synonyms"),
+            group=_group(args),
+            page=number(args, "page", 1, None),
+            size=number(args, "size", DEFAULT_SIZE, MAX_SIZE),
+        )
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether any filter is chosen."""
+        return self.filters != Filters()
+
+    def to_args(self) -> dict[str, str | int | list[str]]:
+        """The parameters that lead here, for ``url_for``; defaults are left out."""
+        filters = self.filters
+        args: dict[str, str | int | list[str]] = {"q": self.q}
+        args |= {facet: list(filters.chosen(facet)) for facet in FACETS}
+        args |= {"from": filters.date_from or "", "to": filters.date_to or ""}
+        if self.sort != "relevance":
+            args["sort"] = self.sort
+        if not self.synonyms:
+            args["synonyms"] = "off"
+        if self.group:
+            args["group"] = self.group
+        if self.page != 1:
+            args["page"] = self.page
+        if self.size != DEFAULT_SIZE:
+            args["size"] = self.size
+        return {name: value for name, value in args.items() if value}
+
+    def pairs(self, *without: str) -> tuple[tuple[str, str], ...]:
+        """The parameters as name and value, for a form's hidden fields."""
+        return tuple(
+            (name, str(value))
+            for name, values in self.to_args().items()
+            if name not in without
+            for value in (values if isinstance(values, list) else [values])
+        )
+
+    def with_value(self, facet: str, value: str) -> SearchParams:
+        """The state with one more value of a facet chosen, on its first page."""
+        return self._choose(facet, tuple(dict.fromkeys((*self.filters.chosen(facet), value))))
+
+    def without_value(self, facet: str, value: str) -> SearchParams:
+        """The state with that value of a facet given up, on its first page."""
+        return self._choose(facet, tuple(v for v in self.filters.chosen(facet) if v != value))
+
+    def toggled(self, facet: str, value: str) -> SearchParams:
+        """The state after one click on a value of a facet."""
+        if value in self.filters.chosen(facet):
+            return self.without_value(facet, value)
+        return self.with_value(facet, value)
+
+    def without_facet(self, facet: str) -> SearchParams:
+        """The state with nothing chosen in a facet, on its first page."""
+        return self._choose(facet, ())
+
+    def without_dates(self) -> SearchParams:
+        """The state with both dates given up, on its first page."""
+        return replace(self, filters=replace(self.filters, date_from=None, date_to=None), page=1)
+
+    def without_filters(self) -> SearchParams:
+        """The same query and order with nothing chosen, on its first page."""
+        return replace(self, filters=Filters(), page=1)
+
+    def with_query(self, q: str) -> SearchParams:
+        """Another query under the same filters and order, on its first page."""
+        return replace(self, q=q, page=1)
+
+    def with_synonyms(self, on: bool) -> SearchParams:
+        """The same search with or without synonyms, on its first page."""
+        return replace(self, synonyms=on, page=1)
+
+    def with_group(self, group: str) -> SearchParams:
+        """The same page with the hits of a policy together, or with each on its own."""
+        return replace(self, group=group)
+
+    def with_sort(self, sort: str) -> SearchParams:
+        """The same search in another order, on its first page."""
+        return replace(self, sort=sort, page=1)
+
+    def with_page(self, page: int) -> SearchParams:
+        """Another page of the same search."""
+        return replace(self, page=page)
+
+    def with_size(self, size: int) -> SearchParams:
+        """The same search with so many hits a page, on its first page."""
+        return replace(self, size=size, page=1)
+
+    def _choose(self, facet: str, values: tuple[str, ...]) -> SearchParams:
+        choice: dict[str, Any] = {facet: values}
+        return replace(self, filters=replace(self.filters, **choice), page=1)
+
+
+def search_url(params: SearchParams) -> str:
+    """The address of the search page in that state."""
+    return _search_address(encoded(params.pairs()))
+
+
+def toggle_urls(params: SearchParams, facet: str) -> Callable[[str], str]:
+    """The addresses after one click on each value of a facet: ``search_url(params.toggled(…))``.
+
+    A page holds hundreds of them, so what they share is put together once.
+    """
+    page = url_for("pages.search")
+    at = PARAMETERS.index(facet)
+    pairs = params.with_page(1).pairs(facet)
+    before = [encoded([pair]) for pair in pairs if PARAMETERS.index(pair[0]) < at]
+    after = [encoded([pair]) for pair in pairs if PARAMETERS.index(pair[0]) > at]
+    chosen = {value: encoded([(facet, value)]) for value in params.filters.chosen(facet)}
+    head = "&".join((*before, *chosen.values(), ""))
+    head = f"{page}{'&' if '?' in page else '?'}{head}{facet}="
+    tail = "".join(f"&{pair}" for pair in after)
+
+    def address(value: str) -> str:
+        if value in chosen:
+            others = [pair for other, pair in chosen.items() if other != value]
+            return with_parameters(page, "&".join((*before, *others, *after)))
+        return f"{head}{quoted(value)}{tail}"
+
+    return address
+
+
+def _search_address(query: str) -> str:
+    return with_parameters(url_for("pages.search"), query)
+
+
+def export_url(params: SearchParams, name: str) -> str:
+    """The address of an export of every full hit of that state."""
+    whole = replace(params, group="", page=1, size=DEFAULT_SIZE)
+    return with_parameters(url_for("api.export", format=name), encoded(whole.pairs()))
+
+
+def value_url(facet: str, value: str) -> str:
+    """The address of the search for all records that have a value of a facet."""
+    return _search_address(encoded([(facet, value)]))
+
+
+def check_names(args: MultiDict[str, str], known: Collection[str]) -> None:
+    """Refuses a parameter that nobody reads, so that no filter is silently lost.
+
+    Raises :class:`~webapp.web.errors.BadParameter`.
+    """
+    for name in args:
+        if name not in known and name not in _LET_THROUGH and not name.startswith("utm_"):
+            raise BadParameter(
+                name,
+                _("不认识参数 %(name)s", name=_CONTROL.sub("", name)[:80]),
+                _("可用的参数：%(known)s", known=" ".join(known))
+                if known
+                else _("这个地址不带参数，请去掉"),
+            )
+
+
+def check_encoding(query_string: bytes) -> None:
+    """Refuses an address whose parameters are no UTF-8 (GBK from an old page, say).
+
+    Raises :class:`~webapp.web.errors.BadParameter`, which names the parameter.
+    """
+    for part in query_string.split(b"&"):
+        try:
+            unquote_to_bytes(part).decode("utf-8")
+        except UnicodeDecodeError as error:
+            name = part.partition(b"=")[0].decode("ascii", "replace")
+            raise BadParameter(
+                name,
+                _("参数 %(name)s 不是 UTF-8 编码", name=name[:80]),
+                _("请在检索框里重新输入，或用 UTF-8 对网址编码"),
+            ) from error
+
+
+def record_ids(args: MultiDict[str, str], most: int) -> tuple[str, ...]:
+    """The record ids of an address (``id``, repeatable), each once, in their order.
+
+    Raises :class:`~webapp.web.errors.BadParameter` for more than ``most``.
+    """
+    given = (_UNENCODABLE.sub("\ufffd", value) for value in args.getlist("id"))
+    ids = tuple(dict.fromkeys(value for value in given if value.strip()))
+    if len(ids) > most:
+        raise BadParameter(
+            "id",
+            _("参数 id 给了 %(n)s 条记录，最多 %(most)s 条", n=len(ids), most=most),
+            _("请分几次进行"),
+        )
+    return ids
+
+
+def single(args: MultiDict[str, str], name: str, default: str = "") -> str:
+    """A text that can be given once; what is nothing but spaces is nothing.
+
+    Raises :class:`~webapp.web.errors.BadParameter` if it has two different values.
+    """
+    text = _UNENCODABLE.sub("\ufffd", _single(args, name))
+    return text if text.strip() else default
+
+
+def _single(args: MultiDict[str, str], name: str) -> str:
+    values = tuple(dict.fromkeys(value for value in args.getlist(name) if value))
+    if len(values) > 1:
+        raise BadParameter(
+            name,
+            _("参数 %(name)s 给了 %(n)s 个不同的值", name=name, n=len(values)),
+            _("请只保留一个"),
+        )
+    return values[0] if values else ""
+
+
+def _values(args: MultiDict[str, str], facet: str) -> tuple[str, ...]:
+    cleaned = (_CONTROL.sub("", value) for value in args.getlist(facet))
+    return tuple(dict.fromkeys(value for value in cleaned if value))
+
+
+def _check_closed(chosen: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuses what can never be a value, where it is known what can."""
+    for name, form in CLOSED.items():
+        for value in chosen[name]:
+            if not form.fullmatch(value):
+                raise BadParameter(
+                    name,
+                    _("参数 %(name)s=%(value)s 不能使用", name=name, value=value[:80]),
+                    _("请写成四位数字")
+                    if name == "year"
+                    else _("可用的值：%(known)s", known=" ".join(KINDS)),
+                )
+
+
+def number(args: MultiDict[str, str], name: str, default: int, most: int | None) -> int:
+    """A whole number from 1 to ``most``, ``None`` for no bound.
+
+    Raises :class:`~webapp.web.errors.BadParameter`.
+    """
+    text = _single(args, name)
+    if not text:
+        return default
+    value = int(text) if _NUMBER.fullmatch(text) else 0
+    if value < 1 or (most is not None and value > most):
+        bounds = _("1 到 %(most)s", most=most) if most else _("从 1 起")
+        raise BadParameter(
+            name,
+            _("参数 %(name)s=%(value)s 不能使用", name=name, value=_CONTROL.sub("", text)[:80]),
+            _("请改为整数，%(bounds)s", bounds=bounds),
+        )
+    return value
+
+
+def _sort(args: MultiDict[str, str]) -> str:
+    text = _single(args, "sort") or "relevance"
+    if text not in SORTS:
+        raise BadParameter(
+            "sort",
+            _("不认识排序 sort=%(value)s", value=_CONTROL.sub("", text)[:80]),
+            _("可用的排序：%(known)s", known=" ".join(SORTS)),
+        )
+    return text
+
+
+def _group(args: MultiDict[str, str]) -> str:
+    text = _single(args, "group")
+    if text not in ("", *GROUPS):
+        raise BadParameter(
+            "group",
+            _("参数 %(name)s=%(value)s 不能使用", name="group", value=_CONTROL.sub("", text)[:80]),
+            _("请改为 policy，或去掉这个参数"),
+        )
+    return text
+
+
+def _switch(args: MultiDict[str, str], name: str) -> bool:
+    text = _single(args, name) or SWITCH[0]
+    if text not in SWITCH:
+        raise BadParameter(
+            name,
+            _("参数 %(name)s=%(value)s 不能使用", name=name, value=_CONTROL.sub("", text)[:80]),
+            _("请改为 on 或 off"),
+        )
+    return text == SWITCH[0]
+
+
+def _date(args: MultiDict[str, str], name: str) -> str | None:
+    text = _single(args, name).strip()
+    if not text:
+        return None
+    try:
+        if date.fromisoformat(text).isoformat() == text:
+            return text
+    except ValueError:
+        pass
+    raise BadParameter(
+        name,
+        _("参数 %(name)s=%(value)s 不是日期", name=name, value=_CONTROL.sub("", text)[:80]),
+        _("请写成 2019-03-25 这样"),
+    )
