@@ -1,0 +1,94 @@
+"""Whole kinds of trouble that users' files and queries gave: each case must hold."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.cases import FOLDER, Case, cases, failures
+from webapp import create_app
+from webapp.settings import Settings
+
+#: Names of cases that do not hold yet.  Whoever makes one hold takes its name out.
+NOT_YET = frozenset(
+    [
+        "lines with several units after one another (、)",
+        "short names of provinces before a colon",
+        "a table with two sets of columns side by side",
+        "an abbreviated prefecture among several units of a line",
+        "the Corps as a province, and Jilin the city",
+        "several units in one cell",
+        "a province as a heading, units below",
+        "columns by spaces",
+        "two sets of tabbed columns, read down and then right",
+        "the province in brackets behind the unit",
+        "columns by pipes in plain text",
+        "units named in running text only",
+        "short names of prefectures and autonomous counties",
+        "menu lines above a title in pasted text",
+        "menu lines above a title in a saved page",
+        "the number stands in the page head and below the title",
+        "issuer: 批转",
+        "issuer: 转发 of a ministry's",
+        "issuer: 转发 of a bureau's",
+        "issuer: 印发",
+        "issuer: 印发 by a court",
+        "issuer: 印发 of an opinion, jointly",
+        "issuer: a reply",
+        "a forwarded report has a signature of its own",
+        "two documents with one number and one file name",
+        "two documents with one file name, each year's",
+        "circled numbers and unit signs beside digits",
+        "the round zero",
+        "hard-wrapped plain text",
+        "a title on two lines",
+        "a title that only a field gives",
+        "radicals for characters",
+        "Hong Kong and other variants",
+        "each of several issuers",
+        "ruby and superscript",
+        "letters for zero in a date",
+        "no more than a year or a month is known",
+        "themes said in other words",
+        "a number typed with round brackets",
+        "other dashes that exclude",
+        "readings of place names",
+        "part of a run of letters or digits",
+        "heads of the bundled table",
+        "headings that end with a stop or hold a comma",
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the bundled notice is indexed."""
+    home = tmp_path_factory.mktemp("prepared")
+    create_app(Settings(home)).extensions["zhengsou"].searcher.close()
+    return home
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case,
+            id=case["name"],
+            marks=pytest.mark.xfail(strict=True) if case["name"] in NOT_YET else (),
+        )
+        for case in cases()
+    ],
+)
+def test_a_case_holds(
+    case: Case, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(prepared, home)
+    monkeypatch.chdir(FOLDER / "files")
+    assert failures(case, home) == []
+
+
+def test_every_name_of_a_case_not_yet_held_is_one() -> None:
+    assert {case["name"] for case in cases()} >= NOT_YET
