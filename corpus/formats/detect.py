@@ -31,7 +31,7 @@ FORMATS = {
     "html": Format("html.page", (".html", ".htm", ".xhtml", ".shtml")),
     "mhtml": Format("html.mhtml", (".mhtml", ".mht")),
     "docx": Format("office.word", (".docx", ".docm", ".dotx")),
-    "pdf": Format("pdf.document", (".pdf",)),
+    "pdf": Format("pdf", (".pdf",)),
     "ofd": Format("office.ofd", (".ofd",)),
     "xlsx": Format("office.spreadsheet", (".xlsx", ".xlsm")),
     "csv": Format("delimited", (".csv", ".tsv")),

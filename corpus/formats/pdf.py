@@ -12,15 +12,18 @@ import re
 import time
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 
 from corpus.errors import SourceError
 from corpus.formats.content import Content, TextBuilder
+from corpus.formats.layout.flow import Apart, write
+from corpus.formats.layout.page import PageText
+from corpus.formats.layout.ruled import Print, read_print
 from corpus.formats.limits import Budget
-from corpus.formats.pdf.flow import Apart, write
-from corpus.formats.pdf.page import PageText, read_page
 from corpus.policy import ParseWarning
 
 _STREAM = re.compile(rb"stream\r?\n(?=[\x08\x18\x28\x38\x48\x58\x68\x78])")
@@ -71,8 +74,17 @@ def _pages(data: bytes, name: str, budget: Budget) -> Iterator[PageText]:
             if time.monotonic() > deadline:
                 message = f"读取 PDF 文件“{name}”超过 {budget.limits.seconds:g} 秒，已停止"
                 raise SourceError(message, "请拆分成几个文件，或转成 DOCX、文本再添加")
-            yield read_page(page)
+            yield _read_page(page)
             page.close()
+
+
+def _read_page(page: Any) -> PageText:
+    """The lines and tables of a page of pdfplumber."""
+    chars = page.dedupe_chars().chars
+    unmapped = [char for char in chars if char["text"].startswith("(cid:")]
+    mapped = [char for char in chars if not char["text"].startswith("(cid:")]
+    printed = Print(float(page.width), float(page.height), mapped, page.edges)
+    return replace(read_print(printed), unmapped=len(unmapped))
 
 
 def _check_streams(data: bytes, name: str, budget: Budget) -> None:

@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.formats.content import GridCell
-from corpus.formats.pdf.page import Line, PageTable, PageText, Run, cell_text, line_of_runs
-from corpus.formats.pdf.rows import Cells, Keys, Part, has_key, may_go_on, read_rows
+from corpus.formats.layout.page import Line, PageTable, PageText, Run, cell_text, line_of_runs
+from corpus.formats.layout.rows import Cells, Keys, Part, has_key, may_go_on, read_rows
 from corpus.parsing.tables.columns import PLACE_ROLES, role_of
 
 _BEHIND = re.compile(r"（此件|[备附]?注[:：]|附\s*件")  # what follows a table

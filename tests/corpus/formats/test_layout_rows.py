@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.formats.content import TextBuilder
-from corpus.formats.pdf.columns import find_head, take_tables
-from corpus.formats.pdf.flow import write
-from corpus.formats.pdf.page import Line, PageTable, PageText, Run, line_of_runs
-from corpus.formats.pdf.rows import Cells, Keys, Part, read_rows
+from corpus.formats.layout.columns import find_head, take_tables
+from corpus.formats.layout.flow import write
+from corpus.formats.layout.page import Line, PageTable, PageText, Run, line_of_runs
+from corpus.formats.layout.rows import Cells, Keys, Part, read_rows
 
 SIZE, PITCH = 10.0, 14.0
 #: How many lines the cells of a row have: number, unit, theme, content.

@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from corpus.formats.content import GridCell, TextBuilder
-from corpus.formats.pdf.columns import find_head, take_tables
-from corpus.formats.pdf.page import Line, PageTable, PageText, join, wraps
+from corpus.formats.layout.columns import find_head, take_tables
+from corpus.formats.layout.page import Line, PageTable, PageText, join, wraps
 from corpus.parsing.headings import recognise
 from corpus.text.normalize import joined
 

@@ -1,36 +1,32 @@
-"""One page of a PDF: its characters as lines, its ruled tables as cells.
+"""What is on a page: lines of characters, and tables.
 
-A PDF knows no lines and no paragraphs, only characters at places.  Characters
-at one height are a line; a gap as wide as a character is a space; a table is
-where ruling lines make cells (pdfplumber), and a cell's characters are its own.
-Heights are in points from the top of the page.
+A format of fixed pages (PDF, OFD, a scan) knows no lines and no paragraphs, only
+characters at places.  Characters at one height are a line; a gap as wide as a
+character is a space.  Heights are in points from the top of the page.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from corpus.formats.content import GridCell
-from corpus.formats.pdf.radicals import characters
+from corpus.formats.layout.radicals import characters
 
-_MOST_EDGES = 20_000  # a map or a drawing, whose lines are no table's
 _UNBROKEN = re.compile(
     r"[（“‘《〈「『【〔(\[]*(?:[!-~]+|.)(?:[“‘].)?[，。、；：？！）”’》〉」』】〕…—·%％,.;:?!)\]]*"
 )
-_SNAP = 3.0  # points by which rulings of one line may differ
 _APART = 0.6  # points between characters that need not belong together
 #: Full-width marks fill half of their square; the other half may be the next column's.
 _CLOSING = "，。、；：！？）”’》〉」』】〕"
 _OPENING = "（“‘《〈「『【〔"
 
-
-#: A rectangle: left, top, right, bottom.
-Box = tuple[float, float, float, float]
+#: A character as pdfplumber describes it: ``text``, ``x0``, ``x1``, ``top``, ``bottom``,
+#: ``size`` and ``upright`` (it runs from left to right).
+Char = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,41 +87,17 @@ class PageText:
     skipped_tables: bool = False
 
 
-def read_page(page: Any) -> PageText:
-    """The lines and tables of a page of pdfplumber."""
-    found = PageText(float(page.height))
-    chars = [char for char in page.dedupe_chars().chars if _is_on(char, page)]
-    found.unmapped = sum(char["text"].startswith("(cid:") for char in chars)
-    chars = [char for char in chars if not char["text"].startswith("(cid:")]
-    found.turned = characters("".join(char["text"] for char in chars if not char["upright"]))
-    chars = [char for char in chars if char["upright"]]
-    found.skipped_tables = len(page.edges) > _MOST_EDGES
-    settings = {"explicit_horizontal_lines": _open_ends(page)}
-    for table in [] if found.skipped_tables else page.find_tables(settings):
-        boxes = [box for box in table.cells if box]
-        inside = [char for char in chars if _in_box(char, table.bbox)]
-        read = _read_table(boxes, inside)
-        if read is not None:
-            found.items.append(read)
-            kept = [char for char in inside if read.top <= _middle(char) < read.bottom]
-            taken = {id(char) for char in kept}
-            chars = [char for char in chars if id(char) not in taken]
-    found.items.extend(lines_of(chars))
-    found.items.sort(key=lambda item: item.top)
-    return found
-
-
-def lines_of(chars: Iterable[dict[str, Any]]) -> list[Line]:
+def lines_of(chars: Iterable[Char]) -> list[Line]:
     """The characters as lines, from top to bottom and left to right."""
-    ordered = sorted(chars, key=_middle)
-    groups: list[list[dict[str, Any]]] = []
+    ordered = sorted(chars, key=middle)
+    groups: list[list[Char]] = []
     for char in ordered:
         group = groups[-1] if groups else None
-        if group and _middle(char) - _middle(group[0]) <= 0.5 * min(char["size"], group[0]["size"]):
+        if group and middle(char) - middle(group[0]) <= 0.5 * min(char["size"], group[0]["size"]):
             group.append(char)
         else:
             groups.append([char])
-    lines = (_line(sorted(group, key=_centre)) for group in groups)
+    lines = (_line(sorted(group, key=centre)) for group in groups)
     return [line for line in lines if line.text]
 
 
@@ -150,7 +122,7 @@ def join(left: str, right: str) -> str:
     return f"{left} {right}" if spaced and both else left + right
 
 
-def _line(chars: Sequence[dict[str, Any]]) -> Line:
+def _line(chars: Sequence[Char]) -> Line:
     parts: list[str] = []
     end: float | None = None
     size = max(float(char["size"]) for char in chars)
@@ -174,9 +146,9 @@ def _line(chars: Sequence[dict[str, Any]]) -> Line:
     )
 
 
-def _runs(chars: Sequence[dict[str, Any]]) -> Iterator[Run]:
+def _runs(chars: Sequence[Char]) -> Iterator[Run]:
     """The characters of a line, cut where there is white space between them."""
-    group: list[dict[str, Any]] = []
+    group: list[Char] = []
     end = 0.0
     for char in chars:
         if group and _ink(char)[0] - end > _APART:
@@ -188,7 +160,7 @@ def _runs(chars: Sequence[dict[str, Any]]) -> Iterator[Run]:
         yield _run(group)
 
 
-def _run(chars: Sequence[dict[str, Any]]) -> Run:
+def _run(chars: Sequence[Char]) -> Run:
     return Run(
         text=characters("".join(char["text"] for char in chars)).strip(),
         x0=min(_ink(char)[0] for char in chars),
@@ -200,7 +172,7 @@ def _run(chars: Sequence[dict[str, Any]]) -> Run:
     )
 
 
-def _ink(char: dict[str, Any]) -> tuple[float, float]:
+def _ink(char: Char) -> tuple[float, float]:
     """Where a character's ink may begin and end."""
     x0, x1 = float(char["x0"]), float(char["x1"])
     if char["text"] in _CLOSING:
@@ -232,69 +204,6 @@ def line_of_runs(runs: Sequence[Run]) -> Line:
     )
 
 
-def _read_table(boxes: Sequence[Box], chars: list[dict[str, Any]]) -> PageTable | None:
-    """The table with its cells' texts; ``None`` for a mere frame.
-
-    Rows of a single cell above and below are no part of it: a title, a remark,
-    or the frame of a page around the table.
-    """
-    boxes = _without_single(boxes)
-    columns = _edges([x for box in boxes for x in (box[0], box[2])])
-    rows = _edges([y for box in boxes for y in (box[1], box[3])])
-    if len(columns) < 3 or len(rows) < 2:
-        return None
-    texts = [lines_of(char for char in chars if _in_box(char, box)) for box in boxes]
-    within = [char for char in chars if rows[0] <= _middle(char) < rows[-1]]
-    if sum(map(bool, texts)) < min(2, len(rows) - 1) or _chars_in(texts) < _solid(within):
-        return None  # what stands outside the cells must not be lost
-    spans = [(_span(columns, box[0], box[2]), _span(rows, box[1], box[3])) for box in boxes]
-    rights: dict[int, float] = {}
-    for (column, _), lines in zip(spans, texts, strict=True):
-        for line in lines:
-            rights[column[1]] = max(rights.get(column[1], 0.0), line.x1)
-    cells = [
-        GridCell(
-            row[0],
-            column[0],
-            cell_text(lines, rights.get(column[1], 0.0)),
-            row[1] - row[0],
-            column[1] - column[0],
-        )
-        for (column, row), lines in zip(spans, texts, strict=True)
-    ]
-    ordered = sorted(cells, key=lambda cell: (cell.row, cell.column))
-    lines = lines_of(within) if len(rows) == 2 else []
-    return PageTable(rows[0], rows[-1], ordered, columns, lines)
-
-
-def _open_ends(page: Any) -> list[float]:
-    """Heights at which columns end without a rule across: a row broken over pages."""
-    across = (edge for edge in page.horizontal_edges if edge["x1"] - edge["x0"] > _SNAP)
-    rules = sorted(float(edge["top"]) for edge in across)
-    ends = Counter(
-        round(float(edge[side])) for edge in page.vertical_edges for side in ("top", "bottom")
-    )
-
-    def is_ruled(y: float) -> bool:
-        at = bisect_right(rules, y - _SNAP)
-        return at < len(rules) and rules[at] <= y + _SNAP
-
-    return [float(y) for y, count in sorted(ends.items()) if count > 1 and not is_ruled(y)]
-
-
-def _without_single(boxes: Sequence[Box]) -> list[Box]:
-    """The cells without those above and below that have no other beside them."""
-    left = sorted(boxes, key=lambda box: (box[1], box[0]))
-    for at in (0, -1):
-        while len(left) > 1 and not any(
-            other[1] < left[at][3] - _SNAP and other[3] > left[at][1] + _SNAP
-            for other in left
-            if other is not left[at]
-        ):
-            del left[at]
-    return left
-
-
 def cell_text(lines: Sequence[Line], right: float) -> str:
     """A cell's lines, those that were only wrapped put together."""
     text = ""
@@ -306,40 +215,10 @@ def cell_text(lines: Sequence[Line], right: float) -> str:
     return text
 
 
-def _edges(values: Iterable[float]) -> list[float]:
-    """The places of rulings, those that differ by less than a trifle as one."""
-    edges: list[float] = []
-    for value in sorted(values):
-        if not edges or value - edges[-1] > _SNAP:
-            edges.append(value)
-    return edges
-
-
-def _span(edges: Sequence[float], start: float, stop: float) -> tuple[int, int]:
-    first = bisect_right(edges, start + _SNAP) - 1
-    return first, max(first + 1, bisect_right(edges, stop + _SNAP) - 1)
-
-
-def _chars_in(texts: Iterable[Sequence[Line]]) -> int:
-    return sum(len("".join(line.text.split())) for lines in texts for line in lines)
-
-
-def _solid(chars: Iterable[dict[str, Any]]) -> int:
-    return sum(len(char["text"].strip()) for char in chars)
-
-
-def _centre(char: dict[str, Any]) -> float:
+def centre(char: Char) -> float:
     """Across: glyphs of full-width marks begin within the ones before them."""
     return (float(char["x0"]) + float(char["x1"])) / 2
 
 
-def _middle(char: dict[str, Any]) -> float:
+def middle(char: Char) -> float:
     return (float(char["top"]) + float(char["bottom"])) / 2
-
-
-def _in_box(char: dict[str, Any], box: Box) -> bool:
-    return bool(box[0] <= _centre(char) < box[2] and box[1] <= _middle(char) < box[3])
-
-
-def _is_on(char: dict[str, Any], page: Any) -> bool:
-    return bool(char["x1"] > 0 and char["x0"] < page.width and -1 < _middle(char) < page.height + 1)

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.formats.pdf.page import Line, wraps
+from corpus.formats.layout.page import Line, wraps
 from corpus.parsing.headings import recognise
 from corpus.places.regions import resolve, resolve_whole
 from corpus.text.normalize import is_date, parse_integer
