@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from indexer.results.model import IndexRecord
 
 #: Changes whenever an index of the same records may differ; part of the stamp.
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 
 #: Searched when the query names no field, in the order of display.
 DEFAULT_FIELDS = ("unit", "title", "body")

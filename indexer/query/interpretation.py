@@ -28,7 +28,6 @@ from indexer.query.tree import (
     Phrase,
     Sentence,
     TextField,
-    Word,
 )
 
 FIELD_LABELS: dict[TextField, str] = {
@@ -113,8 +112,6 @@ class _Interpreter:
         match node:
             case Chunk() | Phrase():
                 return self._placed(node, self._text(node, literal))
-            case Word(text):
-                return self._placed(node, wording.contains.format(self._quoted(text)))
             case Metadata(text, field):
                 return wording.metadata[field].format(self._quoted(text))
             case DateRange():
@@ -152,7 +149,7 @@ class _Interpreter:
                 return wording.excluded_metadata[field].format(self._quoted(text))
         return wording.not_matching.format(self.say(child, literal=True))
 
-    def _placed(self, node: Chunk | Phrase | Word, said: str) -> str:
+    def _placed(self, node: Chunk | Phrase, said: str) -> str:
         if not node.field:
             return said
         return self._wording.in_field.format(self._wording.fields[node.field], said)

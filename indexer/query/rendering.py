@@ -34,7 +34,6 @@ from indexer.query.tree import (
     Phrase,
     Sentence,
     TextField,
-    Word,
 )
 
 FIELD_NAMES: Mapping[TextField | MetadataField, str] = {
@@ -91,9 +90,6 @@ def _render(node: Node, within: int) -> str:
             return ""
         case Nothing():
             return "。"
-        case Word(text, field):
-            # What comes nearest to it of all that can be typed.
-            return _leaf(Chunk(text, field))
         case _:
             return _leaf(node)
 

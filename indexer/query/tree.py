@@ -53,19 +53,6 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One token of a field's words stream, exactly as the index has it.
-
-    The plain term query of search engines: matches by words, never literally,
-    and is scored by BM25 of that stream alone.  Nothing that a user types
-    becomes one; programs ask so for what they know to be a word.
-    """
-
-    text: str
-    field: TextField
-
-
-@dataclass(frozen=True, slots=True)
 class Metadata:
     """A condition on a name: regions begin so, themes and keywords are so.
 
@@ -127,9 +114,7 @@ class Nothing:
     """No record: a query of nothing but punctuation."""
 
 
-Node = (
-    Chunk | Phrase | Word | Metadata | DateRange | And | Or | Not | Sentence | Everything | Nothing
-)
+Node = Chunk | Phrase | Metadata | DateRange | And | Or | Not | Sentence | Everything | Nothing
 
 
 def chunks_of(node: Node) -> Iterator[Chunk | Phrase]:
@@ -142,16 +127,6 @@ def chunks_of(node: Node) -> Iterator[Chunk | Phrase]:
                 yield from chunks_of(child)
         case Sentence(child):
             yield from chunks_of(child)
-
-
-def words_of(node: Node) -> Iterator[Word]:
-    """The plain words of a tree; exclusions aside."""
-    match node:
-        case Word():
-            yield node
-        case And(children) | Or(children):
-            for child in children:
-                yield from words_of(child)
 
 
 def rewritten(chunk: Chunk | Phrase) -> tuple[Chunk, ...]:

@@ -35,7 +35,6 @@ from indexer.analysis.analyzer import default_analyzer
 from indexer.engines.base import Engine, Page, Search
 from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.query.parser import parse
-from indexer.query.tree import And, Or, Word
 from indexer.results.model import IndexInfo, IndexRecord
 from tests.bench.laws import read_laws
 from tests.bench.ours import load_kernels
@@ -58,7 +57,6 @@ QUERIES = (
     "（责任 OR 义务） 机关",
     "",
 )
-WORDS = (("规定",), ("规定", "部门"), ("应当", "管理"), ("国家", "机关", "工作"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +91,9 @@ class Plan:
 
 
 def questions() -> list[Search]:
-    """Every query by relevance, and on a later page by date; plain words, all and any."""
+    """Every query by relevance, and on a later page by date."""
     trees = [parse(text).tree for text in QUERIES]
-    words = [tuple(Word(text, "body") for text in texts) for texts in WORDS]
     return [
-        *(Search(And(some), size=10, values=values) for some in words for values in (10, None)),
-        *(Search(Or(some), facets=(), size=10) for some in words),
         *(Search(tree, size=10) for tree in trees),
         *(Search(tree, sort="date", facets=("year",), size=5) for tree in trees),
     ]

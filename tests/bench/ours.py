@@ -1,8 +1,7 @@
 """Our side of the speed bench: the same questions through our public calls.
 
 A question on one field goes to the engine (:meth:`Engine.search`) as a tree of
-plain words or one phrase; ids and scores of the hits come as lists.  Nothing that
-users type becomes a plain word: theirs is the whole job, what the pages and the API
+chunks or one phrase.  The whole job is what the pages and the API
 do, :meth:`Searcher.search` with the query string, and the dictionary of section
 "results" of it.  It also looks for synonyms, fills the page with partial hits and
 gives advice, which no peer does.
@@ -20,7 +19,7 @@ from corpus.policy import Policy
 from indexer.engines.base import Page, Search
 from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.linguistics import default_linguistics
-from indexer.query.tree import And, Node, Or, Phrase, Word
+from indexer.query.tree import And, Chunk, Node, Or, Phrase
 from indexer.results.model import IndexInfo, IndexRecord
 from indexer.searcher import Searcher
 from indexer.suggest.completion import build_suggestions
@@ -74,7 +73,7 @@ class Ours:
         field = "body"
         if question.kind == "phrase":
             return Phrase("".join(question.tokens), field)
-        words = tuple(Word(token, field) for token in dict.fromkeys(question.tokens))
+        words = tuple(Chunk(token, field) for token in dict.fromkeys(question.tokens))
         if len(words) == 1:
             return words[0]
         return And(words) if question.kind == "and" else Or(words)

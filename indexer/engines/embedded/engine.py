@@ -33,7 +33,7 @@ from indexer.engines.embedded.codec.whoosh_schema import make_schema
 from indexer.engines.embedded.codec.writer import RecordWriter
 from indexer.engines.embedded.executor import Executor
 from indexer.engines.embedded.kernels.choice import Kernels
-from indexer.engines.embedded.shortcuts import simple_page
+from indexer.engines.embedded.shortcuts import phrase_page
 from indexer.engines.embedded.snapshot import Snapshot, open_snapshot
 from indexer.engines.embedded.watch import DirectoryWatch
 from indexer.errors import EngineError, IndexDamaged, RecordNotFound
@@ -180,7 +180,7 @@ class EmbeddedEngine:
     def search(self, search: Search) -> Page:
         snapshot = self._snapshot_now()
         kernels = self.kernels.used(snapshot.size)
-        page = simple_page(search, snapshot, self._analyzer, kernels)
+        page = phrase_page(search, snapshot, self._analyzer, kernels)
         return page or Executor(snapshot, self._analyzer, kernels).search(search)
 
     def count(self, tree: Node, filters: Filters) -> int:

@@ -152,11 +152,10 @@ class Executor:
         return list(zip(docs[page].tolist(), scores[page].tolist(), strict=True))
 
     def _hits(self, found: Found, ranked: Sequence[tuple[int, float]]) -> tuple[Ranked, ...]:
-        docs = np.array([doc for doc, _ in ranked], dtype=np.int32)
-        ids = self._snapshot.ids(docs, self._kernels)
+        snapshot = self._snapshot
         return tuple(
-            Ranked(identity, self._match(found, doc), score, doc, self._snapshot)
-            for identity, (doc, score) in zip(ids, ranked, strict=True)
+            Ranked(snapshot.id_of(doc), self._match(found, doc), score, doc, snapshot)
+            for doc, score in ranked
         )
 
     @staticmethod

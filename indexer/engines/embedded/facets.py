@@ -8,24 +8,31 @@ never changes: any number of threads may use it.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis.folding import fold_text
 from indexer.engines.embedded.bits import Bits, Docs, Mask, pack, unpack
-from indexer.engines.embedded.codec.layout import MULTI_FACETS, SINGLE_FACETS
-from indexer.engines.embedded.value_counts import HEAD, LONGEST_HEAD, Pair, whole, with_chosen
+from indexer.engines.embedded.codec.layout import SINGLE_FACETS
+from indexer.engines.embedded.value_counts import (
+    HEAD,
+    LONGEST_HEAD,
+    Pair,
+    first_pairs,
+    whole,
+    with_chosen,
+)
 from indexer.results.model import FACETS, Filters
 
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
 
+_NONE: Longs = np.zeros(0, dtype=np.int64)
 #: What similar records share.
 SIMILARITY_FACETS = ("theme", "keyword")
 
@@ -41,8 +48,6 @@ class FacetColumn:
         self.values = values
         self.starts = starts
         self.codes = codes
-        #: What kernels take of it.
-        self.arrays = (starts, codes)
 
     @cached_property
     def folded(self) -> list[str]:
@@ -117,18 +122,6 @@ class FacetColumn:
         }
 
 
-class Counting(NamedTuple):
-    """What is the same whenever some facets are counted.
-
-    ``columns``: what kernels take.  ``none``: an answer without any value.
-    ``held``: names and numbers of the facets of which there are values.
-    """
-
-    columns: tuple[Any, ...]
-    none: dict[str, Sequence[Pair]]
-    held: tuple[tuple[str, int], ...]
-
-
 @dataclass(frozen=True)
 class FacetTable:
     """All facets and sort keys of one index generation.
@@ -166,21 +159,6 @@ class FacetTable:
         """How many live documents each policy has."""
         policies = self.policies[unpack(self.live, self.size)]
         return np.bincount(policies[policies >= 0], minlength=len(self.values["policy"]))
-
-    @cached_property
-    def shifts(self) -> Longs:
-        """How many values the facets before each have, and how many all have."""
-        sizes = [len(self.values[name]) for name in column_names()]
-        return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-
-    @property
-    def scratch(self) -> Longs:
-        """Where kernels count; each thread has its own."""
-        return self._scratch.numbers
-
-    @cached_property
-    def _scratch(self) -> _Scratch:
-        return _Scratch(int(self.shifts[-1]))
 
     def masks(self, filters: Filters) -> dict[str, Bits]:
         """One set for each facet with a choice, and ``date`` for a range."""
@@ -246,45 +224,29 @@ class FacetTable:
         """
         if values is not None and values < 0:
             raise ValueError(f"values={values}: 0 or more, or None for all")
-        counting = self.counting(facets)
         head = HEAD if values is None else min(values, LONGEST_HEAD)
-        found, heads = kernels.count_values(docs, *counting.columns, self.scratch, head)
-        numbers = heads.tolist()
-        counted = self.first_values(counting, numbers)
-        if head != values:
-            for name, number in counting.held:
-                every = found[numbers[number] : numbers[number + 1]]
-                pairs = whole(self._names, every, counted[name])
-                counted[name] = pairs if values is None else pairs[:values]
+        counted: dict[str, Sequence[Pair]] = {}
+        for name in facets:
+            names = self.values[name]
+            found = self._counted(docs, name, head, kernels) if names else _NONE
+            pairs: Sequence[Pair] = first_pairs(names, found, head)
+            if head != values:
+                pairs = whole(names, found, pairs)
+                pairs = pairs if values is None else pairs[:values]
+            counted[name] = pairs
         return counted
 
-    def first_values(self, counting: Counting, numbers: Sequence[int]) -> dict[str, Sequence[Pair]]:
-        """The first values of each facet, from the second array of the kernel ``count_values``."""
-        # Places and counts take turns.
-        listed = iter(numbers[2 * _BOUNDS :])
-        named = tuple(zip(map(self._names.__getitem__, listed), listed, strict=False))
-        counted = counting.none.copy()
-        for name, number in counting.held:
-            at = _BOUNDS + number
-            counted[name] = named[numbers[at] : numbers[at + 1]]
+    def _counted(self, docs: Docs, name: str, head: int, kernels: Any) -> Longs:
+        """The counted values of one facet, as the kernels pack them."""
+        many = len(self.values[name])
+        counted: Longs
+        if name in self.many:
+            column = self.many[name]
+            counted = kernels.count_list(docs, column.starts, column.codes, many, head)
+        else:
+            at = SINGLE_FACETS.index(name)
+            counted = kernels.count_column(docs, self.single, at, many, head)
         return counted
-
-    @cached_property
-    def counting(self) -> Callable[[tuple[str, ...]], Counting]:
-        """What counting some facets takes; the last ones asked for are kept."""
-        # Of the arrays, not of the table, which would hold itself and its files open.
-        parts = (self.values, self.single, self.shifts, self._lists)
-        return lru_cache(maxsize=64)(partial(_counting, *parts))
-
-    @cached_property
-    def _names(self) -> list[str]:
-        """The values of all facets, each at its place among those that are counted."""
-        return [value for name in column_names() for value in self.values[name]]
-
-    @cached_property
-    def _lists(self) -> tuple[NDArray[Any], ...]:
-        """What kernels take of the facets with many values."""
-        return tuple(array for name in MULTI_FACETS for array in self.many[name].arrays)
 
     def cross(
         self, found: Bits, masks: Mapping[str, Bits], first: str, second: str
@@ -323,18 +285,6 @@ class FacetTable:
         return np.zeros(len(docs), dtype=np.int64)
 
 
-def _counting(
-    values: Mapping[str, Sequence[str]],
-    single: Ints,
-    shifts: Longs,
-    lists: tuple[NDArray[Any], ...],
-    facets: tuple[str, ...],
-) -> Counting:
-    held = tuple((name, _NUMBERS[name]) for name in dict.fromkeys(facets) if values[name])
-    wanted = sum(1 << number for _, number in held)
-    return Counting((single, wanted, shifts, *lists), dict.fromkeys(facets, ()), held)
-
-
 class _Columns(dict[str, FacetColumn]):
     """Columns by name; fills itself."""
 
@@ -348,23 +298,3 @@ class _Columns(dict[str, FacetColumn]):
         starts = np.concatenate([[0], np.cumsum(held)]).astype(np.int64)
         column = self[name] = FacetColumn(self._table.values[name], starts, codes[held])
         return column
-
-
-class _Scratch(threading.local):
-    """A zero for each value of all facets, and room for which of them were counted."""
-
-    def __init__(self, size: int) -> None:
-        self.numbers: Longs = np.zeros(2 * size + 1, dtype=np.int64)
-
-
-def column_names() -> tuple[str, ...]:
-    """All facets, single-valued ones first."""
-    return SINGLE_FACETS + MULTI_FACETS
-
-
-#: The number of each facet.
-_NUMBERS = {name: number for number, name in enumerate(column_names())}
-#: Where the values of each begin, and the last one's end.
-_BOUNDS = len(_NUMBERS) + 1
-#: How many numbers the second array of the kernel ``count_values`` has at most.
-MOST_NUMBERS = 2 * _BOUNDS + 2 * len(_NUMBERS) * LONGEST_HEAD

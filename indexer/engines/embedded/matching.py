@@ -36,7 +36,6 @@ from indexer.query.tree import (
     Or,
     Phrase,
     Sentence,
-    Word,
     rewritten,
 )
 
@@ -82,10 +81,6 @@ class Evaluator:
                 return Matches(full, literal)
             case Phrase():
                 return self._same(self._literal(node))
-            case Word(text, field):
-                return Matches(
-                    self._postings.word(*zones_of(field), text), no_bits(self._snapshot.size)
-                )
             case Sentence(child):
                 return self._sentence(child)
             case _:

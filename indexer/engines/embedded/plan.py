@@ -22,10 +22,8 @@ from indexer.query.tree import (
     Or,
     Phrase,
     Sentence,
-    Word,
     chunks_of,
     rewritten,
-    words_of,
 )
 
 #: Queries of at most so many chunks are looked for in the title first.
@@ -55,28 +53,15 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Flat:
-    """Plain words of one field, all of them or any."""
-
-    group: str
-    zone: int
-    words: tuple[str, ...]
-    all: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """``text``: whether text is searched.  ``titles``: what may stand in a title.
 
-    ``chunks``: whether there is more than plain words.  ``flat`` and
-    ``phrase``: the whole tree, where it is so simple.
+    ``phrase``: the whole tree, where it is one quoted text.
     """
 
     text: bool
     terms: tuple[Terms, ...]
     titles: tuple[Text, ...]
-    chunks: bool
-    flat: Flat | None
     phrase: Text | None
 
 
@@ -89,8 +74,6 @@ def plan_of(tree: Node, analyzer: Analyzer) -> Plan:
         text=searches_text(tree),
         terms=tuple(_terms(tree, analyzer)),
         titles=tuple(map(text_of_chunk, in_title)) if len(in_title) <= TITLE_CHUNKS else (),
-        chunks=bool(chunks),
-        flat=_flat(tree),
         phrase=text_of_chunk(tree) if isinstance(tree, Phrase) else None,
     )
 
@@ -101,7 +84,7 @@ def searches_text(node: Node) -> bool:
         return any(searches_text(child) for child in node.children)
     if isinstance(node, Sentence):
         return searches_text(node.child)
-    return isinstance(node, Chunk | Phrase | Word | Nothing)
+    return isinstance(node, Chunk | Phrase | Nothing)
 
 
 def text_of_chunk(chunk: Chunk | Phrase) -> Text:
@@ -135,8 +118,6 @@ def _terms(tree: Node, analyzer: Analyzer) -> Iterator[Terms]:
                 pairs.setdefault(place, {}).update(dict.fromkeys(pairs_of(chunk.text)))
             plain = (unit for unit in units_of(chunk.text) if unit != ENDER)
             units.setdefault(place, {}).update(dict.fromkeys(plain))
-    for word in words_of(tree):
-        words.setdefault(zones_of(word.field), {})[word.text] = None
     for place in words:
         yield Terms(
             *place,
@@ -144,15 +125,3 @@ def _terms(tree: Node, analyzer: Analyzer) -> Iterator[Terms]:
             tuple(pairs.get(place, ())),
             tuple(units.get(place, ())),
         )
-
-
-def _flat(tree: Node) -> Flat | None:
-    children = tree.children if isinstance(tree, And | Or) else (tree,)
-    if not all(isinstance(child, Word) for child in children):
-        return None
-    words = list(words_of(tree))
-    if len({word.field for word in words}) != 1:
-        return None
-    group, zones = zones_of(words[0].field)
-    texts = tuple(dict.fromkeys(word.text for word in words))
-    return Flat(group, zones.bit_length() - 1, texts, not isinstance(tree, Or))

@@ -98,16 +98,14 @@ class Ranker:
         0 where nothing of the query stands.
         """
         scores = np.zeros(len(docs))
-        if len(plan.terms) == 1 and plan.chunks and len(self._snapshot.segments) == 1:
+        if len(plan.terms) == 1 and len(self._snapshot.segments) == 1:
             self._score_at_once(scores, docs, plan.terms[0])
             return scores
         bounds = self._bounds(docs)
         for terms in plan.terms:
             self._add_terms(scores, docs, bounds, terms)
-        # Plain words are scored as any engine would: no policy comes into it.
-        if plan.chunks:
-            self._add_units(scores, docs, plan.terms)
-            self._kernels.in_context(docs, scores, *self._context())
+        self._add_units(scores, docs, plan.terms)
+        self._kernels.in_context(docs, scores, *self._context())
         return scores
 
     def _context(self) -> tuple[NDArray[np.int32], Scores, float]:

@@ -18,7 +18,7 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from indexer.engines.embedded.assigned import Assigned
-from indexer.engines.embedded.bits import Bits, Docs, pack
+from indexer.engines.embedded.bits import Bits, pack
 from indexer.engines.embedded.codec.array_file import ArrayFile
 from indexer.engines.embedded.codec.fields import Field
 from indexer.engines.embedded.codec.layout import ALL_ZONES, MULTI_FACETS, SINGLE_FACETS, ZONES
@@ -90,37 +90,20 @@ class Prepared:
     def __init__(self, size: int) -> None:
         self._size = size
         self._made: dict[Hashable, Any] = {}
-        self._same: dict[int, tuple[Hashable, Any]] = {}
 
     def clear(self) -> None:
         """Forgets all."""
         self._made.clear()
-        self._same.clear()
 
     def get_or_make(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is prepared under a key, made if it is not there."""
         made: T | None = self._made.get(key)
         if made is None:
             made = make()
-            self._keep(self._made, key, made)
+            if len(self._made) >= self._size:
+                self._made.clear()
+            self._made[key] = made
         return made
-
-    def same(self, key: Hashable) -> Any | None:
-        """What was prepared under this very object, without hashing it."""
-        same = self._same.get(id(key))
-        return same and same[1]
-
-    def get_or_make_same(self, key: Hashable, make: Callable[[], T]) -> T:
-        """As :meth:`get_or_make`; :meth:`same` has it then."""
-        made = self.get_or_make(key, make)
-        # The key is kept, so that no other object gets its address.
-        self._keep(self._same, id(key), (key, made))
-        return made
-
-    def _keep(self, made: dict[Any, Any], key: Hashable, value: object) -> None:
-        if len(made) >= self._size:
-            made.clear()
-        made[key] = value
 
 
 class Lengths:
@@ -192,11 +175,9 @@ class Snapshot:
         """Whether no document is deleted."""
         return int(np.bitwise_count(self.table.live).sum()) == self.size
 
-    def ids(self, docs: Docs, kernels: Any) -> list[str]:
-        """The ids of documents' records."""
-        if len(self.segments) == 1:
-            return self.segments[0].stored.ids(docs, kernels)
-        return [self._segment(doc).id_of(doc) for doc in docs.tolist()]
+    def id_of(self, doc: int) -> str:
+        """The id of a document's record."""
+        return self._segment(doc).id_of(doc)
 
     def record(self, doc: int) -> IndexRecord:
         """A document's record, with the themes that it has now; read when it is looked at."""

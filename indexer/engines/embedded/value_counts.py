@@ -21,17 +21,22 @@ Longs = NDArray[np.int64]
 HEAD = 10
 #: More than so many are found sooner by sorting all.
 LONGEST_HEAD = 64
-_PLACE = (1 << 28) - 1
+_VALUE = (1 << 28) - 1
 
 
-def whole(names: Sequence[str], found: Longs, head: Sequence[Pair]) -> Sequence[Pair]:
+def first_pairs(names: Sequence[str], counted: Longs, head: int) -> tuple[Pair, ...]:
+    """The first ``head`` values, which the kernels put in order."""
+    return _named(names, counted[:head])
+
+
+def whole(names: Sequence[str], counted: Longs, head: Sequence[Pair]) -> Sequence[Pair]:
     """All values of one facet, whose first are ``head``.
 
-    ``found`` is its part of what the kernel ``count_values`` gives; ``names[place]`` a value.
+    ``counted`` is what the kernels of facets give; ``names[value]`` a value's text.
     """
-    if len(found) == len(head):
+    if len(counted) == len(head):
         return head
-    return LazySequence(len(found), partial(_pairs, names, _Counted(found)), tuple(head))
+    return LazySequence(len(counted), partial(_pairs, names, _Counted(counted)), tuple(head))
 
 
 class _Counted:
@@ -48,9 +53,11 @@ class _Counted:
 
 def _pairs(names: Sequence[str], counted: _Counted, first: int, last: int) -> tuple[Pair, ...]:
     """The pairs from ``first`` to ``last`` - 1."""
-    some = counted.ordered[first:last]
-    places, counts = some & _PLACE, _PLACE + 1 - (some >> 28)
-    return tuple(zip(map(names.__getitem__, places.tolist()), counts.tolist(), strict=True))
+    return _named(names, counted.ordered[first:last])
+
+
+def _named(names: Sequence[str], some: Longs) -> tuple[Pair, ...]:
+    return tuple([(names[each & _VALUE], _VALUE + 1 - (each >> 28)) for each in some.tolist()])
 
 
 def with_chosen(

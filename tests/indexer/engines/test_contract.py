@@ -23,7 +23,7 @@ from indexer.engines.embedded.kernels import choice
 from indexer.errors import PageOutOfRange, RecordNotFound
 from indexer.linguistics import default_linguistics
 from indexer.query.parser import parse
-from indexer.query.tree import And, Everything, Node, Not, Or, Phrase, Word, expanded
+from indexer.query.tree import And, Everything, Node, Not, Phrase, expanded
 from indexer.results.model import SORTS, Evidence, Filters, IndexInfo, IndexRecord
 from tests.conftest import skip_or_fail
 from tests.support import oracle, queries, rewriting
@@ -219,32 +219,16 @@ def test_queries_agree_with_reading_every_text(
 def test_some_values_of_facets_are_the_first_of_all(
     varied_engine: Engine, varied: tuple[IndexRecord, ...], chance: random.Random, values: int
 ) -> None:
-    """Whatever is asked for, also by the short ways; chosen values stand behind the first."""
+    """Whatever is asked for, also by the short way; chosen values stand behind the first."""
     filters = chance.choice((Filters(), queries.filters(chance, varied)))
     word = chance.choice(default_analyzer().word_texts(chance.choice(varied).record.body) or ["无"])
-    tree = chance.choice((parse(queries.query(chance)).tree, Word(word, "body")))
+    tree = chance.choice((parse(queries.query(chance)).tree, Phrase(word, "body")))
     whole = varied_engine.search(Search(tree, filters)).facets
     some = varied_engine.search(Search(tree, filters, values=values)).facets
     assert some.keys() == whole.keys()
     for name, pairs in whole.items():
         chosen = [pair for pair in pairs[values:] if pair[0] in filters.chosen(name)]
         assert tuple(some[name]) == (*pairs[:values], *chosen)
-
-
-def test_plain_words_are_those_of_the_words_stream(
-    engine: Engine, entries: tuple[IndexRecord, ...]
-) -> None:
-    """Two words of every record's text, asked for together and either, by reading all texts."""
-    words = {
-        entry.record.id: frozenset(default_analyzer().word_texts(entry.record.body))
-        for entry in entries
-    }
-    for pair in {tuple(sorted(each)[:2]) for each in words.values() if len(each) > 1}:
-        both = tuple(Word(text, "body") for text in pair)
-        assert found(engine, And(both)) == {key for key in words if words[key] >= set(pair)}
-        assert found(engine, Or(both)) == {key for key in words if words[key] & set(pair)}
-        page = engine.search(Search(And(both), size=None))
-        assert {hit.match for hit in page.hits} == {"words"}
 
 
 def test_fields_that_some_records_lack_do_not_spoil_the_order(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import shutil
 from collections import Counter
-from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -139,78 +138,6 @@ def test_documents_and_scores_are_found_alike(
     _same(*shifted)
 
 
-@settings(max_examples=60)
-@given(chance=seeds, base=st.integers(0, 130), size=st.integers(1, 30))
-def test_plain_words_are_found_alike(
-    compiled: ModuleType, building: ModuleType, chance: np.random.Generator, base: int, size: int
-) -> None:
-    tokens, starts = _texts(chance)
-    lists = plain_build.run_lengths(*plain_build.group(tokens, starts, 9))
-    lengths = np.diff(starts).astype(np.int32)
-    docs, freqs, peaks = plain_build.by_zone(*lists, lengths)
-    _same(building.by_zone(*lists, lengths), (docs, freqs, peaks))
-    many = np.flatnonzero(freqs >= 3).astype(np.int64)
-    packed = np.where(freqs >= 3, 255, freqs).astype(np.uint8)
-    zone = int(chance.integers(0, 3))
-    _, _, offsets, dfs = lists
-    ends = np.cumsum(dfs[:, 1:], axis=1)[:, zone] + offsets[:-1]
-    spans = np.stack([ends - dfs[:, 1 + zone], ends, np.full(9, -1)], axis=1).astype(np.int64)
-    maps = np.zeros((9, DOCS // 64 + 1), dtype=np.uint64)
-    for term, (lo, hi, _) in enumerate(spans.tolist()):
-        plain.set_docs(maps[term], (docs << 2).astype(np.int32), lo, hi, 1, 0)
-    held = np.bitwise_count(maps).astype(np.int32)
-    ranks = (np.cumsum(held, axis=1) - held).astype(np.int32)
-    some = chance.permutation(9)[: chance.integers(1, 5)]
-    some = some[np.argsort(dfs[some, 1 + zone], kind="stable")]
-    asked = spans[some]
-    # The longest lists have bitmaps.
-    mapped = int(chance.integers(0, len(some) + 1))
-    asked[len(some) - mapped :, 2] = some[len(some) - mapped :]
-    weights, norm = chance.random(len(some)) + 0.1, chance.random(DOCS + base) + 0.5
-    # Scores that are alike are put in order by something else.
-    norm = norm.round(int(chance.integers(0, 3)))
-    tf = peaks[some * 4 + zone, 0]
-    most = weights * tf / (norm.min() + tf)
-    bounds = np.append(np.cumsum(most[::-1])[::-1], 0) + 1e-9
-    live = chance.integers(0, 2**64, (DOCS + base) // 64 + 1, dtype=np.uint64)
-    if chance.random() < 0.5:
-        live[:] = ~np.uint64(0)
-    orders = chance.permutation(DOCS + base).astype(np.int64)
-    lists_ = (docs, packed, many, freqs[many].astype(np.int32), maps, ranks)
-    terms = (asked, weights, norm, base, live, orders, bounds)
-    _same(*(room.any_words(*lists_, *terms, size) for room in (compiled, plain)))
-    rooms = [np.full(DOCS, -1, dtype=np.int32) for _ in range(2)]
-    for every in (np.zeros(0, dtype=np.int32), None):
-        _same(
-            *(
-                room.all_words(*lists_, *terms, mine if every is None else every, size)
-                for room, mine in zip((compiled, plain), rooms, strict=True)
-            )
-        )
-    _same(*rooms)
-    facets = _facets(chance, DOCS + base)
-    pieces = chance.integers(0, 256, (DOCS + base) * 6, dtype=np.uint8)
-    stored = (pieces, np.arange(0, len(pieces) + 1, 3, dtype=np.int64), 2, 1)
-    scratch, head = np.zeros(61, dtype=np.int64), int(chance.integers(0, 6))
-    answers = []
-    for room in (compiled, plain):
-        scores, numbers = np.empty(size), np.empty(200, dtype=np.int64)
-        terms_ = (*lists_, *terms, *facets, scratch, *stored, head, size, scores, numbers)
-        joined, held, made = room.answer_all_words(*terms_)
-        answers.append((joined, scores[:held], numbers[:made]))
-    _same(*answers)
-    assert not scratch[:30].any()
-
-
-def _facets(chance: np.random.Generator, docs: int):  # type: ignore[no-untyped-def]
-    """What counting takes: three columns and two lists, of nine values each, some not wanted."""
-    units, starts = _texts(chance, docs)
-    rows = starts[::4].copy()
-    columns = chance.integers(-1, 4, (docs, 3)).astype(np.int32)
-    shifts = np.array([0, 4, 8, 12, 21, 30])
-    return columns, int(chance.integers(0, 32)), shifts, rows, units, rows, units
-
-
 @settings(max_examples=25)
 @given(chance=seeds, zones=st.integers(1, 15), size=st.integers(1, 4))
 def test_phrases_and_sentences_are_found_alike(
@@ -267,56 +194,45 @@ def test_the_best_are_the_same(
 
 @settings(max_examples=25)
 @given(chance=seeds)
-def test_units_and_facets_are_counted_alike(
-    compiled: ModuleType, chance: np.random.Generator
-) -> None:
+def test_units_are_scored_alike(compiled: ModuleType, chance: np.random.Generator) -> None:
     units, starts = _texts(chance)
-    rows, values, wanted = starts[::4].copy(), units, int(chance.integers(0, 32))
     docs = np.unique(chance.integers(7, 7 + DOCS, 40)).astype(np.int32)
     chosen = np.unique(chance.integers(0, len(docs), 20)).astype(np.int64)
     ids = np.array([1, 4, -1, 5], dtype=np.int32)
     norm, weights = chance.random(DOCS + 7) + 0.5, np.array([1.0, 2.0, 9.0, 0.5])
-    counts = []
+    found = []
     for room in (compiled, plain):
         scores = np.arange(len(docs)) % 3.0
         span = (2, len(chosen) - 1) if len(chosen) > 4 else (0, len(chosen))
         arguments = (units, starts, 7, ids, 9, 5, norm, weights, 1.2)
         room.unit_scores(docs, scores, chosen, *span, *arguments)
-        codes = np.random.default_rng(3).integers(-1, 4, (DOCS + 7, 3)).astype(np.int32)
-        facets = (codes, wanted, np.array([0, 4, 8, 12, 21, 30]), rows, values, rows, values)
-        scratch = np.zeros(61, dtype=np.int64)
-        found, heads = room.count_values(docs - 7, *facets, scratch, 2)
-        assert not scratch[:30].any()
-        bounds = heads[:6].tolist()
-        assert heads[6:12].tolist() == np.cumsum([0, *np.minimum(np.diff(bounds), 2)]).tolist()
-        for first, last in pairwise(bounds):
-            head = np.sort(found[first:last])[:2]
-            assert (found[first : min(first + 2, last)] == head).all()
-            found[first:last].sort()
-        counts.append((scores, found, heads))
-    _same(*counts)
-    expected: Counter[int] = Counter()
-    for doc in (docs - 7).tolist():
-        expected.update(values[rows[doc] : rows[doc + 1]].tolist())
-    _, found, heads = counts[0]
-    themes = found[heads[3] : heads[4]].tolist()
-    assert {each % (1 << 28) - 12: (1 << 28) - (each >> 28) for each in themes} == (
-        dict(expected) if wanted & 8 else {}
-    )
+        found.append(scores)
+    _same(*found)
 
 
 @settings(max_examples=25)
-@given(pieces=st.lists(st.tuples(st.binary(max_size=9), st.binary(max_size=9))), chance=seeds)
-def test_pieces_are_joined_alike(
-    compiled: ModuleType, pieces: list[tuple[bytes, bytes]], chance: np.random.Generator
+@given(chance=seeds, head=st.integers(0, 6))
+def test_facets_are_counted_alike(
+    compiled: ModuleType, chance: np.random.Generator, head: int
 ) -> None:
-    stored = [piece for pair in pieces for piece in pair]
-    blob = np.frombuffer(bytearray(b"".join(stored)), dtype=np.uint8)
-    offsets = np.cumsum([0, *map(len, stored)]).astype(np.int64)
-    docs = chance.permutation(len(pieces))[:5].astype(np.int32)
-    expected = b"\0".join(pieces[doc][1] for doc in docs.tolist())
+    """Exactly, the ``head`` most frequent values first and in order."""
+    values, starts = _texts(chance)
+    rows = starts[::4].copy()
+    docs = np.unique(chance.integers(0, DOCS, 40)).astype(np.int32)
+    single = chance.integers(-1, 4, (DOCS, 3)).astype(np.int32)
+    listed, column = Counter[int](), Counter[int](single[docs, 1].tolist())
+    del column[-1]
+    for doc in docs.tolist():
+        listed.update(values[rows[doc] : rows[doc + 1]].tolist())
     for room in (compiled, plain):
-        assert room.joined_pieces(blob, offsets, 2, 1, docs).tobytes() == expected
+        for counted, expected in (
+            (room.count_list(docs, rows, values, 9, head), listed),
+            (room.count_column(docs, single, 1, 4, head), column),
+        ):
+            assert {each % (1 << 28): (1 << 28) - (each >> 28) for each in counted.tolist()} == (
+                dict(expected)
+            )
+            assert counted[:head].tolist() == np.sort(counted)[:head].tolist()
 
 
 def test_where_numba_is_switched_off_the_plain_kernels_are_taken(

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-MAGIC = b"ZSARRAY2"
+MAGIC = b"ZSARRAY3"
 #: What the files of all versions begin with.
 _FAMILY = MAGIC[:-1]
 _ALIGN = 64

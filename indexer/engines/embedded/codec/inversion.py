@@ -75,13 +75,6 @@ def invert_words(
     yield from _dictionary(f"{prefix}/words", names).items()
     documents = len(starts) >> 2
     yield from postings(f"{prefix}/words", keys, freqs, offsets, dfs, documents).items()
-    docs, freqs, peaks = kernels.by_zone(keys, freqs, offsets, dfs, lengths)
-    del keys
-    zones = f"{prefix}/words/zones"
-    yield f"{zones}/docs", docs
-    yield f"{zones}/peaks", peaks
-    yield from _frequencies(zones, freqs).items()
-    yield from _zone_maps(zones, docs, offsets, dfs, documents).items()
 
 
 #: Terms of more than one in so many documents have a bitmap too: it is smaller than their list.
@@ -129,21 +122,6 @@ def _frequencies(prefix: str, freqs: Ints) -> Arrays:
         f"{prefix}/freqs": np.minimum(freqs, 255).astype(np.uint8),
         f"{prefix}/over_at": many.astype(np.int64),
         f"{prefix}/over_freq": freqs[many],
-    }
-
-
-def _zone_maps(prefix: str, docs: Ints, offsets: Longs, dfs: Ints, documents: int) -> Arrays:
-    """Bitmaps of what is frequent in a zone, with the number of documents before each word."""
-    inner = np.cumsum(dfs[:, 1:], axis=1) - dfs[:, 1:] + offsets[:-1, None]
-    begins, sizes = inner.reshape(-1), dfs[:, 1:].reshape(-1)
-    frequent, map_of = _frequent(sizes, documents)
-    spans = zip(begins[frequent].tolist(), sizes[frequent].tolist(), strict=True)
-    maps = _maps([docs[lo : lo + size] for lo, size in spans], documents)
-    held = np.bitwise_count(maps).astype(np.int32)
-    return {
-        f"{prefix}/maps": maps,
-        f"{prefix}/map_of": map_of,
-        f"{prefix}/ranks": (np.cumsum(held, axis=1, dtype=np.int32) - held).astype(np.int32),
     }
 
 

@@ -26,17 +26,7 @@ Of each group ``g`` and stream ``s`` (``words``, ``literal``; of ``text`` also `
     g/s/maps            uint64 [few, words of n bits]   documents of frequent terms, as bitmaps
     g/s/map_of          int32 [terms]      row of maps, -1 for the others (neither of literal)
 
-Words are there once more, for queries of one field, with the postings of each
-term in the order of the zones (``dfs`` tells how many each has):
-
-    g/words/zones/docs       int32 [postings]   ascending in each zone
-    g/words/zones/freqs      uint8 [postings], over_at, over_freq as above
-    g/words/zones/peaks      int32 [terms * 4, 2]   highest frequency, least length of a text
-    g/words/zones/maps       uint64 [few, words of n bits]   what is frequent in its zone …
-    g/words/zones/ranks      int32 [few, words of n bits]    … and how many documents are before
-    g/words/zones/map_of     int32 [terms * 4]   row of maps, -1 for the others
-
-and the texts themselves as numbers, for phrases, sentences and counts:
+The texts themselves, as numbers, for phrases, sentences and counts:
 
     g/units             int32 [units]      numbers in g/literal
     g/unit_starts       int64 [n * 4 + 1]

@@ -7,12 +7,11 @@ policy, which many records share, is stored once and decoded once.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import astuple
 from typing import Any
 
 from corpus.policy import Policy, Record, Region, Span
-from indexer.engines.embedded.bits import Docs
 from indexer.engines.embedded.codec.array_file import Array
 from indexer.engines.embedded.codec.layout import PIECES
 from indexer.results.model import Evidence, IndexRecord
@@ -65,8 +64,6 @@ class StoredRecords:
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
         blob, offsets = arrays["stored/blob"], arrays["stored/offsets"]
-        #: What kernels take to join ids.
-        self.id_columns = (blob, offsets, PIECES, _ID)
         self._blob, self._offsets = blob.data, offsets.data
         self._rows = arrays["stored/policy"].data
         self._policy_blob = arrays["policies/blob"].data
@@ -85,18 +82,6 @@ class StoredRecords:
     def id_of(self, doc: int) -> str:
         """The id of a document's record, without decoding the rest."""
         return self._piece(doc, _ID)
-
-    def ids(self, docs: Docs, kernels: Any) -> list[str]:
-        """The ids of documents' records, all at once."""
-        joined = kernels.joined_pieces(*self.id_columns, docs)
-        return self.split_ids(joined, docs.tolist())
-
-    def split_ids(self, joined: Array, docs: Sequence[int]) -> list[str]:
-        """Ids that a kernel has joined."""
-        ids = str(joined.data, "utf-8", _ERRORS).split("\0")
-        if len(ids) != len(docs):  # no documents, or an id with a NUL in it
-            return [self.id_of(doc) for doc in docs]
-        return ids
 
     def policy(self, doc: int) -> Policy:
         """The policy of a record."""

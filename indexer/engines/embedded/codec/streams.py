@@ -65,31 +65,6 @@ class Lists:
         return found
 
 
-class ZoneLists:
-    """The lists of a words stream in the order of their zones: for queries of one field."""
-
-    def __init__(self, arrays: Mapping[str, Array], prefix: str, lists: Lists) -> None:
-        #: What kernels take of it.
-        self.arrays = tuple(
-            arrays[f"{prefix}/{name}"]
-            for name in ("docs", "freqs", "over_at", "over_freq", "maps", "ranks")
-        )
-        self._lists = lists
-        self._map_of = arrays[f"{prefix}/map_of"].data
-        self._peaks: Ints = arrays[f"{prefix}/peaks"]
-
-    def span(self, term: int, zone: int) -> tuple[int, int, int]:
-        """Where the postings of a term in a zone begin and end; the row of their map or -1."""
-        counts = self._lists.by_zone(term)
-        begin = self._lists.bounds(term)[0] + sum(counts[:zone])
-        return begin, begin + counts[zone], self._map_of[term * 4 + zone]
-
-    def peak(self, term: int, zone: int) -> tuple[int, int]:
-        """The highest frequency of a term in a zone, and the least length of a text with it."""
-        frequency, length = self._peaks[term * 4 + zone].tolist()
-        return frequency, length
-
-
 class PairList:
     """The pairs of units that stand side by side somewhere, by their codes."""
 
@@ -128,7 +103,6 @@ class Group:
         self.word_terms = _terms(arrays, f"{name}/words")
         self.literal = Lists(arrays, f"{name}/literal")
         self.words = Lists(arrays, f"{name}/words")
-        self.words_by_zone = ZoneLists(arrays, f"{name}/words/zones", self.words)
         self.ender = self.unit_terms.find(ENDER)
         self.has_pairs = "pairs" in STREAMS[name]
         # Where there are no pairs, lists without any keep the kernels' types.

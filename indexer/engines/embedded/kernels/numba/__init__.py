@@ -7,10 +7,9 @@ beside what they return, and are compiled once, for fixed types; where the
 machine code is kept is said in :mod:`indexer.engines.embedded.kernels.numba.machine_code`.
 """
 
-from indexer.engines.embedded.kernels.numba.answers import answer_all_words
 from indexer.engines.embedded.kernels.numba.bitmaps import count_bits, docs_of, has_bits, or_map
-from indexer.engines.embedded.kernels.numba.facets import count_values
-from indexer.engines.embedded.kernels.numba.pages import joined_pieces, top
+from indexer.engines.embedded.kernels.numba.facets import count_column, count_list
+from indexer.engines.embedded.kernels.numba.pages import top
 from indexer.engines.embedded.kernels.numba.phrases import (
     aligned,
     phrase,
@@ -25,21 +24,17 @@ from indexer.engines.embedded.kernels.numba.scoring import (
     score_terms,
     unit_scores,
 )
-from indexer.engines.embedded.kernels.numba.words import all_words, any_words
 
 __all__ = [
     "aligned",
-    "all_words",
-    "answer_all_words",
-    "any_words",
     "best",
     "count_bits",
-    "count_values",
+    "count_column",
+    "count_list",
     "docs_in",
     "docs_of",
     "has_bits",
     "in_context",
-    "joined_pieces",
     "mark_docs",
     "or_map",
     "phrase",

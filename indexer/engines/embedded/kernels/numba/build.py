@@ -67,31 +67,6 @@ def run_lengths(sorted_keys, places):
     return sorted_keys[:made].copy(), freqs[:made].copy(), offsets, dfs
 
 
-@kernel(TUPLE((INTS, INTS, TABLE)), INTS, INTS, LONGS, TABLE, INTS)
-def by_zone(keys, freqs, offsets, dfs, lengths):
-    docs = np.empty(len(keys), dtype=np.int32)
-    moved = np.empty(len(keys), dtype=np.int32)
-    peaks = np.zeros((len(dfs) * 4, 2), dtype=np.int32)
-    cursors = np.empty(4, dtype=np.int64)
-    for term in range(len(dfs)):
-        at = offsets[term]
-        for zone in range(4):
-            cursors[zone] = at
-            at += dfs[term, 1 + zone]
-        for i in range(offsets[term], offsets[term + 1]):
-            key = keys[i]
-            zone = key & 3
-            docs[cursors[zone]] = key >> 2
-            moved[cursors[zone]] = freqs[i]
-            cursors[zone] += 1
-            row = term * 4 + zone
-            if freqs[i] > peaks[row, 0]:
-                peaks[row, 0] = freqs[i]
-            if peaks[row, 1] == 0 or lengths[key] < peaks[row, 1]:
-                peaks[row, 1] = lengths[key]
-    return docs, moved, peaks
-
-
 @kernel(TUPLE((LONGS, INTS, LONGS, INTS)), INTS, LONGS, INT, INT)
 def group_pairs(units, starts, many, ender):
     lengths = np.zeros(len(starts) - 1, dtype=np.int32)

@@ -1,4 +1,4 @@
-"""The best of what was found, and what is stored of it."""
+"""The best of what was found."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # Types are numba's here, in the decorators.
@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 
 from indexer.engines.embedded.kernels.numba.types import (
-    BYTES,
     FLOATS,
     INT,
     INTS,
@@ -69,32 +68,3 @@ def top(docs, keys, scores, orders, size):
         result[held] = heap[0]
         _sink(heap, held, docs, keys, scores, orders, heap[held])
     return result
-
-
-@part
-def room_for_pieces(offsets, many, piece, docs):
-    """How many bytes one piece of each document takes, a zero between them."""
-    room = np.int64(max(0, len(docs) - 1))
-    for doc in docs:
-        at = np.int64(doc) * many + piece
-        room += offsets[at + 1] - offsets[at]
-    return room
-
-
-@part
-def join_pieces(blob, offsets, many, piece, docs, joined):
-    """Fills ``joined``, which is zero."""
-    made = 0
-    for doc in docs:
-        at = np.int64(doc) * many + piece
-        for i in range(offsets[at], offsets[at + 1]):
-            joined[made] = blob[i]
-            made += 1
-        made += 1
-
-
-@kernel(BYTES, BYTES, LONGS, INT, INT, INTS)
-def joined_pieces(blob, offsets, many, piece, docs):
-    joined = np.zeros(room_for_pieces(offsets, many, piece, docs), dtype=np.uint8)
-    join_pieces(blob, offsets, many, piece, docs, joined)
-    return joined

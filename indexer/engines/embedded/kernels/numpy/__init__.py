@@ -10,10 +10,9 @@ means that the number stands in ``over_freq`` (int32) at the place of the
 posting in ``over_at`` (int64, ascending).
 """
 
-from indexer.engines.embedded.kernels.numpy.answers import answer_all_words
 from indexer.engines.embedded.kernels.numpy.bitmaps import count_bits, docs_of, has_bits, or_map
-from indexer.engines.embedded.kernels.numpy.facets import count_values
-from indexer.engines.embedded.kernels.numpy.pages import joined_pieces, top
+from indexer.engines.embedded.kernels.numpy.facets import count_column, count_list
+from indexer.engines.embedded.kernels.numpy.pages import top
 from indexer.engines.embedded.kernels.numpy.phrases import (
     aligned,
     phrase,
@@ -28,21 +27,17 @@ from indexer.engines.embedded.kernels.numpy.scoring import (
     score_terms,
     unit_scores,
 )
-from indexer.engines.embedded.kernels.numpy.words import all_words, any_words
 
 __all__ = [
     "aligned",
-    "all_words",
-    "answer_all_words",
-    "any_words",
     "best",
     "count_bits",
-    "count_values",
+    "count_column",
+    "count_list",
     "docs_in",
     "docs_of",
     "has_bits",
     "in_context",
-    "joined_pieces",
     "mark_docs",
     "or_map",
     "phrase",

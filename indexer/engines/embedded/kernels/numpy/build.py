@@ -47,27 +47,6 @@ def run_lengths(sorted_keys: Ints, places: Longs) -> tuple[Ints, Ints, Longs, In
     return keys, freqs, offsets, dfs
 
 
-def by_zone(
-    keys: Ints, freqs: Ints, offsets: Longs, dfs: Ints, lengths: Ints
-) -> tuple[Ints, Ints, Ints]:
-    """Posting lists brought in the order of zones: ``(documents, frequencies, peaks)``.
-
-    A term's postings keep their place; within it those of the first zone come
-    first.  ``peaks[term * 4 + zone]`` is the highest frequency there and the
-    least of the ``lengths`` (by key) of the texts that have the term, 0 and 0
-    where none has.
-    """
-    slots = np.repeat(np.arange(len(dfs), dtype=np.int64) * 4, np.diff(offsets)) + (keys & 3)
-    order = np.argsort(slots, kind="stable")
-    peaks = np.zeros((len(dfs) * 4, 2), dtype=np.int32)
-    begins = np.flatnonzero(np.diff(slots[order], prepend=-1))
-    if len(begins):
-        held = slots[order][begins]
-        peaks[held, 0] = np.maximum.reduceat(freqs[order], begins)
-        peaks[held, 1] = np.minimum.reduceat(lengths[keys][order], begins)
-    return (keys >> 2)[order], freqs[order], peaks
-
-
 def group_pairs(
     units: Ints, starts: Longs, many: int, ender: int
 ) -> tuple[Longs, Ints, Longs, Ints]:
