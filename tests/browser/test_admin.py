@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -15,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_accessibility import AXE, LEVELS, UNFOLD, violations
 from tests.conftest import NUMBER, served
+from tests.support.program import printed
 from tests.support.site import in_language
 from webapp.admin.access.sessions import ROOT
 from webapp.admin.pages import audit_file, login
@@ -68,9 +67,7 @@ def where(home: Path, browser: Browser) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def token(home: Path, where: str) -> str:
-    command = [sys.executable, "-m", "webapp.cli", "token", "--new", "--home", str(home)]
-    made = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
-    return made.stdout.strip()
+    return printed(home, "token", "--new").strip()
 
 
 def log_in(page: Page, token: str) -> None:

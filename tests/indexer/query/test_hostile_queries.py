@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +15,7 @@ from hypothesis import strategies as st
 from indexer.results.model import Results
 from indexer.searcher import Searcher
 from tests.support import hostile
+from tests.support.program import run
 from webapp import create_app
 from webapp.settings import Settings
 
@@ -67,17 +65,10 @@ def test_another_grammar_does_not_find_everything(searcher: Searcher, typed: str
 
 
 def test_the_command_line_answers_too(home: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "webapp.cli", "search", "--", "-[" * 3000 + "^0 社区~/5 ANDMAYBE"],
-        env={**os.environ, "ZHENGSOU_HOME": str(home)},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    said = done.stderr.decode("utf-8")
-    assert done.returncode == 0, said
-    assert "Traceback" not in said
-    assert "1000" in said
+    done = run(home, "search", "--", "-[" * 3000 + "^0 社区~/5 ANDMAYBE")
+    assert done.status == 0, done.said
+    assert "Traceback" not in done.said
+    assert "1000" in done.said
 
 
 @settings(max_examples=80)

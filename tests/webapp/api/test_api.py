@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from indexer.errors import EngineError
+from tests.support.program import printed
 from webapp import create_app
 from webapp.settings import Settings
 
@@ -72,17 +70,11 @@ def test_the_api_and_the_command_line_give_the_same_object(
 ) -> None:
     query = "&".join(f"{name}={quote(value)}" for name, value in parameters.items())
     over_http = get(client, f"/api/search?{query}")
-    done = subprocess.run(
-        [sys.executable, "-m", "webapp.cli", "search", "--format", "json", *arguments],
-        env={**os.environ, "ZHENGSOU_HOME": str(home)},
-        capture_output=True,
-        check=True,
-    )
-    printed = json.loads(done.stdout)
+    on_the_terminal = json.loads(printed(home, "search", "--format", "json", *arguments))
     assert over_http.pop("took_ms") >= 0
-    assert printed.pop("took_ms") >= 0
-    assert over_http == printed
-    assert list(over_http) == list(printed)
+    assert on_the_terminal.pop("took_ms") >= 0
+    assert over_http == on_the_terminal
+    assert list(over_http) == list(on_the_terminal)
 
 
 def test_chinese_is_readable_in_the_answer(client: FlaskClient) -> None:

@@ -6,14 +6,14 @@ import io
 import json
 import os
 import re
-import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.webapp.test_cli import printed, refused, run
+from tests.support.program import printed, refused, run
 from webapp.commands.shared import progress
 
 NUMBER = "民函〔2019〕41号"
@@ -35,8 +35,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Path:
     """A home to which the folder was added."""
     home = tmp_path_factory.mktemp("家")
     done = run(home, "add", str(folder))
-    said, told = done.stdout.decode(), done.stderr.decode()
-    assert done.returncode == 1, told
+    said, told = done.result, done.said
+    assert done.status == 1, told
     assert "没有加入：坏.exe" in told
     assert "加入：社区办法（办法.md，3 条记录）" in said
     assert "疑似重复：“社区办法”与“社区办法.2”内容相同" in said
@@ -60,15 +60,15 @@ def test_the_same_again_is_skipped(home: Path, folder: Path) -> None:
 def test_a_dry_run_shows_what_is_recognised(tmp_path: Path, folder: Path) -> None:
     home = tmp_path / "新家"
     done = run(home, "add", str(folder), "--dry-run")
-    assert done.returncode == 1
-    said = done.stdout.decode()
+    assert done.status == 1
+    said = done.result
     assert "发文机关：某某市民政局（更正文件）" in said
     assert "成文日期：（未识别）" in said
     assert "疑似重复：“社区办法”与“社区办法.2”内容相同" in said
     assert "没有写入任何东西" in said
     assert not home.exists()
     done = run(home, "add", str(folder), "--dry-run", "--format", "json")
-    shown = json.loads(done.stdout)
+    shown = json.loads(done.out)
     assert [one["action"] for one in shown["documents"]] == ["added", "added"]
     assert [one["name"] for one in shown["refused"]] == ["坏.exe"]
     assert [pair["kind"] for pair in shown["near_duplicates"]] == ["同文"]
@@ -126,34 +126,28 @@ def test_a_write_that_fails_midway_leaves_the_last_state(
     lines = "\n\n".join(f"第{n}条 社区治理和服务创新第{n}款。" for n in range(400))
     path = tmp_path / "长.md"
     path.write_text(f"# 长办法\n\n{lines}\n", encoding="utf-8")
-    done = run(other, "add", str(path), preexec_fn=_limit(kibibytes * 1024))
-    assert done.returncode == 1
-    assert "磁盘空间不足" in done.stderr.decode() or "写入索引失败" in done.stderr.decode()
-    assert "Traceback" not in done.stderr.decode()
+    with _limited(kibibytes * 1024):
+        done = run(other, "add", str(path))
+    assert done.status == 1
+    assert "磁盘空间不足" in done.said or "写入索引失败" in done.said
+    assert "Traceback" not in done.said
     total = json.loads(printed(other, "search", "街道负责", "--format", "json"))["total"]
     assert total == 2
     printed(other, "add", str(path))
     assert "馆藏和索引完好" in printed(other, "check")
 
 
-def _limit(size: int) -> Callable[[], None]:
+@contextmanager
+def _limited(size: int) -> Iterator[None]:
+    """No file of this process gets longer than ``size`` bytes meanwhile."""
     import resource  # there is none on Windows
 
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-
-def test_standard_input(home: Path, tmp_path: Path) -> None:
-    archive = tmp_path / "x"
-    done = subprocess.run(
-        [sys.executable, "-m", "webapp.cli", "add", "-", "--name", "管道.md", "--dry-run"],
-        input="# 管道办法\n\n第一条 一。\n".encode(),
-        env={**os.environ, "ZHENGSOU_HOME": str(archive)},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    assert "加入：管道.md → 管道办法" in done.stdout.decode()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 class Terminal(io.StringIO):

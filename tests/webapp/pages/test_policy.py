@@ -18,7 +18,7 @@ def test_near_duplicates_and_the_recognition_are_told(
 ) -> None:
     own = tmp_path / "home"
     shutil.copytree(home, own, ignore=shutil.ignore_patterns("*.lock", ".lock"))
-    [bundled] = (Path(__file__).parents[2] / "corpus" / "texts").glob("*.txt")
+    [bundled] = (Path(__file__).parents[3] / "corpus" / "texts").glob("*.txt")
     text = bundled.read_text(encoding="utf-8")
     (tmp_path / "副本.txt").write_text(text.replace("。", "。 "), encoding="utf-8")
     amended = text.replace(NUMBER, "民函〔2021〕5号").replace("2019年3月25日", "2021年4月2日")

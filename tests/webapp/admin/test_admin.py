@@ -177,7 +177,7 @@ def test_a_change_without_our_form_is_refused(client: FlaskClient, own_home: Pat
 
 def test_an_upload_is_shown_before_it_is_added(client: FlaskClient, own_home: Path) -> None:
     log_in(client, new_token(own_home))
-    [bundled] = (Path(__file__).parents[2] / "corpus" / "texts").glob("*.txt")
+    [bundled] = (Path(__file__).parents[3] / "corpus" / "texts").glob("*.txt")
     copy = bundled.read_text(encoding="utf-8").replace("。", "。 ")
     batch = send(
         client,

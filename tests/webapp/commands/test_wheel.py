@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.conftest import skip_or_fail
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -26,6 +24,7 @@ from indexer.versions.open import open_searcher
 from tests.conftest import served
 from tests.support import hostile
 from tests.support.markup import Page
+from tests.support.program import run
 from webapp import create_app
 from webapp.settings import Settings
 from webapp.web.urls import PARAMETERS
@@ -181,13 +180,10 @@ def test_a_broken_lexicon_is_named_and_the_last_good_one_stays_in_force(tmp_path
     open_searcher(tmp_path).close()
     for text, line in BROKEN:
         file.write_text(text, encoding="utf-8")
-        checked = subprocess.run(
-            [sys.executable, "-m", "webapp.cli", "check", "--home", str(tmp_path)],
-            capture_output=True, encoding="utf-8", timeout=120, check=False,
-        )  # fmt: skip
-        assert checked.returncode == 1
-        assert "Traceback" not in checked.stderr
-        problem = next(said for said in checked.stderr.splitlines() if str(file) in said)
+        checked = run(tmp_path, "check")
+        assert checked.status == 1
+        assert "Traceback" not in checked.said
+        problem = next(said for said in checked.said.splitlines() if str(file) in said)
         assert re.search(rf"{line} ?行", problem)
         assert "。" in problem.partition(f"{line}")[2], "no way to mend it"
     with served(tmp_path) as address, closing(Client(address)) as client:

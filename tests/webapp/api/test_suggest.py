@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +11,7 @@ from flask.testing import FlaskClient
 
 from indexer.searcher import Searcher
 from tests.support.markup import Page
+from tests.support.program import printed, run
 from webapp import create_app
 from webapp.settings import Settings
 
@@ -117,25 +116,15 @@ def test_in_english_the_kind_is_told(client: FlaskClient) -> None:
     assert "Did you mean: 三社联动 (5 records)" in text
 
 
-def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "webapp.cli", "search", *arguments, "--home", str(home)],
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-        timeout=120,
-    )
-
-
 def test_the_command_line_advises_below_the_table(home: Path) -> None:
-    *_, last = run(home, "三设联动").stdout.split("建议：", 1)
+    *_, last = printed(home, "search", "三设联动").split("建议：", 1)
     assert last.startswith("您是不是要找：三社联动（5 条）")
 
 
 def test_other_formats_get_the_advice_on_stderr(home: Path) -> None:
-    ran = run(home, "“三设联动”", "--format", "jsonl")
-    assert ran.stdout == ""
-    assert '您是不是要找："三社联动"（4 条）' in ran.stderr
-    ran = run(home, "三设联动", "--format", "json")
-    assert json.loads(ran.stdout)["suggestions"][0]["query"] == "三社联动"
-    assert ran.stderr == ""
+    ran = run(home, "search", "“三设联动”", "--format", "jsonl")
+    assert (ran.status, ran.out) == (0, b"")
+    assert '您是不是要找："三社联动"（4 条）' in ran.said
+    ran = run(home, "search", "三设联动", "--format", "json")
+    assert json.loads(ran.out)["suggestions"][0]["query"] == "三社联动"
+    assert ran.err == b""
