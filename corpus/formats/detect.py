@@ -32,7 +32,7 @@ FORMATS = {
     "mhtml": Format("html.mhtml", (".mhtml", ".mht")),
     "docx": Format("office.word", (".docx", ".docm", ".dotx")),
     "pdf": Format("pdf", (".pdf",)),
-    "ofd": Format("office.ofd", (".ofd",)),
+    "ofd": Format("ofd.document", (".ofd",)),
     "xlsx": Format("office.spreadsheet", (".xlsx", ".xlsm")),
     "csv": Format("delimited", (".csv", ".tsv")),
     "json": Format("json_file", (".json",)),
@@ -90,6 +90,9 @@ def detect(data: bytes, name: str) -> str:
         raise SourceError(f"文件“{name}”是空的，没有文字", "请检查文件是否下载或复制完整")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _detect_zip(data, name)
+    if extension_of(name) in FORMATS["ofd"].extensions:
+        message = f"文件“{name}”不是有效的 OFD 文件（不是 ZIP 结构），可能没有下载完整"
+        raise SourceError(message, "请重新下载，或用 OFD 阅读器打开检查，另存一份后再试")
     if data.startswith(_OLE):
         return _detect_ole(data, name)
     if b"%PDF-" in data[:1024]:
@@ -132,8 +135,11 @@ def _detect_zip(data: bytes, name: str) -> str:
         return "xlsx"
     if any(part.startswith("ppt/") for part in names) and "[Content_Types].xml" in names:
         raise _presentation(name)
-    if "OFD.xml" in names:
+    if any(part.lstrip("/").lower() == "ofd.xml" for part in names):
         return "ofd"
+    if extension_of(name) in FORMATS["ofd"].extensions:
+        message = f"文件“{name}”不是完整的 OFD 文件：缺少 OFD.xml"
+        raise SourceError(message, "请重新下载，或用 OFD 阅读器打开检查，另存一份后再试")
     for mime, found in ((b".text", "odt"), (b".spreadsheet", "ods")):
         if kind.startswith(b"application/vnd.oasis.opendocument" + mime):
             return found

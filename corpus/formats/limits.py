@@ -23,7 +23,8 @@ class Limits:
     ``file_bytes`` of a file, a member of an archive or a line; ``expanded_bytes``
     of all that is unpacked from one file; ``members``: documents in one file;
     ``ratio`` of unpacked to packed bytes; ``nesting`` of archives; ``pages`` of
-    a PDF; ``seconds`` for a PDF, or for LibreOffice with one file.
+    a PDF or OFD file; ``objects`` on a page of OFD; ``seconds`` for a PDF or OFD
+    file, or for LibreOffice with one file.
     """
 
     file_bytes: int = 200_000_000
@@ -32,6 +33,7 @@ class Limits:
     ratio: int = 200
     nesting: int = 3
     pages: int = 3_000
+    objects: int = 200_000
     seconds: float = 120.0
 
 

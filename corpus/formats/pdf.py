@@ -19,17 +19,15 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 
 from corpus.errors import SourceError
-from corpus.formats.content import Content, TextBuilder
-from corpus.formats.layout.flow import Apart, write
+from corpus.formats.content import Content
+from corpus.formats.layout.content import content_of
 from corpus.formats.layout.page import PageText
 from corpus.formats.layout.ruled import Print, read_print
 from corpus.formats.limits import Budget
-from corpus.policy import ParseWarning
 
 _STREAM = re.compile(rb"stream\r?\n(?=[\x08\x18\x28\x38\x48\x58\x68\x78])")
 _CHUNK = 1 << 20
 _OCR = "请先用文字识别（OCR）软件转成带文字的 PDF 或文本，再添加"
-_SHOWN_PAGES = 10
 
 
 def read(data: bytes, name: str, budget: Budget) -> Content:
@@ -52,16 +50,9 @@ def read(data: bytes, name: str, budget: Budget) -> Content:
         raise SourceError(message, "请重新下载，或用 PDF 阅读器打开后另存一份再试") from error
     if not pages:
         raise SourceError(f"PDF 文件“{name}”中没有页", "请重新下载该文件后再试")
-    without = [number for number, page in enumerate(pages, start=1) if not page.items]
-    if len(without) == len(pages):
+    if not any(page.items for page in pages):
         raise _no_text(name, pages)
-    builder = TextBuilder()
-    apart = write(pages, builder)
-    notes = [*_notes(pages, without, apart)]
-    builder.blank()
-    for line in (*apart.heads, *(page.turned for page in pages)):
-        builder.line(line)
-    return Content(builder.text, builder.tables, notes=tuple(notes))
+    return content_of(pages)
 
 
 def _pages(data: bytes, name: str, budget: Budget) -> Iterator[PageText]:
@@ -130,22 +121,3 @@ def _no_text(name: str, pages: list[PageText]) -> SourceError:
     else:
         message = f"PDF 文件“{name}”没有文字层，像是扫描件（共{len(pages)}页）"
     return SourceError(message, _OCR)
-
-
-def _notes(pages: list[PageText], without: list[int], apart: Apart) -> Iterator[ParseWarning]:
-    if without:
-        shown = "、".join(map(str, without[:_SHOWN_PAGES]))
-        more = f"等{len(without)}页" if len(without) > _SHOWN_PAGES else "页"
-        yield ParseWarning("page-without-text", f"第{shown}{more}没有文字，可能是图片或空白页")
-    if lost := sum(page.unmapped for page in pages):
-        yield ParseWarning("characters-unmapped", f"有{lost}个字只有字形、没有编码，没有读出")
-    if any(page.skipped_tables for page in pages):
-        yield ParseWarning("table-unread", "有的页线条过多，其中的表格按普通文字读取")
-    if apart.undecided:
-        message = "有的表格没有框线，分不清其中的行列，按普通文字读取"
-        yield ParseWarning("table-unread", message)
-    if apart.heads:
-        message = f"页眉页脚的文字（{len(apart.heads)}行）放在文末"
-        yield ParseWarning("text-apart", message)
-    if any(page.turned for page in pages):
-        yield ParseWarning("text-apart", "竖排或旋转的文字放在文末")
