@@ -1,4 +1,4 @@
-"""Traditional script, read like simplified script and kept as published.
+"""Which characters are one: traditional script, variants and radicals; kept as published.
 
 What recognises a document (its frame, headings, tables, places) knows the words in
 simplified characters: 号, 实验单位, 关于…的通知.  A text in traditional script is read
@@ -8,7 +8,11 @@ the shadow is found again in the text by :class:`Originals`, character for
 character.  A text without traditional characters is its own shadow.
 
 The character table is OpenCC's (``data/opencc``); its phrases, which depend on what
-stands around a character and change lengths, are of no use here.
+stands around a character and change lengths, are of no use here.  Characters that
+are no more than another form (衞, 値, ⺠) come from ``data/variants.tsv``, which is
+made from OpenCC's and Unicode's tables.  A search takes all of them for the usual
+character in the same way (:mod:`indexer.analysis.folding`), so the tables are here
+for both.
 """
 
 from __future__ import annotations
@@ -23,41 +27,83 @@ from corpus.policy import Span
 _QUOTED = re.compile(r"(?<=“)[^”]+(?=”)|(?<=（)[^（）]+(?=）)")
 
 
-def character_table() -> bytes:
-    """OpenCC's table as it is kept, for whoever must know whether it changed."""
-    return (files("corpus") / "data" / "opencc" / "TSCharacters.txt").read_bytes()
+def character_tables() -> bytes:
+    """The tables as they are kept, for whoever must know whether they changed."""
+    data = files("corpus") / "data"
+    return (data / "opencc" / "TSCharacters.txt").read_bytes() + (
+        files("corpus") / "data" / "variants.tsv"
+    ).read_bytes()
 
 
 @cache
-def simplified_characters() -> dict[int, str]:
-    """OpenCC's table traditional → simplified as a ``str.translate`` map.
+def usual_characters() -> dict[int, str]:
+    """Traditional characters, variants and radicals → the usual character, for ``str.translate``.
 
     Where what a character turns into turns into another one (薴 → 苧 → 苎), all
     of them turn into the last, so that translating twice changes nothing.
     """
     table: dict[int, str] = {}
-    for line in character_table().decode("utf-8").splitlines():
+    text = (files("corpus") / "data" / "opencc" / "TSCharacters.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
         if line and not line.startswith("#"):
             traditional, _, forms = line.partition("\t")
             table[ord(traditional)] = forms.split(" ")[0]
-    for point, simplified in table.items():
-        while (further := table.get(ord(simplified), simplified)) != simplified:
-            simplified = further
-        table[point] = simplified
+    for why in ("radical", "usual"):
+        table.update((ord(char), usual) for char, usual in _variants(why))
+    for point, usual in table.items():
+        while (further := table.get(ord(usual), usual)) != usual:
+            usual = further
+        table[point] = usual
     return table
 
 
 @cache
+def shared_characters() -> dict[int, str]:
+    """Usual characters that traditional texts write for another one too, and that one.
+
+    随着 is 隨著 there, but a word such as 著作 has the character in either script.
+    So 著 and 着 are the same where characters are compared one by one, and apart
+    where words are looked for.
+    """
+    return {ord(char): other for char, other in _variants("literal")}
+
+
+@cache
+def _unified() -> dict[int, str]:
+    # ⼾ has the glyph of 户 in fonts for Chinese, not that of the 戶 of the table.
+    return {**{ord(radical): char for radical, char in _variants("radical")}, ord("⼾"): "户"}
+
+
+def unified(text: str) -> str:
+    """``text`` with characters in the place of radicals that look like them; its length stays.
+
+    Fonts share a glyph between 民 and ⺠ (U+2EA0), and a page's program maps the
+    glyph back to either.
+    """
+    return text if text.isascii() else text.translate(_unified())
+
+
+def _variants(why: str) -> list[tuple[str, str]]:
+    rows = (
+        line.split("\t")
+        for line in (files("corpus") / "data" / "variants.tsv")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+    return [(row[0], row[1]) for row in rows if row[2] == why]
+
+
+@cache
 def _traditional() -> re.Pattern[str]:
-    table = simplified_characters()
+    table = usual_characters()
     return re.compile("[" + "".join(chr(p) for p, to in table.items() if chr(p) != to) + "]")
 
 
 def simplify(text: str) -> str:
-    """``text`` in simplified characters, of the same length; itself if it has no others."""
+    """``text`` in usual characters, of the same length; itself if it has no others."""
     if text.isascii() or not _traditional().search(text):
         return text
-    return text.translate(simplified_characters())
+    return text.translate(usual_characters())
 
 
 class Originals:

@@ -4,8 +4,11 @@
                  -> segments -> words stream   words and the dictionary words inside them
 
 The *literal* stream (:func:`literal_units`) makes every substring a phrase:
-its units have ordinal positions without gaps, other punctuation than sentence
-enders is skipped, and a search in quotes is a phrase search over it.  The
+its units have ordinal positions without gaps, and a search in quotes is a
+phrase search over it.  What is a unit is said by :data:`UNIT` alone: letters,
+numbers, marks and symbols by Unicode's categories (L, N, M, S: ≤ ° § + ~), of
+punctuation (P) only sentence enders and the signs of :data:`SIGNS`.  Line ends
+and other white space are skipped, and so are lines that are drawn (``|``, ─).  The
 *words* stream (:meth:`Analyzer.words`) serves ranking and word matches.  A
 query asks for *leaf* words (:meth:`Analyzer.leaf_words`): a long word is
 replaced by the finest dictionary words that tile it, so that 三社联动 also
@@ -24,17 +27,20 @@ from typing import NamedTuple
 
 import regex
 
-from corpus.text.script import character_table
+from corpus.text.script import character_tables, shared_characters
 from indexer.analysis.folding import FOLDING_VERSION, Folded, fold, fold_text
 from indexer.analysis.segmenter import Segmenter, make_segmenter, project_words, read_list
 
 __all__ = [
     "ENDER",
     "ENDERS",
+    "SIGNS",
+    "SINGLE",
     "UNIT",
     "Analyzer",
     "Folded",
     "Token",
+    "as_literal",
     "default_analyzer",
     "fold",
     "fold_text",
@@ -43,17 +49,26 @@ __all__ = [
 ]
 
 #: Changes whenever tokens may differ for the same text; part of the stamp.
-ANALYSIS_VERSION = "1"
+ANALYSIS_VERSION = "2"
 #: The one unit that stands for any run of sentence enders.
 ENDER = "。"
 
 #: What ends a sentence in folded text; NFKC has made ！？； ASCII by now.
-ENDERS = "。!?;\n\r\u2028\u2029"
+ENDERS = "。!?;"
+#: Punctuation by its category, but said with a number or an article like a symbol.
+SIGNS = "%‰‱§"
+#: Symbols by their category, but no more than lines between cells.
+_RULES = r"|¦\u2500-\u257f"
+#: What stands for itself in the literal stream, beside runs and enders.
+SINGLE = rf"[[\p{{L}}\p{{N}}\p{{M}}\p{{S}}{SIGNS}]--[{_RULES}]]"
 #: A literal unit of folded text, runs of enders still as they stand.
-UNIT = regex.compile(rf"[\u4e00-\u9fff]|[0-9a-z]+|[\p{{L}}\p{{N}}\p{{M}}+]|[{ENDERS}]+")
+UNIT = regex.compile(rf"(?V1)[\u4e00-\u9fff]|[0-9]+|[a-z]+|{SINGLE}|[{ENDERS}]+")
 _SEARCHABLE = regex.compile(r"[\p{L}\p{N}]")
 # Only Han words of dictionary length have words inside; longer ones would cost quadratic time.
 _COMPOUND = regex.compile(r"\p{Han}{3,16}")
+# ISO9001 is iso and 9001, as in the literal stream.
+_MIXED = regex.compile(r"(?=[0-9]+[a-z]|[a-z]+[0-9])[0-9a-z]+")
+_RUN = regex.compile(r"[0-9]+|[a-z]+")
 
 
 #: Words inside a word, each with its offset in it.
@@ -69,19 +84,29 @@ class Token(NamedTuple):
     end: int
 
 
+def as_literal(folded: str) -> str:
+    """Folded text as the literal stream has it, of the same length.
+
+    What traditional texts write for another character too is that one here
+    (著 for 着); the words stream has it as it is, since words are made of it.
+    """
+    return folded if folded.isascii() else folded.translate(shared_characters())
+
+
 def literal_units(text: str) -> tuple[Token, ...]:
     """The literal stream of ``text``, offsets in ``text`` itself.
 
-    One unit per Han character, run of ASCII letters and digits, ``+``, other
-    letter, number or mark, and per run of sentence enders (。！？； and line
-    ends, all written :data:`ENDER`; skipped characters do not break a run).
+    One unit per Han character, run of ASCII letters, run of ASCII digits, other
+    letter, number, mark or symbol, and per run of sentence enders (。！？；, all
+    written :data:`ENDER`; skipped characters do not break a run of them).
     """
     folded = fold(text)
+    shown = as_literal(folded.text)
     units: list[Token] = []
     after = 0
-    for unit in UNIT.findall(folded.text):
+    for unit in UNIT.findall(shown):
         # Only skipped characters lie before the next unit, so its first occurrence is it.
-        first = folded.text.index(unit, after)
+        first = shown.index(unit, after)
         after = first + len(unit)
         start, end = folded.starts[first], folded.ends[after - 1]
         if unit[0] not in ENDERS:
@@ -95,7 +120,7 @@ def literal_units(text: str) -> tuple[Token, ...]:
 
 def literal_texts(text: str) -> list[str]:
     """The texts of :func:`literal_units` alone, as indexing needs them."""
-    units: list[str] = UNIT.findall(fold_text(text))
+    units: list[str] = UNIT.findall(as_literal(fold_text(text)))
     if any(unit[0] in ENDERS for unit in units):
         return [
             ENDER if unit[0] in ENDERS else unit
@@ -130,7 +155,7 @@ class Analyzer:
 
     def _stamp(self) -> str:
         digest = hashlib.sha256(f"{ANALYSIS_VERSION};{FOLDING_VERSION}".encode())
-        digest.update(character_table())
+        digest.update(character_tables())
         for words in (self.dictionary, sorted(self.stop_words)):
             digest.update("\0".join(words).encode() + b"\1")
         return digest.hexdigest()[:16]
@@ -204,9 +229,11 @@ class Analyzer:
         return tuple(tokens)
 
     def _find_inner(self, word: str) -> _Parts:
-        """The word itself and every dictionary word inside it, with offsets."""
+        """The word itself and every word inside it, with offsets."""
         if not _SEARCHABLE.search(word):
             return ()
+        if _MIXED.fullmatch(word):
+            return ((word, 0), *_runs(word))
         if not _COMPOUND.fullmatch(word):
             return ((word, 0),)
         size = len(word)
@@ -225,10 +252,12 @@ class Analyzer:
         """The finest tiling by dictionary words of two or more characters.
 
         ``best[i]`` is the tiling of ``word[:i]`` with most pieces, of equals
-        the one that ends in the shortest.
+        the one that ends in the shortest.  Letters and digits in one word are apart.
         """
         if not _SEARCHABLE.search(word):
             return ()
+        if _MIXED.fullmatch(word):
+            return _runs(word)
         if not _COMPOUND.fullmatch(word):
             return ((word, 0),)
         size = len(word)
@@ -242,6 +271,10 @@ class Analyzer:
                 if current is None or len(head) + 1 > len(current):
                     best[end] = (*head, (piece, start))
         return best[size] or ((word, 0),)
+
+
+def _runs(word: str) -> _Parts:
+    return tuple((run[0], run.start()) for run in _RUN.finditer(word))
 
 
 @cache

@@ -7,7 +7,7 @@ words inside a word, what kind of character a code point is) is looked up once
 for each distinct word or code point.  A test holds the two against each other.
 
 Tokens are numbers.  A *literal unit* of one character is its code point; a run
-of ASCII letters and digits is :data:`RUNS` plus its number in :class:`BulkAnalyzer`.
+of ASCII letters or digits is :data:`RUNS` plus its number in :class:`BulkAnalyzer`.
 A *word* is its number there; in the stream of words :data:`BREAK` stands
 for a sentence ender and :data:`OTHER` for what is a unit but no word.
 """
@@ -24,7 +24,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from indexer.analysis.analyzer import ENDER, ENDERS, UNIT, Analyzer
+from corpus.text.script import shared_characters
+from indexer.analysis.analyzer import ENDER, ENDERS, SINGLE, UNIT, Analyzer
 from indexer.analysis.folding import HAS_CLUSTER, fold_point, fold_text
 
 Ints = NDArray[np.int32]
@@ -34,8 +35,8 @@ RUNS = 0x110000
 BREAK, OTHER = -1, -2
 _ENDER_POINT = ord(ENDER)
 _UNKNOWN, _SPECIAL = 0xFFFFFFFF, 0xFFFFFFFE
-_MARK = regex.compile(r"[\p{M}+]")
-_ASCII_RUN = regex.compile(r"[0-9a-z]+")
+# A unit that is no word: neither letter nor number.
+_SIGN = regex.compile(rf"(?V1)[{SINGLE}--[\p{{L}}\p{{N}}]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ class BulkAnalyzer:
     ) -> tuple[Ints, Longs]:
         """The literal units of folded texts."""
         classes = self._classes
+        for point, other in shared_characters().items():
+            points[points == point] = ord(other)
         fresh = points[classes[points] == 255]
         for point in np.unique(fresh).tolist() if len(fresh) else ():
             classes[point] = _class_of(chr(point))
@@ -181,7 +184,7 @@ class BulkAnalyzer:
                 if not words:
                     if any(char in ENDERS for char in name):
                         words = [BREAK]
-                    elif _MARK.search(name):
+                    elif _SIGN.search(name):
                         words = [OTHER]
                 self._inside.extend(words)
                 self._inside_starts.append(len(self._inside))
@@ -202,6 +205,8 @@ def _class_of(char: str) -> int:
     """Skipped, a unit, part of a run, a sentence ender: see ``split_units``."""
     if char in ENDERS:
         return 3
-    if _ASCII_RUN.fullmatch(char):
+    if "0" <= char <= "9":
         return 2
+    if "a" <= char <= "z":
+        return 4
     return 1 if UNIT.fullmatch(char) else 0

@@ -1,11 +1,16 @@
 """Folding: what counts as the same character, with a way back to the original.
 
-:func:`fold` applies NFKC, lower case and OpenCC's character table
-(traditional → simplified) to each grapheme cluster by itself, and drops what
-cannot be seen (variation selectors, zero-width joiners, soft hyphens).  No
-step looks beyond its grapheme, so the folded form of a substring is a
+:func:`fold` applies NFKC, lower case and the tables of :mod:`corpus.text.script`
+(traditional script, variants, radicals) to each grapheme cluster by itself, and
+drops what cannot be seen (variation selectors, zero-width joiners, soft hyphens).
+No step looks beyond its grapheme, so the folded form of a substring is a
 substring of the folded form: the one property on which literal search rests.
 (OpenCC's phrase conversion depends on context and would break it.)
+
+A sign that stands for ASCII letters or digits (①, ², ㎡, ½, №, ℃) equals these and
+joins with nothing beside it: a blank stands on either side of them in the folded
+text, so that ①2019 is 1 and 2019.  Letters and digits in another dress (full-width,
+bold, a ligature) are parts of their run.  ○ is 〇, as in 二○一九年.
 
 The result remembers for each folded character the span of the original
 grapheme, so that highlights and evidence always point into the text as it was
@@ -21,10 +26,10 @@ from functools import lru_cache
 
 import regex
 
-from corpus.text.script import simplified_characters
+from corpus.text.script import usual_characters
 
 #: Changes whenever :func:`fold` may give another result; part of the index stamp.
-FOLDING_VERSION = f"3;unicode {unicodedata.unidata_version}"
+FOLDING_VERSION = f"4;unicode {unicodedata.unidata_version}"
 
 # One code point that can neither extend nor be extended is its own grapheme.
 _CLUSTER = regex.compile(r"[^\p{GCB=Other}\n]")
@@ -60,10 +65,27 @@ class _FoldTable(dict[int, str]):
 _FOLDED = _FoldTable()
 
 
+# Circles that stand for 〇, and the slashes of ½ and ㎧, which are / when typed.
+_LOOKALIKES = str.maketrans("○◯⁄∕", "〇〇//")
+_ASCII_RUN = regex.compile("[0-9a-z]")
+#: Categories of characters that are letters or digits themselves, whatever their dress.
+_PARTS_OF_RUNS = frozenset(["Lu", "Ll", "Lt", "Nd"])
+
+
 @lru_cache(maxsize=65_536)
 def _fold_grapheme(grapheme: str) -> str:
-    folded = unicodedata.normalize("NFKC", grapheme).lower().translate(simplified_characters())
-    return _INVISIBLE.sub("", folded)
+    folded = unicodedata.normalize("NFKC", grapheme).lower().translate(usual_characters())
+    folded = _INVISIBLE.sub("", folded.translate(_LOOKALIKES))
+    return f" {folded} " if _stands_alone(grapheme) else folded
+
+
+def _stands_alone(grapheme: str) -> bool:
+    """Whether a sign in it stands for ASCII letters or digits and is none itself."""
+    return not grapheme.isascii() and any(
+        _ASCII_RUN.search(unicodedata.normalize("NFKC", char).lower())
+        for char in grapheme
+        if not char.isascii() and unicodedata.category(char) not in _PARTS_OF_RUNS
+    )
 
 
 def fold_point(char: str) -> str:

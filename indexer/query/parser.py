@@ -94,7 +94,7 @@ def parse(text: str) -> Query:
     if tree is None and not text.strip():
         tree = Everything()
     elif tree is None:
-        warnings.append(QueryWarning("punctuation", "检索式里没有可检索的文字，只有标点或符号"))
+        warnings.append(QueryWarning("punctuation", "检索式里没有可检索的文字，只有标点"))
         tree = Nothing()
     return Query(text, tree, tuple(dict.fromkeys(warnings)))
 

@@ -18,7 +18,14 @@ from html import escape
 
 import regex
 
-from indexer.analysis.analyzer import ENDER, ENDERS, Analyzer, literal_texts
+from indexer.analysis.analyzer import (
+    ENDER,
+    ENDERS,
+    SINGLE,
+    Analyzer,
+    as_literal,
+    literal_texts,
+)
 from indexer.analysis.folding import Folded, fold
 from indexer.query.tree import Chunk, Node, Phrase, chunks_of, rewritten
 from indexer.results.model import IndexRecord, Range
@@ -29,9 +36,9 @@ SNIPPET_SIZE = 160
 _CLAUSE = regex.compile(r"[^。！？；，、：!?;,:\n]*[。！？；，、：!?;,:\n]+[”’」』）)]*|.+$")
 
 # Between two units stands what is neither unit nor sentence ender.
-_SKIPPED = rf"[^\p{{L}}\p{{N}}\p{{M}}+{ENDERS}]*+"
+_SKIPPED = rf"(?:(?!{SINGLE})[^{ENDERS}])*+"
 _ENDER_RUN = rf"(?<![{ENDERS}]{_SKIPPED})[{ENDERS}](?:{_SKIPPED}[{ENDERS}])*+"
-_RUN = "[0-9a-z]"
+_RUNS = ("[0-9]", "[a-z]")
 
 _Marks = dict[str, list[Range]]
 _NO_PATTERN = regex.compile(r"(?!)")
@@ -90,14 +97,15 @@ def literal_pattern(units: tuple[str, ...], prefix: bool) -> regex.Pattern[str]:
         return _NO_PATTERN
     last = len(units) - 1
     pieces = (_unit(unit, prefix and at == last) for at, unit in enumerate(units))
-    return regex.compile(_SKIPPED.join(pieces))
+    return regex.compile("(?V1)" + _SKIPPED.join(pieces))
 
 
 def _unit(unit: str, prefix: bool) -> str:
     if unit == ENDER:
         return _ENDER_RUN
-    if regex.fullmatch(rf"{_RUN}+", unit):
-        return rf"(?<!{_RUN}){unit}" + (f"{_RUN}*+" if prefix else f"(?!{_RUN})")
+    for kind in _RUNS:
+        if regex.fullmatch(f"{kind}+", unit):
+            return rf"(?<!{kind}){unit}" + (f"{kind}*+" if prefix else f"(?!{kind})")
     return regex.escape(unit)
 
 
@@ -118,7 +126,8 @@ class _Texts:
         marks: _Marks = {}
         for field in wanted.fields:
             folded = self._fold(field)
-            found = [match.span() for match in wanted.pattern.finditer(folded.text)]
+            shown = as_literal(folded.text)
+            found = [match.span() for match in wanted.pattern.finditer(shown)]
             if found:
                 marks[field] = [(folded.starts[a], folded.ends[b - 1]) for a, b in found]
         return marks

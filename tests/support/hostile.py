@@ -72,7 +72,7 @@ QUERIES: dict[str, Hostile] = {
     "non-characters": _hostile("社区\ufffe\uffff\ufdd0", "unreadable"),
     "right-to-left marks": _hostile("\u202e社区\u202c\u200f\u2067治理\u2069"),
     "a byte order mark": _hostile("\ufeff社区"),
-    "emoji": _hostile("👨\u200d👩\u200d👧\u200d👦🏽🇨🇳", "punctuation"),
+    "emoji": _hostile("👨\u200d👩\u200d👧\u200d👦🏽🇨🇳"),
     "emoji and text": _hostile("社区👨\u200d👩\u200d👧治理"),
     "combining marks": _hostile("社" + "\u0301" * 900),
     "one long ligature": _hostile("\ufdfa" * 900),
@@ -86,7 +86,7 @@ QUERIES: dict[str, Hostile] = {
     "SQL": _hostile("社区'; DROP TABLE records; --"),
     "a pattern": _hostile("(a+)+$ (社区|治理)* .*", "lone-star"),
     "percent signs": _hostile("%00%n%s社区%"),
-    "a percent sign alone": _hostile("%", "punctuation"),
+    "a percent sign alone": _hostile("%"),
     "Turkish, Greek and German case": _hostile("İSTANBUL ΣΊΣΥΦΟΣ STRAßE"),
 }
 

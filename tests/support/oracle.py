@@ -36,52 +36,72 @@ from indexer.query.tree import (
 )
 from indexer.results.model import FACETS, Filters, IndexRecord
 
-ENDERS = "。!?;\n\r\u2028\u2029"
+ENDERS = "。!?;"
 
 
 @cache
 def _table() -> dict[str, str]:
-    text = (resources.files("corpus") / "data/opencc/TSCharacters.txt").read_text("utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    data = resources.files("corpus") / "data"
+    text = (data / "opencc" / "TSCharacters.txt").read_text("utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    variants = [line.split("\t") for line in (data / "variants.tsv").read_text("utf-8").split("\n")]
+    rows += [row for row in variants if row[2:3] in (["radical"], ["usual"])]
     once = {row[0]: row[1].split()[0] for row in rows if len(row) > 1}
-    return {char: once.get(simplified, simplified) for char, simplified in once.items()}
+    once |= {"○": "〇", "◯": "〇", "⁄": "/", "∕": "/"}
+    for _ in range(4):
+        once = {char: once.get(usual, usual) for char, usual in once.items()}
+    return once
+
+
+#: The same in either script, where characters are compared one by one.
+_SHARED = {"著": "着", "藉": "借", "瞭": "了", "覆": "复"}
+
+
+def _kind(char: str) -> str:
+    """What a folded character is: part of a run, an ender, a unit or skipped."""
+    if "a" <= char <= "z":
+        return "letters"
+    if "0" <= char <= "9":
+        return "digits"
+    if char in ENDERS:
+        return "ender"
+    drawn = char in "|¦" or "\u2500" <= char <= "\u257f"
+    if char in "%‰‱§" or (regex.match(r"[\p{L}\p{N}\p{M}\p{S}]", char) and not drawn):
+        return "unit"
+    return "skipped"
 
 
 @cache
 def _folded(grapheme: str) -> tuple[tuple[str, str], ...]:
-    """The characters of a grapheme, each with what it is: run, ender, unit or skipped."""
+    """The characters of a grapheme, each with what it is.
+
+    What stands for letters or digits, and is none, has something skipped on either side.
+    """
     found = []
     for char in unicodedata.normalize("NFKC", grapheme).lower():
-        if regex.match(r"\p{Default_Ignorable_Code_Point}", char):
-            continue
-        char = _table().get(char, char)
-        if "a" <= char <= "z" or "0" <= char <= "9":
-            found.append((char, "run"))
-        elif char in ENDERS:
-            found.append((char, "ender"))
-        else:
-            is_unit = regex.match(r"[\p{L}\p{N}\p{M}+]", char)
-            found.append((char, "unit" if is_unit else "skipped"))
+        if not regex.match(r"\p{Default_Ignorable_Code_Point}", char):
+            char = _table().get(char, char)
+            found.append((char, _kind(char)))
+    signs = (c for c in grapheme if unicodedata.category(c) not in ("Lu", "Ll", "Lt", "Nd"))
+    if any(regex.search("[0-9A-Za-z]", unicodedata.normalize("NFKC", c)) for c in signs):
+        return ((" ", "skipped"), *found, (" ", "skipped"))
     return tuple(found)
 
 
 def read_units(text: str) -> tuple[str, ...]:
     """The literal units of a text, one character at a time."""
     found: list[str] = []
-    run = ""
+    before = ""
     for grapheme in regex.findall(r"\X", text):
         for char, what in _folded(grapheme):
-            if what == "run":
-                run += char
-                continue
-            if run:
-                found.append(run)
-                run = ""
-            if what == "unit":
-                found.append(char)
+            if what in ("letters", "digits") and what == before:
+                found[-1] += char
+            elif what in ("letters", "digits", "unit"):
+                found.append(_SHARED.get(char, char))
             elif what == "ender" and (not found or found[-1] != "。"):
                 found.append("。")
-    return (*found, run) if run else tuple(found)
+            before = what
+    return tuple(found)
 
 
 #: The same, each text read once.
@@ -316,8 +336,7 @@ def _pairs(text: str) -> frozenset[tuple[str, str]]:
 
 
 def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return "".join(_table().get(char, char) for char in folded)
+    return "".join(char for grapheme in regex.findall(r"\X", text) for char, _ in _folded(grapheme))
 
 
 def _condition(node: Node, entry: IndexRecord) -> bool:

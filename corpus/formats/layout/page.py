@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corpus.formats.content import GridCell
-from corpus.formats.layout.radicals import characters
+from corpus.text.script import unified
 
 _UNBROKEN = re.compile(
     r"[（“‘《〈「『【〔(\[]*(?:[!-~]+|.)(?:[“‘].)?[，。、；：？！）”’》〉」』】〕…—·%％,.;:?!)\]]*"
@@ -136,7 +136,7 @@ def _line(chars: Sequence[Char]) -> Line:
         end = float(char["x1"])
     solid = [char for char in chars if char["text"].strip()] or chars
     return Line(
-        text=characters("".join(parts)).strip(),
+        text=unified("".join(parts)).strip(),
         x0=min(float(char["x0"]) for char in solid),
         x1=max(float(char["x1"]) for char in solid),
         top=min(float(char["top"]) for char in solid),
@@ -162,7 +162,7 @@ def _runs(chars: Sequence[Char]) -> Iterator[Run]:
 
 def _run(chars: Sequence[Char]) -> Run:
     return Run(
-        text=characters("".join(char["text"] for char in chars)).strip(),
+        text=unified("".join(char["text"] for char in chars)).strip(),
         x0=min(_ink(char)[0] for char in chars),
         x1=max(_ink(char)[1] for char in chars),
         top=min(float(char["top"]) for char in chars),

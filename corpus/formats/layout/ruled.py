@@ -25,7 +25,7 @@ from corpus.formats.layout.page import (
     lines_of,
     middle,
 )
-from corpus.formats.layout.radicals import characters
+from corpus.text.script import unified
 
 _MOST_EDGES = 20_000  # a map or a drawing, whose lines are no table's
 _SNAP = 3.0  # points by which rulings of one line may differ
@@ -56,7 +56,7 @@ def read_print(page: Print) -> PageText:
     """The lines and tables of a page."""
     found = PageText(page.height)
     chars = [char for char in page.chars if _is_on(char, page)]
-    found.turned = characters("".join(char["text"] for char in chars if not char["upright"]))
+    found.turned = unified("".join(char["text"] for char in chars if not char["upright"]))
     chars = [char for char in chars if char["upright"]]
     found.skipped_tables = len(page.edges) > _MOST_EDGES
     settings = {"explicit_horizontal_lines": _open_ends(page.edges)}

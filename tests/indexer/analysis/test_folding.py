@@ -19,6 +19,7 @@ import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from corpus.text.script import usual_characters
 from indexer.analysis.analyzer import ENDER, default_analyzer, fold, fold_text, literal_texts
 from indexer.engines.base import Search
 from indexer.engines.embedded.engine import EmbeddedEngine
@@ -54,11 +55,11 @@ def graphemes(text: str) -> list[str]:
 
 
 def cuts(text: str) -> list[int]:
-    """Where a text may be cut: between graphemes, but not within an ASCII run."""
+    """Where a text may be cut: between graphemes, but not within a run of letters or digits."""
     places, at, before = [0], 0, ""
     for grapheme in graphemes(text):
         folded = fold_text(grapheme)
-        inside = regex.fullmatch("[0-9a-z]{2}", before[-1:] + folded[:1])
+        inside = regex.fullmatch("[0-9]{2}|[a-z]{2}", before[-1:] + folded[:1])
         if folded and inside and at in places:
             # What folds to nothing may lie between; no cut there either.
             places = [place for place in places if fold_text(text[place:at])]
@@ -122,7 +123,13 @@ def test_each_traditional_character_is_its_simplified_one() -> None:
     ("typed", "text"),
     [
         ("豈", "岂"),  # a compatibility ideograph
-        ("⼈⺠", "人"),  # radicals: a Kangxi radical is the character, a bare component is none
+        ("⼈⺠⻔⻓⻛", "人民门长风"),  # radicals of either block
+        ("衞値効隣羣峯喫", "卫值效邻群峰吃"),  # forms of Hong Kong, Taiwan and Japan
+        ("隨著藉由明瞭答覆", "随着借由明了答复"),  # one character for two in traditional texts
+        ("二○一九", "二〇一九"),
+        ("½ ㎧", "1/2 m/s"),
+        ("30℃", "30°C"),
+        ("２０１９Ｎｏ𝟏", "2019No1"),
         ("臺灣", "台湾"),
         ("㍿", "株式会社"),
         ("ｶﾞ", "ガ"),
@@ -136,6 +143,35 @@ def test_each_traditional_character_is_its_simplified_one() -> None:
 )
 def test_what_counts_as_the_same(typed: str, text: str) -> None:
     assert literal_texts(typed) == literal_texts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("①2019年②3个", ["1", "2019", "年", "2", "3", "个"]),
+        ("10²元10⁴Ⅳ3½5", ["10", "2", "元", "10", "4", "iv", "3", "1", "2", "5"]),
+        ("50㎡ №5 ℡88 a㏒b", ["50", "m", "2", "no", "5", "tel", "88", "a", "log", "b"]),
+        ("⑴⒈1 Ⓐb", ["1", "1", "1", "a", "b"]),
+        ("ISO9001 GB 50016", ["iso", "9001", "gb", "50016"]),
+        ("≤5%≥3‰±§2×~=°", [*"≤5%≥3‰±§2×~=°"]),
+        ("甲|乙──丙·丁/戊", [*"甲乙丙丁戊"]),
+        ("甲\n乙\r\n丙。\n丁", [*"甲乙丙。丁"]),
+    ],
+)
+def test_what_joins_and_what_stands_alone(text: str, units: list[str]) -> None:
+    assert literal_texts(text) == units
+
+
+def test_a_table_of_variants_leads_to_characters_that_stay() -> None:
+    table = usual_characters()
+    assert all(usual.translate(table) == usual for usual in table.values())
+    assert not {ord(usual) for usual in table.values()} & {p for p in table if chr(p) != table[p]}
+    assert all(len(usual) == 1 for usual in table.values())
+
+
+def test_what_is_shared_by_the_scripts_stays_in_words() -> None:
+    words = default_analyzer().word_texts("著作权")
+    assert "著作权" in words or "著作" in words
 
 
 # Through the index

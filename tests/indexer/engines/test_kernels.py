@@ -77,7 +77,7 @@ def test_units_are_split_alike(building: ModuleType, chance: np.random.Generator
     sizes = chance.integers(0, 12, 30)
     starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     points = chance.integers(0, 20, int(starts[-1])).astype(np.uint32)
-    classes = chance.integers(0, 4, 20).astype(np.uint8)
+    classes = chance.integers(0, 5, 20).astype(np.uint8)
 
     def split(room: ModuleType):  # type: ignore[no-untyped-def]
         out = np.zeros(len(points), dtype=np.int32)

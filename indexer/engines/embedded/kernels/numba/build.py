@@ -132,9 +132,9 @@ def split_units(points, starts, classes, out, out_starts, runs, ender):
                 out[made] = point
                 made += 1
                 at += 1
-            elif kind == 2:
+            elif kind == 2 or kind == 4:
                 stop = at + 1
-                while stop < end and classes[points[stop]] == 2:
+                while stop < end and classes[points[stop]] == kind:
                     stop += 1
                 runs[many_runs, 0] = made
                 runs[many_runs, 1] = at

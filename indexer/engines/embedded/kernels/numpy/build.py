@@ -83,8 +83,8 @@ def split_units(
 
     ``points[starts[key]:starts[key + 1]]`` are a text's code points;
     ``classes`` tells of each code point whether it is skipped (0), a unit by
-    itself (1), part of a run (2) or a sentence ender (3; those with nothing
-    but skipped ones between are one).  ``out`` gets the units: code points,
+    itself (1), part of a run (2 or 4, which do not make one run) or a sentence ender
+    (3; those with nothing but skipped ones between are one).  ``out`` gets the units: code points,
     ``ender``, and 0 for a run; ``out_starts`` where each text's begin; ``runs``
     for each run its place in ``out`` and its span in ``points``.
     """
@@ -92,9 +92,11 @@ def split_units(
     keys = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     new_text = np.ones(len(points), dtype=np.bool_)
     new_text[1:] = keys[1:] != keys[:-1]
-    run = kinds == 2
-    begins = run & (new_text | ~np.concatenate([[False], run[:-1]]))
-    ends = run & ~np.concatenate([run[1:] & ~new_text[1:], [False]])
+    run = (kinds == 2) | (kinds == 4)
+    first_of = np.ones(len(points), dtype=np.bool_)
+    first_of[1:] = new_text[1:] | (kinds[1:] != kinds[:-1])
+    begins = run & first_of
+    ends = run & np.concatenate([first_of[1:], np.ones(min(1, len(points)), dtype=np.bool_)])
     kept = np.flatnonzero((kinds == 1) | begins | (kinds == 3))
     enders = kinds[kept] == 3
     again = np.zeros(len(kept), dtype=np.bool_)
