@@ -25,6 +25,7 @@ from indexer.analysis.keywords import KeywordExtractor
 from indexer.analysis.segmenter import project_words, read_list
 from indexer.errors import LexiconError
 from indexer.query.synonyms import SynonymRule, Synonyms, parse_synonyms
+from indexer.results.facets import TABLE_STAMP
 from indexer.schema import SCHEMA_VERSION
 from indexer.suggest.term_book import TERMBOOK_VERSION
 from indexer.themes.in_force import ThemesInForce, packaged_themes, themes_in_force
@@ -82,6 +83,7 @@ class Linguistics:
         """The same but for the themes, which an index can follow by itself."""
         parts = (
             SCHEMA_VERSION,
+            TABLE_STAMP,
             self.analyzer.stamp,
             self.synonyms.stamp,
             self.keywords.stamp,

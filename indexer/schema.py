@@ -1,7 +1,7 @@
-"""What is indexed of a record, said once and for every engine.
+"""The fields of a record that are searched, said once and for every engine.
 
-Text fields are searched; facets are counted and filtered by; the rest of a
-record is stored and given back as it came.  A record without a field (a
+What is counted and filtered by stands in :mod:`indexer.results.facets`; the
+rest of a record is stored and given back as it came.  A record without a field (a
 passage has no unit) is simply empty there.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from indexer.results.model import IndexRecord
+from indexer.results.record import IndexRecord
 
 #: Changes whenever an index of the same records may differ; part of the stamp.
 SCHEMA_VERSION = "4"
@@ -33,19 +33,3 @@ _TEXT_OF: Mapping[str, Callable[[IndexRecord], str | None]] = {
 def text_of(entry: IndexRecord, field: str) -> str:
     """The text of one of :data:`TEXT_FIELDS`, empty where there is none."""
     return _TEXT_OF[field](entry) or ""
-
-
-def facet_values(entry: IndexRecord) -> dict[str, tuple[str, ...]]:
-    """The record's values in each facet; single-valued ones hold at most one."""
-    region = entry.record.region
-    single = {
-        "kind": entry.record.kind,
-        "policy": entry.policy.id,
-        "issuer": entry.policy.issuer,
-        "year": entry.policy.date[:4] if entry.policy.date else None,
-        "province": region.province if region else None,
-        "city": region.city if region else None,
-        "county": region.county if region else None,
-    }
-    values = {name: (value,) if value else () for name, value in single.items()}
-    return {**values, "theme": tuple(entry.themes), "keyword": entry.keywords}

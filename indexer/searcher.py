@@ -36,6 +36,7 @@ from indexer.query.tree import (
     rewritten,
 )
 from indexer.results.facet_values import FacetValue, FacetValues
+from indexer.results.facets import TABLE
 from indexer.results.highlight import highlight, merge, snippets
 from indexer.results.model import (
     DEFAULT_SIZE,
@@ -58,7 +59,6 @@ from indexer.versions.leases import Lease
 
 #: Query texts whose meaning is remembered.
 _REMEMBERED = 4096
-KIND_LABELS = {"zone": "实验区", "passage": "正文段落"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class Searcher:
         self._analyzer = linguistics.analyzer
         self._lexicon = linguistics.themes
         self._policies = tuple(policies)
-        self._labels = {policy.id: policy.title for policy in policies}
+        self._labels = {facet.name: facet.labels(self._policies) for facet in TABLE}
         # Queries come again: with the next page, a filter, from the next reader.
         self._understand = lru_cache(maxsize=_REMEMBERED)(self._read)
         self._completer = Completer(book) if book else None
@@ -293,15 +293,9 @@ class Searcher:
 
     def _facets(self, found: Page, filters: Filters) -> dict[str, Sequence[FacetValue]]:
         return {
-            name: FacetValues(counts, self._labels_of(name), filters.chosen(name))
+            name: FacetValues(counts, self._labels[name], filters.chosen(name))
             for name, counts in found.facets.items()
         }
-
-    def _labels_of(self, facet: str) -> Mapping[str, str]:
-        """What a facet's values are called, where they are not called as they are written."""
-        if facet == "kind":
-            return KIND_LABELS
-        return self._labels if facet == "policy" else {}
 
     def record(self, record_id: str, text: str = "") -> Hit:
         """One record, marked for the query ``text``.

@@ -7,13 +7,15 @@ from another library: they are named, never dropped without a word.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from indexer.errors import RecordNotFound
 from indexer.query.tree import QueryWarning
-from indexer.results.model import FACETS, FacetValue, Hit, Results
-from indexer.searcher import KIND_LABELS, Searcher
+from indexer.results.facet_values import FacetValue, FacetValues
+from indexer.results.facets import TABLE
+from indexer.results.model import Hit, Results
+from indexer.searcher import Searcher
 
 
 def select(searcher: Searcher, ids: Iterable[str]) -> Results:
@@ -63,36 +65,11 @@ def _with_warning(results: Results) -> Results:
     return replace(results, warnings=(QueryWarning("missing-records", told, (str(len(gone)),)),))
 
 
-def _facets(hits: Iterable[Hit]) -> dict[str, tuple[FacetValue, ...]]:
-    counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
-    labels = dict(KIND_LABELS)
-    for hit in hits:
-        policy = hit.record.policy
-        labels[policy.id] = policy.title
-        for facet, values in _values(hit).items():
-            counts[facet].update(value for value in values if value)
-    return {
-        facet: tuple(
-            FacetValue(
-                value, labels.get(value, value) if facet in ("kind", "policy") else value, n, False
-            )
-            for value, n in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-        )
-        for facet, counted in counts.items()
-    }
-
-
-def _values(hit: Hit) -> dict[str, tuple[str | None, ...]]:
-    record, policy = hit.record.record, hit.record.policy
-    region = record.region
-    return {
-        "kind": (record.kind,),
-        "policy": (policy.id,),
-        "issuer": (policy.issuer,),
-        "year": ((policy.date or "")[:4],),
-        "province": (region.province if region else None,),
-        "city": (region.city if region else None,),
-        "county": (region.county if region else None,),
-        "theme": tuple(hit.record.themes),
-        "keyword": hit.record.keywords,
-    }
+def _facets(hits: Sequence[Hit]) -> dict[str, Sequence[FacetValue]]:
+    policies = [hit.record.policy for hit in hits]
+    facets: dict[str, Sequence[FacetValue]] = {}
+    for facet in TABLE:
+        counted = Counter(value for hit in hits for value in facet.values_of(hit.record))
+        ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+        facets[facet.name] = FacetValues(ordered, facet.labels(policies), ())
+    return facets

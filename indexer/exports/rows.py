@@ -8,39 +8,42 @@ the query, the choices, the order, the moment and the index that answered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from corpus.policy import Record
+from indexer.labels import MATCH_LABELS
+from indexer.results.facets import BY_NAME, TABLE
 from indexer.results.model import Hit, Range, Results
 
-COLUMNS = (
-    "附件序号",
-    "省级",
-    "地级",
-    "县级",
-    "实验单位",
-    "实验主题",
-    "实验内容",
-    "议题",
-    "关键词",
-    "匹配方式",
-    "文件标题",
-    "发文字号",
-    "发文机关",
-    "成文日期",
-    "记录编号",
-)
+
+def _of_facet(name: str) -> tuple[str, Callable[[Hit], str]]:
+    """The column of a facet: its label, and a hit's values."""
+    facet = BY_NAME[name]
+    return facet.label, lambda hit: "、".join(facet.values_of(hit.record))
+
+
+#: The columns, and what a hit has in each; 附件序号 is a zone's number in its appendix.
+_CELLS: Mapping[str, Callable[[Hit], str]] = dict([
+    ("附件序号", lambda hit: str(_record(hit).n) if _record(hit).kind == "zone" else ""),
+    *map(_of_facet, ("province", "city", "county")),
+    ("实验单位", lambda hit: _record(hit).unit or ""),
+    ("实验主题", lambda hit: _record(hit).title),
+    ("实验内容", lambda hit: _record(hit).body),
+    *map(_of_facet, ("theme", "keyword")),
+    ("匹配方式", lambda hit: MATCH_LABELS[hit.match] if hit.match else ""),
+    ("文件标题", lambda hit: hit.record.policy.title),
+    ("发文字号", lambda hit: hit.record.policy.number or ""),
+    _of_facet("issuer"),
+    ("成文日期", lambda hit: hit.record.policy.date or ""),
+    ("记录编号", lambda hit: _record(hit).id),
+])  # fmt: skip
+COLUMNS = tuple(_CELLS)
 #: The columns that hold a record's own texts, and the field each of them shows.
 MARKED_COLUMNS: Mapping[str, str] = {"实验单位": "unit", "实验主题": "title", "实验内容": "body"}
 PROVENANCE_LABEL = "检索说明"
-MATCH_LABELS: Mapping[str | None, str] = {
-    "literal": "精确",
-    "words": "分词",
-    "partial": "部分",
-    None: "",
-}
 SORT_LABELS: Mapping[str, str] = {
     "relevance": "相关度",
     "date": "成文日期",
@@ -49,15 +52,7 @@ SORT_LABELS: Mapping[str, str] = {
     "chosen": "选定顺序",
 }
 FILTER_LABELS: Mapping[str, str] = {
-    "kind": "类型",
-    "policy": "文件",
-    "issuer": "发文机关",
-    "year": "年份",
-    "province": "省级",
-    "city": "地级",
-    "county": "县级",
-    "theme": "议题",
-    "keyword": "关键词",
+    **{facet.name: facet.label for facet in TABLE},
     "date_from": "起始日期",
     "date_to": "截止日期",
     "id": "已选记录",
@@ -68,29 +63,12 @@ Run = tuple[str, bool]
 
 
 def row(hit: Hit) -> tuple[str, ...]:
-    """The hit's cells in the order of :data:`COLUMNS`, the texts as published.
+    """The hit's cells in the order of :data:`COLUMNS`, the texts as published."""
+    return tuple(cell(hit) for cell in _CELLS.values())
 
-    附件序号 is a zone's number in its appendix; a passage stands in none.
-    """
-    record, policy = hit.record.record, hit.record.policy
-    region = record.region
-    return (
-        str(record.n) if record.kind == "zone" else "",
-        (region.province if region else None) or "",
-        (region.city if region else None) or "",
-        (region.county if region else None) or "",
-        record.unit or "",
-        record.title,
-        record.body,
-        "、".join(hit.record.themes),
-        "、".join(hit.record.keywords),
-        MATCH_LABELS[hit.match],
-        policy.title,
-        policy.number or "",
-        policy.issuer or "",
-        policy.date or "",
-        record.id,
-    )
+
+def _record(hit: Hit) -> Record:
+    return hit.record.record
 
 
 def marked_row(hit: Hit) -> tuple[tuple[Run, ...], ...]:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from indexer.analysis.analyzer import Analyzer, literal_texts
+from indexer.labels import FIELD_LABELS
 from indexer.query.tree import (
     And,
     Chunk,
@@ -27,17 +28,8 @@ from indexer.query.tree import (
     Or,
     Phrase,
     Sentence,
-    TextField,
 )
 
-FIELD_LABELS: dict[TextField, str] = {
-    "title": "主题",
-    "body": "内容",
-    "unit": "单位",
-    "policy": "文件标题",
-    "number": "发文字号",
-    "issuer": "发文机关",
-}
 _METADATA: dict[MetadataField, tuple[str, str]] = {
     "province": ("省级名称以{}开头", "省级名称不以{}开头"),
     "city": ("地级名称以{}开头", "地级名称不以{}开头"),
@@ -62,7 +54,7 @@ class Wording:
     bracketed: str = "（{}）"
     exactly: str = "精确匹配{}"
     in_field: str = "在{}中{}"
-    fields: Mapping[TextField, str] = field(default_factory=lambda: FIELD_LABELS)
+    fields: Mapping[str, str] = field(default_factory=lambda: FIELD_LABELS)
     metadata: Mapping[MetadataField, str] = field(
         default_factory=lambda: {name: said for name, (said, _) in _METADATA.items()}
     )

@@ -8,79 +8,24 @@ gives plain dictionaries with exactly the keys that the faces promise.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from corpus.policy import Policy, Record
 from indexer.query.tree import Everything, Node, QueryWarning
 from indexer.results.facet_values import FacetValue as FacetValue
 from indexer.results.facet_values import dictionaries
+from indexer.results.facets import FACETS as FACETS
+from indexer.results.facets import Filters as Filters
+from indexer.results.record import Evidence as Evidence
+from indexer.results.record import IndexRecord as IndexRecord
 
 Match = Literal["literal", "words", "partial"]
-FACETS = ("kind", "policy", "issuer", "year", "province", "city", "county", "theme", "keyword")
 SORTS = ("relevance", "date", "region", "source")
 MAX_SIZE = 200
 DEFAULT_SIZE = 20
 
 #: ``(start, end)`` in code points of the original text, ``end`` exclusive.
 Range = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the user chose beside the query.
-
-    Values within one facet are OR-ed, facets are AND-ed.  A policy's value is
-    its id, a year is four digits.  ``date_from`` and ``date_to`` are ISO
-    dates, inclusive.
-    """
-
-    kind: tuple[str, ...] = ()
-    policy: tuple[str, ...] = ()
-    issuer: tuple[str, ...] = ()
-    year: tuple[str, ...] = ()
-    province: tuple[str, ...] = ()
-    city: tuple[str, ...] = ()
-    county: tuple[str, ...] = ()
-    theme: tuple[str, ...] = ()
-    keyword: tuple[str, ...] = ()
-    date_from: str | None = None
-    date_to: str | None = None
-
-    def chosen(self, facet: str) -> tuple[str, ...]:
-        """The values chosen in one of :data:`FACETS`."""
-        values: tuple[str, ...] = getattr(self, facet)
-        return values
-
-    def to_dict(self) -> dict[str, Any]:
-        """Only what was chosen, as plain lists and strings."""
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items() if v}
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Why a record carries a theme: the phrase, where it stands, which rule."""
-
-    field: str
-    start: int
-    end: int
-    phrase: str
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexRecord:
-    """A record as the index keeps it: with its policy, themes and keywords.
-
-    ``order`` is the document order over the whole library.  ``themes`` maps a
-    theme's name to its evidence, the weightiest theme first.
-    """
-
-    record: Record
-    policy: Policy
-    order: int
-    themes: Mapping[str, tuple[Evidence, ...]]
-    keywords: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from indexer.query.interpretation import FIELD_LABELS
+from indexer.labels import FIELD_LABELS
 from indexer.query.tree import And, Chunk, Node, Or, Phrase, QueryWarning, Sentence
 
 #: Each costs one more evaluation of the query.

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import regex
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.query.interpretation import FIELD_LABELS
+from indexer.labels import FIELD_LABELS
 from indexer.query.normal_form import conjunction, disjunction
 from indexer.query.parser import has_units
 from indexer.query.rendering import render
@@ -45,7 +45,7 @@ _Leaf = Chunk | Phrase | Metadata
 
 #: Fields that a text without a field is not looked for in.
 _ELSEWHERE: tuple[TextField, ...] = ("policy", "number", "issuer")
-_REGIONS: dict[MetadataField, str] = {"province": "省级", "city": "地级", "county": "县级"}
+_REGIONS: tuple[MetadataField, ...] = ("province", "city", "county")
 #: Of one text; the likeliest come first.
 _MAX_SPELLINGS = 2
 _SEPARATORS = regex.compile(r"[\s,，、;；()（）|｜*＊\"＂“”「」『』]+")
@@ -89,10 +89,10 @@ def elsewhere(tree: Node) -> Iterator[Change]:
             changed = _replaced(tree, leaf, replace(leaf, field=field))
             yield Change(changed, f"在{FIELD_LABELS[field]}中查找", field)
     if leaf.field in _REGIONS:
-        for region, label in _REGIONS.items():
+        for region in _REGIONS:
             if region != leaf.field:
                 changed = _replaced(tree, leaf, Metadata(leaf.text, region))
-                yield Change(changed, f"按{label}名称查找", region)
+                yield Change(changed, f"按{FIELD_LABELS[region]}名称查找", region)
 
 
 def shortened(tree: Node, analyzer: Analyzer) -> Iterator[Change]:

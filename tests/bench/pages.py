@@ -79,7 +79,7 @@ def run(home: Path, rounds: int) -> None:
         return lambda: client.get(where).get_data()
 
     def search(query: str, further: dict[str, str]) -> Callable[[], object]:
-        filters = Filters(**{name: (value,) for name, value in further.items()})  # type: ignore[arg-type]
+        filters = Filters(**{name: (value,) for name, value in further.items()})
         return lambda: searcher.search(query, filters=filters)
 
     print(f"{searcher.info.records} records; floor {floor(rounds):.2f} ms")

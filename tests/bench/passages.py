@@ -23,8 +23,9 @@ from pathlib import Path
 
 from indexer.analysis.analyzer import Analyzer, literal_texts
 from indexer.linguistics import default_linguistics
+from indexer.results.facets import facet_values
 from indexer.results.model import FACETS, Hit, IndexRecord
-from indexer.schema import DEFAULT_FIELDS, facet_values, text_of
+from indexer.schema import DEFAULT_FIELDS, text_of
 from tests.bench.laws import read_laws
 from tests.bench.peers.base import Document, Shape
 

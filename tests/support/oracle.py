@@ -13,7 +13,6 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -403,7 +402,7 @@ def cross(
     found: Iterable[IndexRecord], filters: Filters, first: str, second: str
 ) -> dict[tuple[str, str], int]:
     """Counts of pairs of values over ``found``, the two facets' own choices apart."""
-    loose = replace(filters, **{first: (), second: ()})
+    loose = filters.choose(first, ()).choose(second, ())
     pairs = Counter(
         (one, other)
         for entry in found

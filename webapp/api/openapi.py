@@ -17,16 +17,15 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from indexer.exports.registry import FORMATS, media_type
-from indexer.results.model import DEFAULT_SIZE, FACETS, MAX_SIZE, SORTS
+from indexer.results.facets import BY_NAME, Facet
+from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, SORTS
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
 from webapp.api.schemas import Schema, array, components, of, ref
 from webapp.pages.basket import MOST_CHOSEN
 from webapp.web.json_text import respond_json
 from webapp.web.languages import LANGUAGES
 from webapp.web.urls import (
-    CLOSED,
     GROUPS,
-    KINDS,
     LARGEST,
     MOST_FACET_VALUES,
     PARAMETERS,
@@ -156,8 +155,8 @@ def _parameter(name: str) -> Schema:
         "page": ("第几页，从 1 起", _whole(LARGEST, 1)),
         "size": ("每页条数", _whole(MAX_SIZE, DEFAULT_SIZE)),
     }
-    if name in FACETS:
-        return {**_query(name, array(_value(name))), "description": "可重复，任一即可"}
+    if name in BY_NAME:
+        return {**_query(name, array(_value(BY_NAME[name]))), "description": "可重复，任一即可"}
     description, schema = known[name]
     return {**_query(name, schema), "description": description}
 
@@ -168,11 +167,11 @@ def _facet_values() -> Schema:
     return {**_query("facet_values", values), "description": described}
 
 
-def _value(facet: str) -> Schema:
-    if facet == "kind":
-        return {"enum": [*KINDS, ""]}
-    if facet in CLOSED:
-        return _or_empty({"type": "string", "pattern": f"^{CLOSED[facet].pattern}$"})
+def _value(facet: Facet) -> Schema:
+    if facet.closed:
+        return {"enum": [*facet.closed, ""]}
+    if facet.form:
+        return _or_empty({"type": "string", "pattern": f"^{facet.form}$"})
     return {"type": "string"}
 
 

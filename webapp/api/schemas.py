@@ -17,7 +17,9 @@ from corpus.library.near_duplicates import Likeness
 from corpus.parsing.recognition import Recognition
 from corpus.policy import Kind, Policy, Region, Status
 from indexer.query.tree import QueryWarning
-from indexer.results.model import FACETS, MAX_SIZE, SORTS, Evidence, FacetValue, Match, Suggestion
+from indexer.results.facets import FACETS
+from indexer.results.model import MAX_SIZE, SORTS, Evidence, FacetValue, Match, Suggestion
+from indexer.schema import DEFAULT_FIELDS
 from indexer.searcher import ThemeCount
 
 Schema = dict[str, Any]
@@ -80,11 +82,10 @@ _TEXT: Schema = {"type": "string"}
 _MOMENT: Schema = {"type": "string", "format": "date-time"}
 _NULLABLE: Schema = {"type": ["string", "null"]}
 _RANGE = _said(array(_COUNT, minItems=2, maxItems=2), "[起, 止)，按原文的 Unicode 码位计，止处不含")
-_FIELDS = ("unit", "title", "body")
 
 
 def _by_field(schema: Schema) -> Schema:
-    return closed(dict.fromkeys(_FIELDS, schema))
+    return closed(dict.fromkeys(DEFAULT_FIELDS, schema))
 
 
 def _hit() -> dict[str, Schema]:

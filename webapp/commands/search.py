@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from indexer.exports.registry import export
-from indexer.exports.rows import MATCH_LABELS
+from indexer.labels import MATCH_LABELS
 from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, Hit, Results, Suggestion
 from webapp.commands.shared import options, output
 from webapp.commands.shared.progress import open_with_progress
@@ -104,7 +104,7 @@ def _hits_table(hits: list[Hit]) -> Table:
     for hit in hits:
         record = hit.record.record
         table.add_row(
-            output.plain(MATCH_LABELS[hit.match]),
+            output.plain(MATCH_LABELS[hit.match] if hit.match else ""),
             _marked(hit.snippets.get("unit", "")) if record.unit else hit.record.policy.title,
             _marked(hit.snippets.get("title", "")),
             _marked(hit.snippets.get("body", "")),

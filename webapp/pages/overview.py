@@ -117,7 +117,7 @@ def chart_url(params: SearchParams, name: str, form: str) -> str:
 def theme_table_url(params: SearchParams, form: str) -> str:
     """The address of the table of themes; of the zones, unless a kind is chosen."""
     params = _whole(params)
-    if not params.filters.kind:
+    if not params.filters.chosen("kind"):
         params = params.with_value("kind", "zone")
     return with_parameters(url_for("overview.theme_table", form=form), encoded(params.pairs()))
 

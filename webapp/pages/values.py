@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from indexer.analysis.folding import fold_text
-from indexer.results.model import FACETS
+from indexer.results.facets import FACETS
 from webapp.presentation import display
 from webapp.web.addresses import encoded, url_for, with_parameters
 from webapp.web.errors import NotHere
@@ -49,7 +49,7 @@ def values(facet: str) -> str:
         total=len(found),
         links=[
             display.FacetLink(
-                display.kind_label(v.value) if facet == "kind" else v.label,
+                display.value_label(facet, v.value, v.label),
                 v.count,
                 v.selected,
                 address(v.value),

@@ -15,23 +15,19 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from corpus.policy import Record
+from indexer.labels import FIELD_LABELS, KIND_LABELS, MATCH_LABELS
+from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.query.tree import QueryWarning
-from indexer.results.model import FACETS, SORTS, FacetValue, Range, Results, Suggestion
+from indexer.results.facets import BY_NAME, FACETS, TABLE, Facet
+from indexer.results.model import SORTS, FacetValue, Range, Results, Suggestion
 from webapp.web.languages import chosen
 from webapp.web.languages import gettext as _
-from webapp.web.languages import marked as N_  # noqa: N812 - what pybabel looks for
 from webapp.web.urls import SearchParams, search_url, toggle_urls
 
-#: The facets as the side column lists them: what narrows a question first.
-FACET_ORDER = (
-    "theme", "province", "city", "county", "keyword", "kind", "year", "issuer", "policy",
-)  # fmt: skip
 #: Values of a facet that stand open; the others are one click away.
 SHORT_LIST = 8
 #: Values of a facet that a page lists at all; a large library has thousands of keywords.
 LONG_LIST = 60
-#: Facets that stand open where nothing is chosen in them.
-OPEN_FACETS = ("theme", "province", "kind")
 PAGE_SIZES = (20, 50, 100, 200)
 #: Page numbers listed on either side of the current one.
 _NEAR = 2
@@ -87,27 +83,20 @@ class AdviceLink:
     url: str
 
 
-_FACET_LABELS = {
-    "kind": N_("类型"),
-    "policy": N_("文件"),
-    "issuer": N_("发文机关"),
-    "year": N_("年份"),
-    "province": N_("省级"),
-    "city": N_("地级"),
-    "county": N_("县级"),
-    "theme": N_("议题"),
-    "keyword": N_("关键词"),
-}
-
-
 def facet_label(facet: str) -> str:
     """The name of a facet for the reader."""
-    return _(_FACET_LABELS[facet])
+    return _(BY_NAME[facet].label)
+
+
+def value_label(facet: str, value: str, label: str) -> str:
+    """The name of a facet's value for the reader: ``label``, or its translation."""
+    closed = BY_NAME[facet].closed
+    return _(closed[value]) if value in closed else label
 
 
 def kind_label(kind: str) -> str:
     """The name of a kind of record for the reader."""
-    return {"zone": _("实验区"), "passage": _("正文段落")}.get(kind, kind)
+    return _(KIND_LABELS[kind])
 
 
 def place_label(record: Record) -> str:
@@ -124,9 +113,7 @@ def moment(timestamp: str) -> str:
 
 def match_label(match: str) -> str:
     """The name of a way of matching for the reader."""
-    if match == "literal":
-        return _("精确")
-    return _("分词") if match == "words" else _("部分")
+    return _(MATCH_LABELS[match])
 
 
 def match_explanation(match: str) -> str:
@@ -138,18 +125,6 @@ def match_explanation(match: str) -> str:
     return _("只出现一部分检索词")
 
 
-#: The fields that one can search in, as suggestions and warnings name them.
-_FIELDS = {
-    "title": N_("主题"),
-    "body": N_("内容"),
-    "unit": N_("单位"),
-    "policy": N_("文件标题"),
-    "number": N_("发文字号"),
-    "issuer": N_("发文机关"),
-    "province": N_("省级"),
-    "city": N_("地级"),
-    "county": N_("县级"),
-}
 _WARNINGS = {
     "too-long": N_("检索式太长，后面的部分已略去"),
     "too-many-clauses": N_("检索词太多，后面的部分已略去"),
@@ -180,7 +155,9 @@ def warning_text(warning: QueryWarning) -> str:
     """
     if chosen() == "zh" or warning.code not in _WARNINGS:
         return warning.message
-    about = (_(_FIELDS[each]) if each in _FIELDS else _official(each) for each in warning.about)
+    about = (
+        _(FIELD_LABELS[each]) if each in FIELD_LABELS else _official(each) for each in warning.about
+    )
     return Markup(escape(_(_WARNINGS[warning.code]))) % dict(zip("abc", about, strict=False))
 
 
@@ -211,22 +188,24 @@ def facet_groups(results: Results, params: SearchParams) -> tuple[FacetGroup, ..
     """The facets of the results in reading order, without empty ones."""
     found = results.total or results.partial_total
     groups = []
-    for name in FACET_ORDER:
-        values = results.facets.get(name, ())
+    for facet in sorted(TABLE, key=lambda facet: facet.rank):
+        values = results.facets.get(facet.name, ())
         if values:
-            groups.append(_group(name, values, params, found))
+            groups.append(_group(facet, values, params, found))
     return tuple(groups)
 
 
-def _group(name: str, values: Sequence[FacetValue], params: SearchParams, found: int) -> FacetGroup:
+def _group(
+    facet: Facet, values: Sequence[FacetValue], params: SearchParams, found: int
+) -> FacetGroup:
     """One facet of ``found`` hits; chosen values are listed wherever they stand."""
-    address = toggle_urls(params, name)
+    address = toggle_urls(params, facet.name)
     listed = list(values[:LONG_LIST])
-    if params.filters.chosen(name):
+    if params.filters.chosen(facet.name):
         listed += [value for value in values[LONG_LIST:] if value.selected]
     links = tuple(
         FacetLink(
-            kind_label(value.value) if name == "kind" else value.label,
+            value_label(facet.name, value.value, value.label),
             value.count,
             value.selected,
             address(value.value),
@@ -236,10 +215,10 @@ def _group(name: str, values: Sequence[FacetValue], params: SearchParams, found:
     last_chosen = max((i + 1 for i, link in enumerate(links) if link.selected), default=0)
     cut = max(SHORT_LIST, last_chosen)
     # Most come first: where the first and the last have them all, everyone has.
-    narrows = name in OPEN_FACETS and {values[0].count, values[-1].count} != {found}
+    narrows = facet.opens and {values[0].count, values[-1].count} != {found}
     return FacetGroup(
-        name,
-        facet_label(name),
+        facet.name,
+        facet_label(facet.name),
         links[:cut],
         links[cut:],
         len(values) - len(listed),
@@ -260,7 +239,7 @@ def chips(
     found = []
     for facet in FACETS:
         for value in params.filters.chosen(facet):
-            label = kind_label(value) if facet == "kind" else labels.get((facet, value), value)
+            label = value_label(facet, value, labels.get((facet, value), value))
             found.append(
                 Chip(facet_label(facet), label, address(params.without_value(facet, value)))
             )
@@ -285,7 +264,7 @@ def _change(one: Suggestion) -> str:
     if chosen() == "zh":
         return one.label.removesuffix(f"：{one.query}")
     if one.kind == "field" and one.about:
-        return _("在字段“%(field)s”中查找", field=_(_FIELDS[one.about]))
+        return _("在字段“%(field)s”中查找", field=_(FIELD_LABELS[one.about]))
     if one.kind == "drop" and one.about:
         return Markup(escape(_("去掉“%(text)s”"))) % {"text": _official(one.about)}
     return {

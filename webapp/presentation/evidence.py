@@ -13,12 +13,12 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from indexer.labels import FIELD_LABELS
+from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.results.model import Evidence
 from indexer.themes.lexicon import RECORD_FIELD
 from webapp.web.languages import gettext as _
-from webapp.web.languages import marked as N_  # noqa: N812 - what pybabel looks for
 
-_FIELDS = {"title": N_("主题"), "body": N_("内容"), "unit": N_("单位")}
 #: What the kinds of rules are called; a name or variant needs nothing but itself.
 _RULES = {
     "variant": N_("说法“%(phrases)s”"),
@@ -55,7 +55,7 @@ def _rule_of(one: Evidence) -> str:
 
 
 def _field(one: Evidence) -> str:
-    return _(_FIELDS[one.field]) if one.field in _FIELDS else one.field
+    return _(FIELD_LABELS[one.field]) if one.field in FIELD_LABELS else one.field
 
 
 def _rule(one: Evidence, form: type[str]) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
+from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from webapp.web.addresses import url_for
 from webapp.web.languages import gettext as _
-from webapp.web.languages import marked as N_  # noqa: N812 - what pybabel looks for
 
 
 @dataclass(frozen=True, slots=True)

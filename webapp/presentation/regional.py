@@ -40,19 +40,20 @@ def nested(
 
 def _path(results: Results, params: SearchParams) -> tuple[str, ...]:
     """The levels that can be nested, from the province down; empty if none can."""
-    if len(params.filters.province) != 1:
+    chosen = params.filters.chosen
+    if len(chosen("province")) != 1:
         return ()
-    (province,) = params.filters.province
+    (province,) = chosen("province")
     cities = _values(results, "city")
     if not cities or not all(value.count for value in cities):
         return ()
     counties = _values(results, "county")
     sound = bool(counties) and all(value.count for value in counties)
-    if [value.value for value in cities] == [province] and not params.filters.city:
+    if [value.value for value in cities] == [province] and not chosen("city"):
         return ("province", "county") if sound else ()
-    if len(params.filters.city) == 1 and sound:
+    if len(chosen("city")) == 1 and sound:
         return LEVELS
-    return ("province", "city") if not params.filters.county else ()
+    return ("province", "city") if not chosen("county") else ()
 
 
 def _values(results: Results, facet: str) -> Sequence[FacetValue]:

@@ -52,11 +52,6 @@ def _counted_on_page(one: str, many: str, num: int, **variables: Any) -> Markup:
     return Markup(_catalogue().ngettext(one, many, num)) % {"num": num, **variables}
 
 
-def marked(message: str) -> str:
-    """The message itself, marked for translation where it is shown (pybabel's ``N_``)."""
-    return message
-
-
 def chosen() -> str:
     """The language of the current request, a key of :data:`LANGUAGES`."""
     for value in (request.args.get("lang"), request.cookies.get(COOKIE)):

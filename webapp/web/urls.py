@@ -6,7 +6,7 @@ it; the ``with_…`` methods give the state after one more click; ``to_args``
 writes it back in one canonical order, defaults left out, so that one state has
 one address.  Pages, API and exports share it, with these parameters::
 
-    q  kind province city county issuer policy year theme keyword (repeatable)
+    q  the facets of indexer.results.facets: kind policy issuer year province … (repeatable)
     from to  sort synonyms group page size  (lang and utm_… are let through, they say nothing)
 """
 
@@ -16,13 +16,12 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, get_args
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.datastructures import MultiDict
 
-from corpus.policy import Kind
-from indexer.results.model import DEFAULT_SIZE, FACETS, MAX_SIZE, SORTS, Filters
+from indexer.results.facets import FACETS, TABLE, Filters
+from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, SORTS
 from webapp.web.addresses import encoded, quoted, url_for, with_parameters
 from webapp.web.errors import BadParameter
 from webapp.web.languages import gettext as _
@@ -31,9 +30,6 @@ from webapp.web.languages import gettext as _
 PARAMETERS = ("q", *FACETS, "from", "to", "sort", "synonyms", "group", "page", "size")
 #: So many values of a facet can be asked for, if not all.
 MOST_FACET_VALUES = 10_000
-KINDS: tuple[str, ...] = get_args(Kind)
-#: Facets of which it is known what a value looks like.
-CLOSED = {"kind": re.compile("|".join(KINDS)), "year": re.compile("[0-9]{4}")}
 #: Said by any address, of no weight to a search.
 _LET_THROUGH = ("lang",)
 #: What ``synonyms`` can be, the first where it is not stated; what ``group`` can be.
@@ -77,7 +73,7 @@ class SearchParams:
         """
         check_names(args, (*PARAMETERS, *also))
         chosen = {facet: _values(args, facet) for facet in FACETS}
-        _check_closed(chosen)
+        _check_values(chosen)
         start, end = _date(args, "from"), _date(args, "to")
         if start and end and start > end:
             raise BadParameter(
@@ -147,7 +143,7 @@ class SearchParams:
 
     def without_dates(self) -> SearchParams:
         """The state with both dates given up, on its first page."""
-        return replace(self, filters=replace(self.filters, date_from=None, date_to=None), page=1)
+        return replace(self, filters=self.filters.without_dates(), page=1)
 
     def without_filters(self) -> SearchParams:
         """The same query and order with nothing chosen, on its first page."""
@@ -178,8 +174,7 @@ class SearchParams:
         return replace(self, size=size, page=1)
 
     def _choose(self, facet: str, values: tuple[str, ...]) -> SearchParams:
-        choice: dict[str, Any] = {facet: values}
-        return replace(self, filters=replace(self.filters, **choice), page=1)
+        return replace(self, filters=self.filters.choose(facet, values), page=1)
 
 
 def search_url(params: SearchParams) -> str:
@@ -300,17 +295,17 @@ def _values(args: MultiDict[str, str], facet: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in cleaned if value))
 
 
-def _check_closed(chosen: Mapping[str, tuple[str, ...]]) -> None:
-    """Refuses what can never be a value, where it is known what can."""
-    for name, form in CLOSED.items():
-        for value in chosen[name]:
-            if not form.fullmatch(value):
+def _check_values(chosen: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuses what can never be a value of a facet."""
+    for facet in TABLE:
+        for value in chosen[facet.name]:
+            if not facet.allows(value):
                 raise BadParameter(
-                    name,
-                    _("参数 %(name)s=%(value)s 不能使用", name=name, value=value[:80]),
-                    _("请写成四位数字")
-                    if name == "year"
-                    else _("可用的值：%(known)s", known=" ".join(KINDS)),
+                    facet.name,
+                    _("参数 %(name)s=%(value)s 不能使用", name=facet.name, value=value[:80]),
+                    _("可用的值：%(known)s", known=" ".join(facet.closed))
+                    if facet.closed
+                    else _(facet.form_hint),
                 )
 
 

@@ -15,6 +15,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
+import indexer
 import webapp
 from tests.support.markup import Page
 from webapp import create_app
@@ -46,7 +47,8 @@ def test_the_english_catalogue_is_complete_and_compiled() -> None:
         method, options = parse_mapping_cfg(config)  # type: ignore[no-untyped-call]
     found = {
         message[0] if isinstance(message, tuple) else message
-        for _, _, message, _, _ in extract_from_dir(str(root), method, options)
+        for folder in (root, Path(indexer.__file__).parent)
+        for _, _, message, _, _ in extract_from_dir(str(folder), method, options)
     }
     folder = root / "translations/en/LC_MESSAGES"
     with (folder / "messages.po").open("rb") as po:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from indexer.results.facets import TABLE, Facet
 from indexer.results.model import FACETS, MAX_SIZE, SORTS, Filters
 from webapp.web.errors import BadParameter
 from webapp.web.urls import (
-    CLOSED,
     PARAMETERS,
     SearchParams,
     check_encoding,
@@ -22,16 +22,22 @@ from webapp.web.urls import (
 )
 
 words = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=8)
-values = st.lists(words, max_size=3, unique=True).map(tuple)
 days = st.dates().map(lambda day: day.isoformat())
+
+
+def values_of(facet: Facet) -> st.SearchStrategy[str]:
+    """What can be a value of a facet."""
+    if facet.closed:
+        return st.sampled_from(tuple(facet.closed))
+    return st.from_regex(facet.form, fullmatch=True) if facet.form else words
 
 
 @st.composite
 def states(draw: st.DrawFn) -> SearchParams:
-    chosen = {facet: draw(values) for facet in FACETS if facet not in CLOSED}
-    for facet, form in CLOSED.items():
-        one = st.from_regex(form, fullmatch=True)
-        chosen[facet] = tuple(draw(st.lists(one, max_size=3, unique=True)))
+    chosen = {
+        facet.name: tuple(draw(st.lists(values_of(facet), max_size=3, unique=True)))
+        for facet in TABLE
+    }
     start, end = draw(st.none() | days), draw(st.none() | days)
     if start and end and start > end:
         start, end = end, start
@@ -73,9 +79,8 @@ def test_choosing_a_value_can_be_undone(state: SearchParams, facet: str, value: 
 @st.composite
 def facet_values(draw: st.DrawFn) -> tuple[str, str]:
     """A facet and a value that it can have."""
-    facet = draw(st.sampled_from(FACETS))
-    form = CLOSED.get(facet)
-    return facet, draw(st.from_regex(form, fullmatch=True) if form else words)
+    facet = draw(st.sampled_from(TABLE))
+    return facet.name, draw(values_of(facet))
 
 
 @given(states(), facet_values())

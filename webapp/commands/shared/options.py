@@ -6,28 +6,16 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import click
 
-from corpus.policy import Kind
-from indexer.results.model import FACETS, SORTS, Filters
+from indexer.results.facets import FACETS, TABLE, Facet, Filters
+from indexer.results.model import SORTS
 from webapp.settings import default_home
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_YEAR = re.compile("[0-9]{4}")
-_FACET_HELP = {
-    "kind": "类型：zone 实验区，passage 正文段落",
-    "province": "省级，如 四川省",
-    "city": "地级，如 成都市",
-    "county": "县级，如 金牛区",
-    "issuer": "发文机关",
-    "policy": "文件的编号（发文字号或标题）",
-    "year": "成文年份，如 2019",
-    "theme": "议题",
-    "keyword": "关键词",
-}
 _SORT_HELP = "排序：relevance 相关度，date 成文日期（新的在前），region 行政区划，source 原文顺序"
 
 
@@ -62,15 +50,20 @@ class IsoDate(click.ParamType):  # type: ignore[type-arg]  # generic in newer re
         return value
 
 
-class Year(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases only
-    """A year of four digits, as the facet has it."""
+class FormedValue(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases only
+    """A value of a facet whose values have a form, as a year has."""
 
-    name = "year"
+    name = "value"
+
+    def __init__(self, facet: Facet) -> None:
+        self._facet = facet
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The value itself; fails as wrong usage if it is no year."""
-        if not _YEAR.fullmatch(value):
-            self.fail(f"“{value}”不是年份，请写成四位数字，如 2019", param, ctx)
+        """The value itself; fails as wrong usage if it does not have the form."""
+        facet = self._facet
+        if not facet.allows(value):
+            told = f"“{value}”不是{facet.label}，{facet.form_hint}{_such_as(facet)}"
+            self.fail(told, param, ctx)
         return value
 
 
@@ -110,16 +103,15 @@ def sort_option(function: _F) -> _F:
 
 def filter_options(function: _F) -> _F:
     """One repeatable option for each facet, and ``--from`` and ``--to``."""
-    types = {"kind": click.Choice(get_args(Kind)), "year": Year()}
     options = [
         click.option(
-            f"--{facet}",
+            f"--{facet.name}",
             multiple=True,
-            type=types.get(facet, Text()),
+            type=_type_of(facet),
             metavar="V",
-            help=f"{text}（可重复）",
+            help=f"{_explained(facet)}（可重复）",
         )
-        for facet, text in _FACET_HELP.items()
+        for facet in TABLE
     ]
     options.append(
         click.option("--from", "date_from", type=IsoDate(), metavar="DATE", help="成文日期不早于")
@@ -130,6 +122,22 @@ def filter_options(function: _F) -> _F:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def _type_of(facet: Facet) -> click.ParamType:  # type: ignore[type-arg]
+    if facet.closed:
+        return click.Choice(tuple(facet.closed))
+    return FormedValue(facet) if facet.form else Text()
+
+
+def _explained(facet: Facet) -> str:
+    """What a facet is, with its values where they are a fixed set, else with an example."""
+    values = "，".join(f"{value} {label}" for value, label in facet.closed.items())
+    return (facet.help or facet.label) + (f"：{values}" if values else _such_as(facet))
+
+
+def _such_as(facet: Facet) -> str:
+    return f"，如 {facet.example}" if facet.example else ""
 
 
 def synonyms_option(function: _F) -> _F:

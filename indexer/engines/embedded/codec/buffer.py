@@ -30,8 +30,9 @@ from indexer.engines.embedded.codec.layout import (
 from indexer.engines.embedded.codec.stored import encode_id, encode_policy, encode_rest
 from indexer.engines.embedded.codec.terms import pack
 from indexer.engines.embedded.kernels import choice
+from indexer.results.facets import facet_values
 from indexer.results.model import IndexRecord
-from indexer.schema import DEFAULT_FIELDS, facet_values, text_of
+from indexer.schema import DEFAULT_FIELDS, text_of
 
 _BATCH = 8192
 #: Tokens, and where those of each text begin.

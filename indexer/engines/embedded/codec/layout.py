@@ -61,7 +61,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from indexer.results.model import FACETS
+from indexer.results.facets import MULTI_FACETS as MULTI_FACETS
+from indexer.results.facets import SINGLE_FACETS as SINGLE_FACETS
 from indexer.schema import DEFAULT_FIELDS, POLICY_FIELDS
 
 ZONES: Mapping[str, tuple[str, ...]] = {"text": DEFAULT_FIELDS, "meta": POLICY_FIELDS}
@@ -73,8 +74,6 @@ STREAMS: Mapping[str, tuple[str, ...]] = {
 ZONE_BITS = 2
 ALL_ZONES = (1 << (1 << ZONE_BITS)) - 1
 
-MULTI_FACETS = ("theme", "keyword")
-SINGLE_FACETS = tuple(name for name in FACETS if name not in MULTI_FACETS)
 #: Between the values of a facet; stands in no text.
 SEPARATOR = "\x1f"
 #: Sorts behind every region code.
