@@ -26,13 +26,13 @@ from corpus.files import reason_of
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Page, Ranked, Search
 from indexer.engines.embedded.assigned import Assigned, Themes
-from indexer.engines.embedded.bits import unpack
-from indexer.engines.embedded.codec.array_file import ArrayFileError
-from indexer.engines.embedded.codec.layout import ALL_ZONES
-from indexer.engines.embedded.codec.whoosh_schema import make_schema
+from indexer.engines.embedded.codec.schema import make_schema
 from indexer.engines.embedded.codec.writer import RecordWriter
 from indexer.engines.embedded.executor import Executor
+from indexer.engines.embedded.kernels.bits import unpack
 from indexer.engines.embedded.kernels.choice import Kernels
+from indexer.engines.embedded.segments.array_file import ArrayFileError
+from indexer.engines.embedded.segments.segment_format import ALL_SLOTS
 from indexer.engines.embedded.shortcuts import phrase_page
 from indexer.engines.embedded.snapshot import Snapshot, open_snapshot
 from indexer.engines.embedded.watch import DirectoryWatch
@@ -220,7 +220,7 @@ class EmbeddedEngine:
             first, last = group.word_terms.beginning(prefix)
             whole = bool(live[segment.base : segment.end].all())
             for number in range(first, last):
-                count = group.words.holding(number, ALL_ZONES)
+                count = group.words.holding(number, ALL_SLOTS)
                 if not whole:
                     lo, hi = group.words.bounds(number)
                     docs = np.unique(group.words.keys[lo:hi] >> 2) + segment.base

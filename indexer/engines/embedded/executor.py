@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Page, Ranked, Search
-from indexer.engines.embedded.bits import Bits, has, no_bits
+from indexer.engines.embedded.kernels.bits import Bits, has, no_bits
+from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.matching import Evaluator, Matches
 from indexer.engines.embedded.plan import Plan, plan_of
 from indexer.engines.embedded.postings import PostingReader
@@ -54,7 +54,7 @@ class Found:
 class Executor:
     """One request.  ``kernels`` is a room of searching kernels."""
 
-    def __init__(self, snapshot: Snapshot, analyzer: Analyzer, kernels: Any) -> None:
+    def __init__(self, snapshot: Snapshot, analyzer: Analyzer, kernels: SearchKernels) -> None:
         self._snapshot = snapshot
         self._table = snapshot.table
         self._analyzer = analyzer

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis.folding import fold_text
-from indexer.engines.embedded.bits import Bits, Docs, Mask, pack, unpack
-from indexer.engines.embedded.codec.layout import SINGLE_FACETS
+from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, pack, unpack
+from indexer.engines.embedded.kernels.protocol import SearchKernels
+from indexer.engines.embedded.segments.segment_format import SINGLE_FACETS
 from indexer.engines.embedded.value_counts import (
     HEAD,
     LONGEST_HEAD,
@@ -184,7 +185,7 @@ class FacetTable:
         filters: Filters,
         facets: Sequence[str],
         values: int | None,
-        kernels: Any,
+        kernels: SearchKernels,
     ) -> dict[str, Sequence[Pair]]:
         """Exact counts for ``facets`` over ``found`` restricted by ``masks``.
 
@@ -209,14 +210,14 @@ class FacetTable:
         masks: Iterable[Bits],
         facets: tuple[str, ...],
         values: int | None,
-        kernels: Any,
+        kernels: SearchKernels,
     ) -> dict[str, Sequence[Pair]]:
         for mask in masks:
             found = found & mask
         return self.counts_of(kernels.docs_of(found), facets, values, kernels)
 
     def counts_of(
-        self, docs: Docs, facets: tuple[str, ...], values: int | None, kernels: Any
+        self, docs: Docs, facets: tuple[str, ...], values: int | None, kernels: SearchKernels
     ) -> dict[str, Sequence[Pair]]:
         """Exact counts for ``facets`` over ``docs``.
 
@@ -236,7 +237,7 @@ class FacetTable:
             counted[name] = pairs
         return counted
 
-    def _counted(self, docs: Docs, name: str, head: int, kernels: Any) -> Longs:
+    def _counted(self, docs: Docs, name: str, head: int, kernels: SearchKernels) -> Longs:
         """The counted values of one facet, as the kernels pack them."""
         many = len(self.values[name])
         counted: Longs

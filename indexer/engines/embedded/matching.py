@@ -18,12 +18,12 @@ from functools import reduce
 import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.engines.embedded.bits import Bits, Docs, Mask, no_bits, pack
-from indexer.engines.embedded.codec.layout import ALL_ZONES
+from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, no_bits, pack
 from indexer.engines.embedded.plan import pairs_of, units_of
 from indexer.engines.embedded.postings import PostingReader
+from indexer.engines.embedded.segments.segment_format import ALL_SLOTS
 from indexer.engines.embedded.sentences import SentenceSets
-from indexer.engines.embedded.snapshot import zones_of
+from indexer.engines.embedded.snapshot import slots_of
 from indexer.query.tree import (
     And,
     Chunk,
@@ -114,17 +114,17 @@ class Evaluator:
         return Matches(bits, bits)
 
     def _literal(self, node: Chunk | Phrase) -> Bits:
-        return self._postings.phrase(*zones_of(node.field), units_of(node.text), node.prefix)
+        return self._postings.phrase(*slots_of(node.field), units_of(node.text), node.prefix)
 
     def _all_words(self, node: Chunk) -> Bits:
         words = self._analyzer.leaf_texts(node.text)
         if not words:
             return no_bits(self._snapshot.size)
         *others, last = words
-        group, zones = zones_of(node.field)
-        found = self._postings.word(group, zones, last, node.prefix)
+        group, slots = slots_of(node.field)
+        found = self._postings.word(group, slots, last, node.prefix)
         for word in dict.fromkeys(others):
-            found = found & self._postings.word(group, zones, word)
+            found = found & self._postings.word(group, slots, word)
         return found
 
     def _any_word(self, node: Node) -> Bits:
@@ -136,9 +136,9 @@ class Evaluator:
         for other in rewritten(node):
             found = found | self._literal(other) | self._all_words(other)
         for word in dict.fromkeys(self._analyzer.leaf_texts(node.text)):
-            found = found | self._postings.word("text", ALL_ZONES, word)
+            found = found | self._postings.word("text", ALL_SLOTS, word)
         for pair in pairs_of(node.text):
-            found = found | self._postings.pair("text", ALL_ZONES, *pair)
+            found = found | self._postings.pair("text", ALL_SLOTS, *pair)
         return found
 
     def _condition(self, node: Node) -> Bits:

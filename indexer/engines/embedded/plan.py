@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from indexer.analysis.analyzer import ENDER, Analyzer, literal_texts
-from indexer.engines.embedded.snapshot import zones_of
+from indexer.engines.embedded.snapshot import slots_of
 from indexer.query.tree import (
     And,
     Chunk,
@@ -33,10 +33,10 @@ _REMEMBERED = 4096
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the texts of one place (a group's zones) are scored by, each once."""
+    """What the texts of one place (a group's slots) are scored by, each once."""
 
     group: str
-    zones: int
+    slots: int
     words: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
     units: tuple[str, ...]
@@ -47,7 +47,7 @@ class Text:
     """Units that stand one after the other, and where they are looked for."""
 
     group: str
-    zones: int
+    slots: int
     units: tuple[str, ...]
     prefix: bool
 
@@ -89,7 +89,7 @@ def searches_text(node: Node) -> bool:
 
 def text_of_chunk(chunk: Chunk | Phrase) -> Text:
     """The units of a chunk, and where they are looked for."""
-    return Text(*zones_of(chunk.field), units_of(chunk.text), chunk.prefix)
+    return Text(*slots_of(chunk.field), units_of(chunk.text), chunk.prefix)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -112,7 +112,7 @@ def _terms(tree: Node, analyzer: Analyzer) -> Iterator[Terms]:
     units: dict[tuple[str, int], dict[str, None]] = {}
     for typed in chunks_of(tree):
         for chunk in (typed, *rewritten(typed)):
-            place = zones_of(chunk.field)
+            place = slots_of(chunk.field)
             words.setdefault(place, {}).update(dict.fromkeys(analyzer.leaf_texts(chunk.text)))
             if place[0] == "text":
                 pairs.setdefault(place, {}).update(dict.fromkeys(pairs_of(chunk.text)))

@@ -14,15 +14,21 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer.engines.embedded.bits import Bits, no_bits
-from indexer.engines.embedded.codec.layout import ALL_ZONES
-from indexer.engines.embedded.codec.streams import Group, Lists
+from indexer.engines.embedded.kernels.arguments import (
+    Candidates,
+    Ints,
+    Longs,
+    PairCover,
+    Place,
+    TextUnits,
+    UnitRanges,
+)
+from indexer.engines.embedded.kernels.bits import Bits, no_bits
+from indexer.engines.embedded.kernels.protocol import SearchKernels
+from indexer.engines.embedded.segments.segment_format import ALL_SLOTS
+from indexer.engines.embedded.segments.streams import Group, StreamLists
 from indexer.engines.embedded.snapshot import SegmentView, Snapshot
-
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
 
 _PAIRS, _UNITS = 0, 1
 
@@ -37,15 +43,15 @@ class Run:
     hi: int
 
 
-class TermList(NamedTuple):
+class PostingList(NamedTuple):
     """A term's postings in the segment numbered ``at``: ``lists`` from ``lo`` to ``hi``.
 
-    ``holding`` documents have it in the zones that were asked for; ``map`` is
+    ``holding`` documents have it in the slots that were asked for; ``map`` is
     the row of its bitmap, -1 if it has none.
     """
 
     at: int
-    lists: Lists
+    lists: StreamLists
     lo: int
     hi: int
     holding: int
@@ -53,66 +59,73 @@ class TermList(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """Units in a row, by their numbers in one segment: the half-open range of each."""
-
-    los: Ints
-    his: Ints
-    exact: bool
-
-
-class _Way(NamedTuple):
-    """How a phrase is found in a segment: the kernel (none: a run) and its arguments."""
+class _Covered:
+    """A phrase in a segment, found by the positions of its pairs."""
 
     segment: SegmentView
-    kernel: str
-    arguments: tuple[Any, ...]
+    cover: PairCover
+    size: int
+    starts: Longs
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A phrase in a segment, found by reading the texts that have all its units."""
+
+    segment: SegmentView
+    candidates: Candidates
+    texts: TextUnits
+    wanted: UnitRanges
+
+
+#: How a phrase is found in a segment; a run is there already.
+_Way = Run | _Covered | _Read
 
 
 class PostingReader:
     """Words, pairs and phrases over one snapshot, for one request."""
 
-    def __init__(self, snapshot: Snapshot, kernels: Any) -> None:
+    def __init__(self, snapshot: Snapshot, kernels: SearchKernels) -> None:
         self.snapshot = snapshot
         self.kernels = kernels
         self._phrases: dict[tuple[str, int, tuple[str, ...], bool], list[Run]] = {}
 
     # Sets of documents
 
-    def word(self, group: str, zones: int, word: str, prefix: bool = False) -> Bits:
+    def word(self, group: str, slots: int, word: str, prefix: bool = False) -> Bits:
         """The documents that have a word, or one that begins so."""
-        key = ("word", group, zones, word, prefix)
+        key = ("word", group, slots, word, prefix)
         held = self.snapshot.cache.get(key)
         if held is not None:
             return held
         if prefix:
-            bits = self._united(self.word_runs(group, word, prefix), zones)
+            bits = self._united(self.word_runs(group, word, prefix), slots)
         else:
-            bits = self._holding(self.term("words", group, zones, word), zones)
+            bits = self._holding(self.term("words", group, slots, word), slots)
         return self.snapshot.cache.put(key, bits)
 
-    def pair(self, group: str, zones: int, first: str, second: str) -> Bits:
+    def pair(self, group: str, slots: int, first: str, second: str) -> Bits:
         """The documents in which two units stand side by side."""
-        key = ("pair", group, zones, first, second)
+        key = ("pair", group, slots, first, second)
         held = self.snapshot.cache.get(key)
         if held is not None:
             return held
-        bits = self._holding(self.term("pairs", group, zones, (first, second)), zones)
+        bits = self._holding(self.term("pairs", group, slots, (first, second)), slots)
         return self.snapshot.cache.put(key, bits)
 
-    def phrase(self, group: str, zones: int, units: tuple[str, ...], prefix: bool) -> Bits:
+    def phrase(self, group: str, slots: int, units: tuple[str, ...], prefix: bool) -> Bits:
         """The documents in which ``units`` stand one after the other in one field."""
-        key = ("phrase", group, zones, units, prefix)
+        key = ("phrase", group, slots, units, prefix)
         held = self.snapshot.cache.get(key)
         if held is not None:
             return held
-        runs = self.phrase_runs(group, zones, units, prefix)
-        return self.snapshot.cache.put(key, self._united(runs, zones))
+        runs = self.phrase_runs(group, slots, units, prefix)
+        return self.snapshot.cache.put(key, self._united(runs, slots))
 
-    def _holding(self, lists: Sequence[TermList], zones: int) -> Bits:
-        """The documents of a term, from its bitmaps where it has some and any zone will do."""
+    def _holding(self, lists: Sequence[PostingList], slots: int) -> Bits:
+        """The documents of a term, from its bitmaps where it has some and any slot will do."""
         segments = self.snapshot.segments
-        mapped = zones == ALL_ZONES
+        mapped = slots == ALL_SLOTS
         if mapped and len(lists) == len(segments) == 1 and lists[0].map >= 0:
             whole: Bits = lists[0].lists.maps[lists[0].map]
             return whole
@@ -122,18 +135,20 @@ class PostingReader:
             if mapped and each.map >= 0:
                 self.kernels.or_map(bits, each.lists.maps[each.map], base)
             else:
-                self.kernels.set_docs(bits, each.lists.keys, each.lo, each.hi, zones, base)
+                place = Place(slots, base)
+                self.kernels.set_docs(bits, each.lists.keys, each.lo, each.hi, place)
         return bits
 
-    def _united(self, runs: Sequence[Run], zones: int) -> Bits:
+    def _united(self, runs: Sequence[Run], slots: int) -> Bits:
         bits = no_bits(self.snapshot.size)
         for run in runs:
-            self.kernels.set_docs(bits, run.keys, run.lo, run.hi, zones, run.segment.base)
+            place = Place(slots, run.segment.base)
+            self.kernels.set_docs(bits, run.keys, run.lo, run.hi, place)
         return bits
 
-    # Lists
+    # StreamLists
 
-    def term(self, stream: str, group: str, zones: int, term: Any) -> list[TermList]:
+    def term(self, stream: str, group: str, slots: int, term: Any) -> list[PostingList]:
         """The lists of a word, or of a pair of units, with the documents that hold it."""
         found = []
         for at, segment in enumerate(self.snapshot.segments):
@@ -144,14 +159,14 @@ class PostingReader:
                 number, lists = texts.pair(*term), texts.pairs
             if number >= 0:
                 lo, hi = lists.bounds(number)
-                holding = lists.holding(number, zones)
-                found.append(TermList(at, lists, lo, hi, holding, lists.map_of[number]))
+                holding = lists.holding(number, slots)
+                found.append(PostingList(at, lists, lo, hi, holding, lists.map_of[number]))
         return found
 
-    def holding(self, group: str, zones: int, units: Sequence[str]) -> list[int]:
+    def holding(self, group: str, slots: int, units: Sequence[str]) -> list[int]:
         """How many documents, at least, hold each of some units.
 
-        The documents of the one zone where most have it.
+        The documents of the one slot where most have it.
         """
         found = [[0, 0, 0, 0] for _ in units]
         for segment in self.snapshot.segments:
@@ -159,10 +174,10 @@ class PostingReader:
             for counts, unit in zip(found, units, strict=True):
                 number = texts.unit_terms.find(unit)
                 if number >= 0:
-                    for zone, count in enumerate(texts.literal.by_zone(number)):
-                        counts[zone] += count
-        wanted = [zone for zone in range(4) if (zones >> zone) & 1]
-        return [max([counts[zone] for zone in wanted]) for counts in found]
+                    for slot, count in enumerate(texts.literal.by_slot(number)):
+                        counts[slot] += count
+        wanted = [slot for slot in range(4) if (slots >> slot) & 1]
+        return [max([counts[slot] for slot in wanted]) for counts in found]
 
     def word_runs(self, group: str, word: str, prefix: bool) -> list[Run]:
         """Where a word stands, or any that begins so."""
@@ -187,26 +202,28 @@ class PostingReader:
                 yield segment, first, last
 
     def phrase_runs(
-        self, group: str, zones: int, units: tuple[str, ...], prefix: bool
+        self, group: str, slots: int, units: tuple[str, ...], prefix: bool
     ) -> list[Run]:
-        """The keys in whose zones ``units`` stand one after the other.
+        """The keys in whose slots ``units`` stand one after the other.
 
         With ``prefix`` the last unit may be the beginning of a longer one.  The
-        runs may hold keys of other zones too.
+        runs may hold keys of other slots too.
         """
-        key = (group, zones, units, prefix)
+        key = (group, slots, units, prefix)
         if key not in self._phrases:
             prepared = self.snapshot.prepared.get_or_make(
                 (group, units, prefix), lambda: self._prepare(group, units, prefix)
             )
-            self._phrases[key] = [self._run(way, zones) for way in prepared]
+            self._phrases[key] = [self._run(way, slots) for way in prepared]
         return self._phrases[key]
 
-    def _run(self, way: _Way, zones: int) -> Run:
-        if way.kernel == "":
-            return Run(way.segment, *way.arguments)
-        kernel = self.kernels.aligned if way.kernel == "aligned" else self.kernels.phrase
-        keys, _ = kernel(*way.arguments, zones)
+    def _run(self, way: _Way, slots: int) -> Run:
+        if isinstance(way, Run):
+            return way
+        if isinstance(way, _Covered):
+            keys = self.kernels.aligned(way.cover, way.size, way.starts, slots)
+        else:
+            keys = self.kernels.phrase(way.candidates, way.texts, way.wanted, slots)
         return Run(way.segment, keys, 0, len(keys))
 
     def _prepare(self, group: str, units: tuple[str, ...], prefix: bool) -> list[_Way]:
@@ -216,51 +233,51 @@ class PostingReader:
             texts = segment.groups[group]
             wanted = self.wanted(texts, units, prefix)
             if wanted is not None:
-                ways.append(_way(segment, texts, wanted))
+                ways.append(_way(segment, texts, wanted, prefix))
         return ways
 
     @staticmethod
-    def wanted(texts: Group, units: Sequence[str], prefix: bool) -> _Wanted | None:
+    def wanted(texts: Group, units: Sequence[str], prefix: bool) -> UnitRanges | None:
         """The units as numbers of a segment, ``None`` where one is not there at all."""
         if not units:
             return None
-        los, his = [], []
+        ranges = []
         for at, unit in enumerate(units):
             if prefix and at == len(units) - 1:
-                lo, hi = texts.unit_terms.beginning(unit)
+                first, last = texts.unit_terms.beginning(unit)
             else:
-                lo = texts.unit_terms.find(unit)
-                hi = lo + 1
-            if lo < 0 or lo >= hi:
+                first = texts.unit_terms.find(unit)
+                last = first + 1
+            if first < 0 or first >= last:
                 return None
-            los.append(lo)
-            his.append(hi)
-        return _Wanted(np.array(los, np.int32), np.array(his, np.int32), not prefix)
+            ranges.append((first, last))
+        firsts, lasts = zip(*ranges, strict=True)
+        return UnitRanges(np.array(firsts, np.int32), np.array(lasts, np.int32))
 
 
-def _way(segment: SegmentView, texts: Group, wanted: _Wanted) -> _Way:
+def _way(segment: SegmentView, texts: Group, wanted: UnitRanges, prefix: bool) -> _Way:
     """How a phrase is found in a segment: as one list, by positions of pairs, or by reading."""
-    los, his = wanted.los.tolist(), wanted.his.tolist()
+    los, his = wanted.first.tolist(), wanted.last.tolist()
     if len(los) == 1:
-        return _Way(segment, "", (texts.literal.keys, *texts.literal.span(los[0], his[0])))
+        return Run(segment, texts.literal.keys, *texts.literal.span(los[0], his[0]))
     bounds = _candidates(texts, los, his)
     if bounds is None:
-        return _Way(segment, "", (texts.literal.keys, 0, 0))
-    if len(los) == 2 and wanted.exact and bounds[0][2] == _PAIRS:
-        return _Way(segment, "", (texts.pairs.keys, bounds[0][0], bounds[0][1]))
-    if wanted.exact and texts.has_pairs and texts.ender not in los:
-        return _Way(segment, "aligned", (*_cover(texts, los), texts.unit_starts))
+        return Run(segment, texts.literal.keys, 0, 0)
+    if len(los) == 2 and not prefix and bounds[0][2] == _PAIRS:
+        return Run(segment, texts.pairs.keys, bounds[0][0], bounds[0][1])
+    if not prefix and texts.has_pairs and texts.ender not in los:
+        return _Covered(segment, _cover(texts, los), len(los), texts.unit_starts)
     sources, begins, ends = (
         np.array([each[at] for each in bounds], dtype=np.int64) for at in (2, 0, 1)
     )
-    lists = (texts.pairs.keys, texts.literal.keys, sources, begins, ends)
-    return _Way(segment, "phrase", (*lists, texts.units, texts.unit_starts, wanted.los, wanted.his))
+    candidates = Candidates(texts.pairs.keys, texts.literal.keys, sources, begins, ends)
+    return _Read(segment, candidates, texts.arrays.units, wanted)
 
 
 def _candidates(
     texts: Group, los: Sequence[int], his: Sequence[int]
 ) -> list[tuple[int, int, int]] | None:
-    """Lists that a phrase's keys must all be in, shortest first: ``(lo, hi, source)``.
+    """StreamLists that a phrase's keys must all be in, shortest first: ``(lo, hi, source)``.
 
     Pairs where two exact units stand side by side, else the units themselves;
     ``None`` where one of the lists is empty.
@@ -283,11 +300,8 @@ def _candidates(
     return sorted(bounds, key=lambda each: each[1] - each[0])
 
 
-def _cover(texts: Group, units: Sequence[int]) -> tuple[Ints, Longs, Longs, Longs, int]:
-    """Pairs that between them hold every unit of a phrase, the rarest first.
-
-    The arguments of ``aligned``; all pairs are known to be there.
-    """
+def _cover(texts: Group, units: Sequence[int]) -> PairCover:
+    """Pairs that between them hold every unit of a phrase; all pairs are known to be there."""
     pairs = texts.pair_terms
     ranked = []
     for at, (a, b) in enumerate(itertools.pairwise(units)):
@@ -299,5 +313,5 @@ def _cover(texts: Group, units: Sequence[int]) -> tuple[Ints, Longs, Longs, Long
         if not {each[3], each[3] + 1} <= held:
             chosen.append(each)
             held |= {each[3], each[3] + 1}
-    _, los, his, shifts = np.array(chosen, dtype=np.int64).T.copy()
-    return pairs.positions, los, his, shifts, len(units)
+    _, begins, ends, shifts = np.array(chosen, dtype=np.int64).T.copy()
+    return PairCover(pairs.positions, begins, ends, shifts)

@@ -40,14 +40,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.embedded.bits import Docs
+from indexer.engines.embedded.kernels.arguments import (
+    Context,
+    Docs,
+    Place,
+    QueryTerms,
+    QueryUnits,
+    SegmentTexts,
+)
 from indexer.engines.embedded.plan import Plan, Terms
 from indexer.engines.embedded.postings import PostingReader
+from indexer.engines.embedded.segments.segment_format import STREAMS
 from indexer.engines.embedded.snapshot import SegmentView
 
 Scores = NDArray[np.float64]
@@ -105,42 +112,52 @@ class Ranker:
         for terms in plan.terms:
             self._add_terms(scores, docs, bounds, terms)
         self._add_units(scores, docs, plan.terms)
-        self._kernels.in_context(docs, scores, *self._context())
+        self._kernels.score_in_context(docs, scores, self._context())
         return scores
 
-    def _context(self) -> tuple[NDArray[np.int32], Scores, float]:
-        """Each document's policy, each policy's prior, and what a policy's evidence weighs."""
+    def _context(self) -> Context:
+        """What a policy's evidence weighs, and its prior."""
         policies, prior = self._snapshot.table.policies, self._snapshot.prior(PRIOR_EXPONENT)
-        return policies, prior, EVIDENCE_WEIGHT / EVIDENCE_RECORDS
+        return Context(policies, prior, EVIDENCE_WEIGHT / EVIDENCE_RECORDS)
 
     def _score_at_once(self, scores: Scores, docs: Docs, terms: Terms) -> None:
         """The common case: one segment, and all texts looked for in the same fields."""
         arguments = self._snapshot.prepared.get_or_make(terms, lambda: self._prepare(terms))
         self._kernels.rank(docs, scores, *arguments)
 
-    def _prepare(self, terms: Terms) -> tuple[Any, ...]:
+    def _prepare(
+        self, terms: Terms
+    ) -> tuple[SegmentTexts, QueryTerms, QueryUnits, Place, int, Context]:
         """The arguments of ``rank`` for some terms."""
         segment = self._snapshot.segments[0]
-        texts = segment.groups[terms.group]
-        words = self._norm(WORDS, terms)
         return (
-            *texts.words.arrays,
-            *texts.pairs.arrays,
-            *_columns(self._rows(terms).get(0, ())),
-            terms.zones,
-            segment.base,
-            words,
-            self._norm(PAIRS, terms) if texts.has_pairs else words,
-            K1,
-            texts.units,
-            texts.unit_starts,
-            _unit_ids(segment, terms),
-            len(texts.unit_terms),
-            self._norm(UNITS, terms),
-            self._unit_weights(terms),
+            segment.groups[terms.group].arrays,
+            self._query_terms(terms, self._rows(terms).get(0, ())),
+            self._query_units(terms, segment, self._unit_weights(terms)),
+            Place(terms.slots, segment.base),
             UNIT_CANDIDATES,
-            *self._context(),
+            self._context(),
         )
+
+    def _query_terms(self, terms: Terms, rows: Sequence[_Row]) -> QueryTerms:
+        """Some posting lists of one segment as the kernels take them."""
+        sources, begins, ends, weights = zip(*rows, strict=True) if rows else ((), (), (), ())
+        words = self._norm(WORDS, terms)
+        has_pairs = "pairs" in STREAMS[terms.group]
+        return QueryTerms(
+            np.array(sources, np.int64),
+            np.array(begins, np.int64),
+            np.array(ends, np.int64),
+            np.array(weights, np.float64),
+            words,
+            self._norm(PAIRS, terms) if has_pairs else words,
+        )
+
+    def _query_units(self, terms: Terms, segment: SegmentView, weights: Scores) -> QueryUnits:
+        """Some single units as the kernels take them."""
+        units = segment.groups[terms.group].unit_terms
+        numbers = np.array([units.find(unit) for unit in terms.units], np.int32)
+        return QueryUnits(numbers, len(units), weights, self._norm(UNITS, terms))
 
     def _bounds(self, docs: Docs) -> list[int]:
         """Where the documents of each segment begin in ``docs``, and where they end."""
@@ -154,12 +171,13 @@ class Ranker:
         """How many of a short query's texts stand literally in the title of each of ``docs``."""
         marks = np.zeros(len(docs), dtype=np.int64)
         for text in plan.titles:
-            for run in self._postings.phrase_runs(text.group, text.zones, text.units, text.prefix):
+            for run in self._postings.phrase_runs(text.group, text.slots, text.units, text.prefix):
                 keys, lo, hi = run.keys, run.lo, run.hi
                 if text.prefix:
-                    # Lists of several terms, one after the other.
+                    # The lists of several terms stand one after the other.
                     keys, lo, hi = np.sort(keys[lo:hi]), 0, hi - lo
-                self._kernels.mark_docs(docs, marks, keys, lo, hi, _TITLE, run.segment.base)
+                place = Place(_TITLE, run.segment.base)
+                self._kernels.mark_docs(docs, marks, keys, lo, hi, place)
         return marks
 
     def _rows(self, terms: Terms) -> dict[int, list[_Row]]:
@@ -167,7 +185,7 @@ class Ranker:
         rows: dict[int, list[_Row]] = {}
         for source, stream, texts in ((0, WORDS, terms.words), (1, PAIRS, terms.pairs)):
             for text in texts:
-                lists = self._postings.term(stream.name, terms.group, terms.zones, text)
+                lists = self._postings.term(stream.name, terms.group, terms.slots, text)
                 holding = sum([each.holding for each in lists])
                 idf = stream.weight * inverse_frequency(self._snapshot.size, holding)
                 for each in lists:
@@ -176,29 +194,17 @@ class Ranker:
 
     def _add_terms(self, scores: Scores, docs: Docs, bounds: Sequence[int], terms: Terms) -> None:
         """Adds the parts of words and pairs."""
-        words = self._norm(WORDS, terms)
         for at, rows in self._rows(terms).items():
             segment = self._snapshot.segments[at]
-            texts = segment.groups[terms.group]
-            self._kernels.score_terms(
-                docs,
-                scores,
-                bounds[at],
-                bounds[at + 1],
-                *texts.words.arrays,
-                *texts.pairs.arrays,
-                *_columns(rows),
-                terms.zones,
-                segment.base,
-                words,
-                self._norm(PAIRS, terms) if texts.has_pairs else words,
-                K1,
-            )
+            texts, place = segment.groups[terms.group].arrays, Place(terms.slots, segment.base)
+            asked = self._query_terms(terms, rows)
+            first, last = bounds[at], bounds[at + 1]
+            self._kernels.score_terms(docs, scores, first, last, texts, asked, place)
 
     def _add_units(self, scores: Scores, docs: Docs, places: Sequence[Terms]) -> None:
-        """Adds the single units' part for the best documents, counted in their sequences.
+        """Adds the single units' part for the best documents, counted in their texts.
 
-        Lists of single units are as long as the index; the best few sequences
+        Posting lists of single units are as long as the index; the best few texts
         are read faster.
         """
         if len(docs) > UNIT_CANDIDATES:
@@ -211,47 +217,18 @@ class Ranker:
                 continue
             weights = self._unit_weights(terms)
             for at, segment in enumerate(self._snapshot.segments):
-                if bounds[at] < bounds[at + 1]:
-                    texts = segment.groups[terms.group]
-                    self._kernels.unit_scores(
-                        docs,
-                        scores,
-                        chosen,
-                        bounds[at],
-                        bounds[at + 1],
-                        texts.units,
-                        texts.unit_starts,
-                        segment.base,
-                        _unit_ids(segment, terms),
-                        len(texts.unit_terms),
-                        terms.zones,
-                        self._norm(UNITS, terms),
-                        weights,
-                        K1,
-                    )
+                here = chosen[bounds[at] : bounds[at + 1]]
+                if len(here):
+                    texts, place = segment.groups[terms.group], Place(terms.slots, segment.base)
+                    units = self._query_units(terms, segment, weights)
+                    self._kernels.score_units(docs, scores, here, texts.arrays.units, units, place)
 
     def _unit_weights(self, terms: Terms) -> Scores:
-        found = self._postings.holding(terms.group, terms.zones, terms.units)
+        found = self._postings.holding(terms.group, terms.slots, terms.units)
         total = self._snapshot.size
         weights = [UNITS.weight * inverse_frequency(total, holding) for holding in found]
         return np.array(weights, np.float64)
 
     def _norm(self, stream: Stream, terms: Terms) -> Scores:
-        return self._snapshot.lengths.norm(stream.name, stream.b, terms.group, terms.zones)
-
-
-def _columns(rows: Sequence[_Row]) -> tuple[Longs, Longs, Longs, Scores]:
-    """Sources, beginnings, ends and weights of lists."""
-    sources, los, his, weights = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return (
-        np.array(sources, np.int64),
-        np.array(los, np.int64),
-        np.array(his, np.int64),
-        np.array(weights, np.float64),
-    )
-
-
-def _unit_ids(segment: SegmentView, terms: Terms) -> NDArray[np.int32]:
-    """The numbers of the units in a segment, -1 for one that is not there."""
-    find = segment.groups[terms.group].unit_terms.find
-    return np.array([find(unit) for unit in terms.units], np.int32)
+        lengths = self._snapshot.lengths
+        return lengths.norm(stream.name, stream.b, terms.group, terms.slots, K1)

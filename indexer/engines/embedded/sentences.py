@@ -6,7 +6,7 @@ sentences is a sorted array of numbers; under AND the sets of the parts are
 intersected, under OR united, and no text has to be read.
 
 A sentence's number is its document, its field and its place in the field, in
-this many bits from the highest: document 28, group 1, zone 2, sentence 32.
+this many bits from the highest: document 28, group 1, slot 2, sentence 32.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.engines.embedded.bits import Bits, Docs
-from indexer.engines.embedded.codec.layout import ZONES
+from indexer.engines.embedded.kernels.bits import Bits, Docs
 from indexer.engines.embedded.plan import units_of
 from indexer.engines.embedded.postings import PostingReader, Run
-from indexer.engines.embedded.snapshot import SegmentView, zones_of
+from indexer.engines.embedded.segments.segment_format import FIELD_SLOTS
+from indexer.engines.embedded.snapshot import SegmentView, slots_of
 from indexer.query.tree import And, Chunk, Node, Or, Phrase, rewritten
 
 Sentences = NDArray[np.int64]
@@ -71,12 +71,12 @@ class SentenceSets:
         return reduce(_both, parts) if parts else _NONE
 
     def _word(self, node: Chunk, word: str, prefix: bool) -> Sentences:
-        name, zones = zones_of(node.field)
+        name, slots = slots_of(node.field)
         found = []
         for segment, first, last in self._postings.word_range(name, word, prefix):
             group = segment.groups[name]
             lists = group.words
-            keys = self._keys(Run(segment, lists.keys, *lists.span(first, last)), zones)
+            keys = self._keys(Run(segment, lists.keys, *lists.span(first, last)), slots)
             places = self._kernels.word_sentences(
                 group.sequence, group.sequence_starts, keys, first, last
             )
@@ -85,28 +85,23 @@ class SentenceSets:
 
     def _phrase(self, node: Chunk | Phrase) -> Sentences:
         """The sentences in which the units of the text stand one after the other."""
-        name, zones = zones_of(node.field)
+        name, slots = slots_of(node.field)
         units = units_of(node.text)
         found = []
-        for run in self._postings.phrase_runs(name, zones, units, node.prefix):
+        for run in self._postings.phrase_runs(name, slots, units, node.prefix):
             group = run.segment.groups[name]
             wanted = self._postings.wanted(group, units, node.prefix)
             if wanted is not None:
                 places = self._kernels.phrase_sentences(
-                    group.units,
-                    group.unit_starts,
-                    self._keys(run, zones),
-                    wanted.los,
-                    wanted.his,
-                    group.ender,
+                    group.arrays.units, self._keys(run, slots), wanted, group.ender
                 )
                 found.append(_numbered(places, run.segment, name))
         return np.concatenate([_NONE, *found])
 
-    def _keys(self, run: Run, zones: int) -> NDArray[np.int32]:
-        """A run's keys in the zones and in documents that come into question, ascending."""
+    def _keys(self, run: Run, slots: int) -> NDArray[np.int32]:
+        """A run's keys in the slots and in documents that come into question, ascending."""
         keys = np.unique(run.keys[run.lo : run.hi])
-        keys = keys[(zones >> (keys & 3)) & 1 == 1]
+        keys = keys[(slots >> (keys & 3)) & 1 == 1]
         docs = (keys >> 2) + run.segment.base
         inside: Any = self._kernels.has_bits(docs.astype(np.int32), self._within)
         held: NDArray[np.int32] = keys[inside].astype(np.int32)
@@ -116,7 +111,7 @@ class SentenceSets:
 def _numbered(places: Sentences, segment: SegmentView, group: str) -> Sentences:
     """``key << 32 | sentence`` of a segment as numbers over all segments and groups."""
     keys, sentences = places >> 32, places & 0xFFFFFFFF
-    which = list(ZONES).index(group)
+    which = list(FIELD_SLOTS).index(group)
     docs = (keys >> 2) + segment.base
     return (docs << _DOC_SHIFT) | (which << 34) | ((keys & 3) << 32) | sentences
 

@@ -8,13 +8,12 @@ them.  The answer is that of the long way
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Page, Ranked, Search
-from indexer.engines.embedded.bits import Docs
+from indexer.engines.embedded.kernels.arguments import Docs, Place
+from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.plan import Text, plan_of
 from indexer.engines.embedded.postings import PostingReader
 from indexer.engines.embedded.ranking import Ranker
@@ -39,7 +38,7 @@ def window_of(search: Search, total: int, partial_total: int) -> slice:
 
 
 def phrase_page(
-    search: Search, snapshot: Snapshot, analyzer: Analyzer, kernels: Any
+    search: Search, snapshot: Snapshot, analyzer: Analyzer, kernels: SearchKernels
 ) -> Page | None:
     """The page of a search for one quoted text, ``None`` for any other search."""
     if not isinstance(search.tree, Phrase) or search.filters != NO_FILTERS:
@@ -70,12 +69,13 @@ def _documents(text: Text, postings: PostingReader) -> Docs:
     if text.prefix and len(text.units) == 1:
         # The lists of several terms stand one after the other: their documents are not in order.
         docs: Docs = kernels.docs_of(
-            postings.phrase(text.group, text.zones, text.units, True) & snapshot.table.live
+            postings.phrase(text.group, text.slots, text.units, True) & snapshot.table.live
         )
         return docs
-    runs = postings.phrase_runs(text.group, text.zones, text.units, text.prefix)
+    runs = postings.phrase_runs(text.group, text.slots, text.units, text.prefix)
     parts = [
-        kernels.docs_in(run.keys, run.lo, run.hi, text.zones, run.segment.base) for run in runs
+        kernels.docs_in(run.keys, run.lo, run.hi, Place(text.slots, run.segment.base))
+        for run in runs
     ]
     found: Docs = parts[0] if len(parts) == 1 else np.concatenate([_NO_DOCS, *parts])
     if not snapshot.all_live:

@@ -18,16 +18,21 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from indexer.engines.embedded.assigned import Assigned
-from indexer.engines.embedded.bits import Bits, pack
-from indexer.engines.embedded.codec.array_file import ArrayFile
-from indexer.engines.embedded.codec.fields import Field
-from indexer.engines.embedded.codec.layout import ALL_ZONES, MULTI_FACETS, SINGLE_FACETS, ZONES
 from indexer.engines.embedded.codec.lazy import lazy_record
-from indexer.engines.embedded.codec.merging import common_values, facet_names
 from indexer.engines.embedded.codec.segment import ArraySegment
-from indexer.engines.embedded.codec.stored import StoredRecords
-from indexer.engines.embedded.codec.streams import Group
 from indexer.engines.embedded.facets import FacetColumn, FacetTable
+from indexer.engines.embedded.kernels.bits import Bits, pack
+from indexer.engines.embedded.segments.array_file import ArrayFile
+from indexer.engines.embedded.segments.fields import Field
+from indexer.engines.embedded.segments.merging import common_values, facet_names
+from indexer.engines.embedded.segments.segment_format import (
+    ALL_SLOTS,
+    FIELD_SLOTS,
+    MULTI_FACETS,
+    SINGLE_FACETS,
+)
+from indexer.engines.embedded.segments.stored import StoredRecords
+from indexer.engines.embedded.segments.streams import Group
 from indexer.results.model import IndexRecord
 
 Floats = NDArray[np.float64]
@@ -44,7 +49,7 @@ class SegmentView:
         self.file = file
         self.base = base
         self.size = len(file["columns/order"])
-        self.groups: Mapping[str, Group] = {name: Group(file, name) for name in ZONES}
+        self.groups: Mapping[str, Group] = {name: Group(file, name) for name in FIELD_SLOTS}
         self.ids = Field(file, "id")
         self.stored = StoredRecords(file)
         #: The number after its last document's.
@@ -115,26 +120,26 @@ class Lengths:
         self._lengths: dict[tuple[str, str, int], tuple[Floats, float]] = {}
         self.documents = size
 
-    def norm(self, stream: str, b: float, group: str, zones: int, times: float = 1.0) -> Floats:
-        """``1 - b + b * length / mean length`` of each document, zones taken together.
+    def norm(self, stream: str, b: float, group: str, slots: int, times: float = 1.0) -> Floats:
+        """``1 - b + b * length / mean length`` of each document, slots taken together.
 
         All ``times`` a factor.
         """
-        key = (stream, b, group, zones, times)
+        key = (stream, b, group, slots, times)
         if key not in self._norms:
-            length, mean = self._of(stream, group, zones)
+            length, mean = self._of(stream, group, slots)
             self._norms[key] = times * (1 - b + b * length / mean)
         return self._norms[key]
 
-    def mean(self, stream: str, group: str, zones: int) -> float:
+    def mean(self, stream: str, group: str, slots: int) -> float:
         """The mean length, never 0."""
-        return self._of(stream, group, zones)[1]
+        return self._of(stream, group, slots)[1]
 
-    def _of(self, stream: str, group: str, zones: int) -> tuple[Floats, float]:
+    def _of(self, stream: str, group: str, slots: int) -> tuple[Floats, float]:
         """Lengths and their mean."""
-        key = (stream, group, zones)
+        key = (stream, group, slots)
         if key not in self._lengths:
-            wanted = [zone for zone in range(4) if (zones >> zone) & 1]
+            wanted = [slot for slot in range(4) if (slots >> slot) & 1]
             parts = [s.groups[group].lengths(stream)[:, wanted].sum(axis=1) for s in self._segments]
             length = np.concatenate(parts).astype(np.float64) if parts else np.zeros(0)
             mean = float(length.mean()) if self.documents else 0.0
@@ -298,11 +303,11 @@ def _with_assigned(
 
 
 @cache
-def zones_of(field: str | None) -> tuple[str, int]:
-    """The group and the mask of zones where a field is searched; ``None``: the default fields."""
+def slots_of(field: str | None) -> tuple[str, int]:
+    """The group and the mask of slots where a field is searched; ``None``: the default fields."""
     if field is None:
-        return "text", ALL_ZONES
-    for group, fields in ZONES.items():
+        return "text", ALL_SLOTS
+    for group, fields in FIELD_SLOTS.items():
         if field in fields:
             return group, 1 << fields.index(field)
     raise KeyError(field)

@@ -15,7 +15,7 @@ from typing import Any
 
 from whoosh import columns, fields, formats, index, query
 
-from indexer.engines.embedded.codec.layout import MULTI_FACETS
+from indexer.engines.embedded.segments.segment_format import MULTI_FACETS
 from tests.bench.peers.base import Counts, Document, Found, Part, Peer, Question, Shape
 
 _SEPARATOR = "\x1f"

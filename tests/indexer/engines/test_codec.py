@@ -24,11 +24,11 @@ from indexer.analysis.batch import RUNS, BulkAnalyzer
 from indexer.engines.base import Search
 from indexer.engines.embedded import value_counts as valuecounts
 from indexer.engines.embedded.codec import writer as writing
-from indexer.engines.embedded.codec.array_file import ArrayFile, ArrayFileError
-from indexer.engines.embedded.codec.layout import ZONES
 from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.engines.embedded.kernels import numpy as plain
 from indexer.engines.embedded.kernels.numpy import build as plain_build
+from indexer.engines.embedded.segments.array_file import ArrayFile, ArrayFileError
+from indexer.engines.embedded.segments.segment_format import FIELD_SLOTS
 from indexer.errors import EngineError, IndexDamaged
 from indexer.query.parser import parse
 from indexer.query.tree import And, Chunk, Everything, Node, Or, Phrase
@@ -119,7 +119,7 @@ def test_no_segment_grows_beyond_what_memory_is_enough_for(
     monkeypatch.setattr(writing, "MERGED_UNITS", most)
     engine = _filled(tmp_path, RECORDS, 5)
     views = engine._snapshot_now().segments
-    sizes = [sum(len(view.file[f"{group}/units"]) for group in ZONES) for view in views]
+    sizes = [sum(len(view.file[f"{group}/units"]) for group in FIELD_SLOTS) for view in views]
     assert most / 2 < max(sizes) <= most < sum(sizes)
     # Neighbours that fit into one segment are one, but for the newest few.
     assert len(sizes) <= 2 * sum(sizes) / most + 3

@@ -14,6 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.embedded.kernels import numpy as plain
+from indexer.engines.embedded.kernels.arguments import (
+    Candidates,
+    Context,
+    PairCover,
+    Place,
+    PostingLists,
+    QueryTerms,
+    QueryUnits,
+    SegmentTexts,
+    TextUnits,
+    UnitRanges,
+)
 from indexer.engines.embedded.kernels.numpy import build as plain_build
 from tests.conftest import skip_or_fail
 
@@ -41,7 +53,7 @@ seeds = st.integers(0, 2**32).map(np.random.default_rng)
 
 
 def _texts(chance: np.random.Generator, docs: int = DOCS, terms: int = 9):  # type: ignore[no-untyped-def]
-    """Sequences of terms for each key, the fourth zone empty: ``(tokens, starts)``."""
+    """Sequences of terms for each key, the fourth slot empty: ``(tokens, starts)``."""
     sizes = chance.integers(0, 9, (docs, 4)) * (chance.random((docs, 4)) < 0.7)
     sizes[:, 3] = 0
     starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
@@ -101,15 +113,15 @@ def _lists(chance: np.random.Generator):  # type: ignore[no-untyped-def]
 
 
 @settings(max_examples=25)
-@given(chance=seeds, zones=st.integers(1, 15), base=st.integers(0, 130))
+@given(chance=seeds, slots=st.integers(1, 15), base=st.integers(0, 130))
 def test_documents_and_scores_are_found_alike(
-    compiled: ModuleType, chance: np.random.Generator, zones: int, base: int
+    compiled: ModuleType, chance: np.random.Generator, slots: int, base: int
 ) -> None:
-    _, _, keys, freqs, over_at, over_freq, offsets = _lists(chance)
+    tokens, starts, keys, freqs, over_at, over_freq, offsets = _lists(chance)
     lo, hi = offsets[2:4].tolist()
     sets = [np.zeros((DOCS + base) // 64 + 1, dtype=np.uint64) for _ in range(2)]
     for room, bits in zip((compiled, plain), sets, strict=True):
-        room.set_docs(bits, keys, lo, hi, zones, base)
+        room.set_docs(bits, keys, lo, hi, Place(slots, base))
     _same(*sets)
     docs = plain.docs_of(sets[0])
     _same(compiled.docs_of(sets[0]), docs)
@@ -122,16 +134,17 @@ def test_documents_and_scores_are_found_alike(
     first, last = (0, len(asked)) if chance.random() < 0.5 else (3, len(asked) - 2)
     sources = chance.integers(0, 2, 9)
     los, his, weights = offsets[:9].copy(), offsets[1:10].copy(), chance.random(9)
-    lists = (keys, freqs, over_at, over_freq)
+    lists = PostingLists(keys, freqs, over_at, over_freq)
+    texts = SegmentTexts(lists, lists, TextUnits(tokens, starts))
+    terms = QueryTerms(sources, los, his, weights, norm, norm / 2)
     for room, mine, mark in zip((compiled, plain), scores, marks, strict=True):
-        terms = (*lists, *lists, sources, los, his, weights, zones, base)
-        room.score_terms(asked, mine, first, last, *terms, norm, norm / 2, 1.2)
-        room.mark_docs(asked, mark, keys, lo, hi, zones, base)
+        room.score_terms(asked, mine, first, last, texts, terms, Place(slots, base))
+        room.mark_docs(asked, mark, keys, lo, hi, Place(slots, base))
     _same(*scores)
     _same(*marks)
-    _same(*(room.docs_in(keys, lo, hi, zones, base) for room in (compiled, plain)))
+    _same(*(room.docs_in(keys, lo, hi, Place(slots, base)) for room in (compiled, plain)))
     map_ = np.zeros(DOCS // 64 + 1, dtype=np.uint64)
-    plain.set_docs(map_, keys, lo, hi, 15, 0)
+    plain.set_docs(map_, keys, lo, hi, Place(15, 0))
     shifted = [np.zeros(len(sets[0]), dtype=np.uint64) for _ in range(2)]
     for room, bits in zip((compiled, plain), shifted, strict=True):
         room.or_map(bits, map_, base)
@@ -139,9 +152,9 @@ def test_documents_and_scores_are_found_alike(
 
 
 @settings(max_examples=25)
-@given(chance=seeds, zones=st.integers(1, 15), size=st.integers(1, 4))
+@given(chance=seeds, slots=st.integers(1, 15), size=st.integers(1, 4))
 def test_phrases_and_sentences_are_found_alike(
-    compiled: ModuleType, chance: np.random.Generator, zones: int, size: int
+    compiled: ModuleType, chance: np.random.Generator, slots: int, size: int
 ) -> None:
     units, starts, keys, *_, offsets = _lists(chance)
     wanted = chance.integers(0, 9, size).astype(np.int32)
@@ -151,19 +164,19 @@ def test_phrases_and_sentences_are_found_alike(
     exact.sort(key=lambda unit: offsets[unit + 1] - offsets[unit])
     los, his = offsets[exact].copy(), offsets[np.array(exact) + 1].copy()
     sources = np.ones(len(exact), dtype=np.int64)
-    arguments = (keys, keys, sources, los, his, units, starts, wanted, last, zones)
-    found = plain.phrase(*arguments)
-    _same(compiled.phrase(*arguments), found)
+    texts, ranges = TextUnits(units, starts), UnitRanges(wanted, last)
+    arguments = (Candidates(keys, keys, sources, los, his), texts, ranges, slots)
+    _same(compiled.phrase(*arguments), plain.phrase(*arguments))
     asked = np.unique(chance.integers(0, DOCS * 4, 90)).astype(np.int32)
     for ender in (-1, 4):
-        arguments = (units, starts, asked, wanted, last, ender)
+        arguments = (texts, asked, ranges, ender)
         _same(compiled.phrase_sentences(*arguments), plain.phrase_sentences(*arguments))
     codes, positions, places, _ = plain_build.group_pairs(units, starts, 9, -1)
     at = int(chance.integers(0, max(1, len(codes) - 2)))
     if len(codes) > at + 1:
         los, his = places[at : at + 2].copy(), places[at + 1 : at + 3].copy()
         shifts = chance.permutation(3)[:2].astype(np.int64)
-        arguments = (positions, los, his, shifts, 4, starts, zones)
+        arguments = (PairCover(positions, los, his, shifts), 4, starts, slots)
         _same(compiled.aligned(*arguments), plain.aligned(*arguments))
     words = np.where(chance.random(len(units)) < 0.3, -1, units).astype(np.int32)
     arguments = (words, starts, asked, 2, 4)
@@ -188,7 +201,7 @@ def test_the_best_are_the_same(
     mine = [chance.integers(0, 9, len(docs)) / 4.0] * 2
     mine = [each.copy() for each in mine]
     for room, each in zip((compiled, plain), mine, strict=True):
-        room.in_context(docs, each, policies, np.linspace(1, 2, 9), 0.25)
+        room.score_in_context(docs, each, Context(policies, np.linspace(1, 2, 9), 0.25))
     _same(*mine)
 
 
@@ -203,9 +216,8 @@ def test_units_are_scored_alike(compiled: ModuleType, chance: np.random.Generato
     found = []
     for room in (compiled, plain):
         scores = np.arange(len(docs)) % 3.0
-        span = (2, len(chosen) - 1) if len(chosen) > 4 else (0, len(chosen))
-        arguments = (units, starts, 7, ids, 9, 5, norm, weights, 1.2)
-        room.unit_scores(docs, scores, chosen, *span, *arguments)
+        asked = QueryUnits(ids, 9, weights, norm)
+        room.score_units(docs, scores, chosen, TextUnits(units, starts), asked, Place(5, 7))
         found.append(scores)
     _same(*found)
 
@@ -288,3 +300,29 @@ def test_who_waits_for_the_compiler_is_told_whether_it_is_for_once(
     monkeypatch.setattr("indexer.engines.embedded.kernels.numba.types.KEPT_IN", kept)
     choice._tell_of_compiling.__wrapped__()
     assert said in caplog.text
+
+
+@settings(max_examples=25)
+@given(chance=seeds, candidates=st.integers(1, 60))
+def test_all_steps_of_ranking_at_once_are_those_one_by_one(
+    compiled: ModuleType, chance: np.random.Generator, candidates: int
+) -> None:
+    tokens, starts, keys, *rest, offsets = _lists(chance)
+    lists = PostingLists(keys, *rest)
+    texts = SegmentTexts(lists, lists, TextUnits(tokens, starts))
+    norm = chance.random(DOCS) + 0.5
+    sources, weights = chance.integers(0, 2, 9), chance.random(9)
+    terms = QueryTerms(sources, offsets[:9].copy(), offsets[1:10].copy(), weights, norm, norm)
+    numbers = np.array([1, 4, -1], dtype=np.int32)[: chance.integers(0, 4)]
+    units = QueryUnits(numbers, 9, chance.random(len(numbers)), norm)
+    context = Context(chance.integers(-1, 9, DOCS).astype(np.int32), np.linspace(1, 2, 9), 0.25)
+    docs, place = np.unique(chance.integers(0, DOCS, 60)).astype(np.int32), Place(7, 0)
+    expected = np.zeros(len(docs))
+    plain.score_terms(docs, expected, 0, len(docs), texts, terms, place)
+    chosen = plain.best(expected, candidates)
+    plain.score_units(docs, expected, chosen, texts.units, units, place)
+    plain.score_in_context(docs, expected, context)
+    for room in (compiled, plain):
+        scores = np.zeros(len(docs))
+        room.rank(docs, scores, texts, terms, units, place, candidates, context)
+        _same(scores, expected)

@@ -1,6 +1,6 @@
 """Postings of any Whoosh field, written through Whoosh's own interface.
 
-Records go a shorter way (:mod:`indexer.engines.embedded.codec.buffer`); this one serves
+Records go a shorter way (:mod:`indexer.engines.embedded.segments.buffer`); this one serves
 every other index that somebody may want to write with the codec.
 """
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh.codec import base
 
-from indexer.engines.embedded.codec.fields import FieldBuffer
+from indexer.engines.embedded.segments.fields import FieldBuffer
 
 if TYPE_CHECKING:
     from indexer.engines.embedded.codec.segment import ArraySegment

@@ -4,7 +4,7 @@
     column/c                                   uint8: a Whoosh column as it writes itself
     vector/f, vector/f/offsets                 pickled items of a term vector
 
-Records have their own stored pieces (:mod:`indexer.engines.embedded.codec.stored`);
+Records have their own stored pieces (:mod:`indexer.engines.embedded.segments.stored`);
 they come out as the stored fields ``id``, ``unit``, ``title`` and ``body``.
 """
 
@@ -21,11 +21,11 @@ from whoosh.codec import base
 from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.matching import ListMatcher
 
-from indexer.engines.embedded.codec.array_file import Array, ArrayFile
-from indexer.engines.embedded.codec.layout import stream_of
-from indexer.engines.embedded.codec.stored import StoredRecords
-from indexer.engines.embedded.codec.streams import Group
-from indexer.engines.embedded.codec.terms import pack
+from indexer.engines.embedded.segments.array_file import Array, ArrayFile
+from indexer.engines.embedded.segments.dictionary import pack
+from indexer.engines.embedded.segments.segment_format import stream_of
+from indexer.engines.embedded.segments.stored import StoredRecords
+from indexer.engines.embedded.segments.streams import Group
 from indexer.schema import DEFAULT_FIELDS
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
-from indexer.engines.embedded.codec.array_file import Array, ArrayFile, write_arrays
 from indexer.engines.embedded.codec.field_writer import ArrayFieldWriter
 from indexer.engines.embedded.codec.per_document import ArrayPerDocReader, ArrayPerDocWriter
 from indexer.engines.embedded.codec.terms_reader import ArrayTermsReader
+from indexer.engines.embedded.segments.array_file import Array, ArrayFile, write_arrays
 
 EXTENSION = ".arr"
 

@@ -2,7 +2,7 @@
 
 An ordinary field lies there as it is (:mod:`~.fields`).  A text field of a
 record, such as ``body_words``, is a view of its group's stream: the terms that
-stand in its zone, and their postings there.  A pair is written with a blank
+stand in its slot, and their postings there.  A pair is written with a blank
 between its units, which stands in no unit and sorts before all of them.
 """
 
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
-from indexer.engines.embedded.codec.array_file import ArrayFile
-from indexer.engines.embedded.codec.fields import Field, field_names
-from indexer.engines.embedded.codec.layout import STREAMS, ZONES, stream_of
 from indexer.engines.embedded.codec.matcher import ArrayMatcher
-from indexer.engines.embedded.codec.streams import Group
+from indexer.engines.embedded.segments.array_file import ArrayFile
+from indexer.engines.embedded.segments.fields import Field, field_names
+from indexer.engines.embedded.segments.segment_format import FIELD_SLOTS, STREAMS, stream_of
+from indexer.engines.embedded.segments.streams import Group
 
 Ints = NDArray[np.int32]
 _Postings = tuple[Ints, "NDArray[np.float32] | None", Callable[[int, Any], bytes]]
@@ -62,12 +62,12 @@ class _FieldView:
 
 
 class _StreamView:
-    """A text field's stream: one zone of a group."""
+    """A text field's stream: one slot of a group."""
 
-    def __init__(self, group: Group, stream: str, zone: int) -> None:
+    def __init__(self, group: Group, stream: str, slot: int) -> None:
         self._group = group
         self._stream = stream
-        self._zone = zone
+        self._slot = slot
         self._lists = {"words": group.words, "literal": group.literal, "pairs": group.pairs}[stream]
 
     def size(self) -> int:
@@ -92,12 +92,12 @@ class _StreamView:
         return lo
 
     def present(self, number: int) -> bool:
-        return bool(self._lists.dfs[number, 1 + self._zone])
+        return bool(self._lists.dfs[number, 1 + self._slot])
 
     def postings(self, number: int) -> _Postings:
         lo, hi = self._lists.bounds(number)
         keys = self._lists.keys[lo:hi]
-        here = (keys & 3) == self._zone
+        here = (keys & 3) == self._slot
         keys = keys[here]
         if self._stream != "literal":
             weights = self._lists.frequencies(lo, hi)[here]
@@ -126,7 +126,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
     def __init__(self, arrays: ArrayFile) -> None:
         self._arrays = arrays
         self._names = set(field_names(arrays))
-        for group, fields in ZONES.items():
+        for group, fields in FIELD_SLOTS.items():
             if f"{group}/units" in arrays:
                 self._names |= {f"{f}_{stream}" for f in fields for stream in STREAMS[group]}
         self._views: dict[str, _View] = {}
@@ -142,8 +142,8 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         stream = stream_of(fieldname)
         if stream is None or f"field/{fieldname}/offsets" in self._arrays:
             return _FieldView(Field(self._arrays, fieldname))
-        group, name, zone = stream
-        return _StreamView(Group(self._arrays, group), name, zone)
+        group, name, slot = stream
+        return _StreamView(Group(self._arrays, group), name, slot)
 
     def _find(self, fieldname: str, text: bytes) -> tuple[_View, int]:
         view = self._view(fieldname)

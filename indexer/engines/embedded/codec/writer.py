@@ -3,7 +3,7 @@
 Whoosh's own way makes an object, a tuple and a sort of every posting.  A
 :class:`RecordWriter` takes the same lock and the same generation, and commits
 the same table of contents; in between records go through a
-:class:`~indexer.engines.embedded.codec.buffer.RecordBuffer`, whole segments at a time.
+:class:`~indexer.engines.embedded.segments.buffer.RecordBuffer`, whole segments at a time.
 
 Segments are merged with every commit so that each is several times as large as
 all that came after it: few of them to search, and no record is written again
@@ -20,12 +20,12 @@ import numpy as np
 from whoosh.writing import SegmentWriter
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.engines.embedded.codec.array_file import Array, ArrayFile
-from indexer.engines.embedded.codec.buffer import RecordBuffer
-from indexer.engines.embedded.codec.fields import Field
-from indexer.engines.embedded.codec.layout import ZONES
-from indexer.engines.embedded.codec.merging import merged
 from indexer.engines.embedded.codec.segment import ArrayCodec, ArraySegment
+from indexer.engines.embedded.segments.array_file import Array, ArrayFile
+from indexer.engines.embedded.segments.buffer import RecordBuffer
+from indexer.engines.embedded.segments.fields import Field
+from indexer.engines.embedded.segments.merging import merged
+from indexer.engines.embedded.segments.segment_format import FIELD_SLOTS
 from indexer.results.model import IndexRecord
 
 #: Characters of text in memory; about 40 bytes each while a segment is made of them.
@@ -158,7 +158,7 @@ class RecordWriter(SegmentWriter):  # type: ignore[misc]
     def _units(self, segment: ArraySegment) -> int:
         """How many units of text a segment has."""
         file = self._open(segment)
-        return sum(len(file[f"{group}/units"]) for group in ZONES)
+        return sum(len(file[f"{group}/units"]) for group in FIELD_SLOTS)
 
     def _purged(self, segment: ArraySegment) -> ArraySegment:
         """The segment, written anew where much of it is deleted."""

@@ -20,10 +20,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
-from typing import Any, cast
+from typing import cast
 
 from indexer.engines.embedded.kernels import numpy as plain
 from indexer.engines.embedded.kernels.numpy import build as plain_build
+from indexer.engines.embedded.kernels.protocol import BuildKernels, SearchKernels
 
 _log = logging.getLogger(__name__)
 _VARIABLE = "ZHENGSOU_NO_NUMBA"
@@ -63,38 +64,38 @@ def _said_if_compiling() -> Iterator[None]:
 
 
 @cache
-def _compiled(room: str) -> ModuleType | None:
-    """A room of compiled kernels, ``None`` where they are switched off or cannot be loaded."""
+def _compiled(package: str) -> ModuleType | None:
+    """A package of compiled kernels, ``None`` where they are switched off or cannot be loaded."""
     if os.environ.get(_VARIABLE, "") not in ("", "0"):
         return None
     try:
         with _said_if_compiling():
-            return importlib.import_module(f"indexer.engines.embedded.kernels.{room}")
+            return importlib.import_module(f"indexer.engines.embedded.kernels.{package}")
     except Exception as error:  # numba refuses new versions of Python and NumPy in its own ways
         _log.info("没有可用的 numba（%s），检索改用 NumPy 内核，结果相同，只是较慢", error)
         return None
 
 
-def for_building(documents: int) -> Any:
+def for_building(documents: int) -> BuildKernels:
     """The kernels for an index of so many documents, loaded at once where it pays."""
     if documents < SMALL:
         return plain_build
-    return _compiled("numba.build") or plain_build
+    return cast("BuildKernels | None", _compiled("numba.build")) or plain_build
 
 
 class Kernels:
     """The kernels for searching one index; ``now`` changes once, when others have been loaded."""
 
     def __init__(self) -> None:
-        self.now: Any = plain
+        self.now: SearchKernels = plain
         self._asked = 0
         self._lock = threading.Lock()
 
     def load(self) -> None:
         """Loads the compiled kernels and waits for them; nothing where there are none."""
-        self.now = _compiled("numba") or plain
+        self.now = cast("SearchKernels | None", _compiled("numba")) or plain
 
-    def used(self, documents: int) -> Any:
+    def used(self, documents: int) -> SearchKernels:
         """The kernels for the next search; the second one of a large index loads better ones."""
         if self.now is plain and documents >= SMALL and self._asked < 2:
             with self._lock:
@@ -104,6 +105,6 @@ class Kernels:
         return self.now
 
 
-def name(kernels: Any) -> str:
+def name(kernels: SearchKernels | BuildKernels) -> str:
     """``numba`` or ``numpy``."""
-    return cast(str, kernels.__name__).rpartition(".")[2]
+    return kernels.__name__.rpartition(".")[2]

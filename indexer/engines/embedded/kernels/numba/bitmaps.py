@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from indexer.engines.embedded.kernels.numba.parts import popcount
-from indexer.engines.embedded.kernels.numba.types import BITS, INT, INTS, MASK, VOID, kernel
+from indexer.engines.embedded.kernels.numba.types import BITS, FLAGS, INT, INTS, VOID, kernel
 
 
 @kernel(INT, BITS)
@@ -43,7 +43,7 @@ def or_map(bits, map_, base):
             bits[first + w + 1] |= map_[w] >> (np.uint64(64) - shift)
 
 
-@kernel(MASK, INTS, BITS)
+@kernel(FLAGS, INTS, BITS)
 def has_bits(docs, bits):
     found = np.empty(len(docs), dtype=np.bool_)
     for j in range(len(docs)):

@@ -1,6 +1,6 @@
 """The kernels of building in machine code, compiled by numba.
 
-Twins of those in :mod:`indexer.engines.embedded.kernels.numpy.build`.
+What each of them does is said in :mod:`indexer.engines.embedded.kernels.protocol`.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"

@@ -46,21 +46,9 @@ def popcount(x):
 
 
 @part
-def bit_of(number):
-    """The bit of a number in its word."""
-    return ONE << (index(number) & np.uint64(63))
-
-
-@part
-def word_of(number):
-    """The word of a bitmap where a number is."""
-    return index(number) >> np.uint64(6)
-
-
-@part
-def frequency(freqs, over_at, over_freq, at):
-    """The frequency of the posting at a place; see :mod:`..numpy`."""
-    freq = np.int64(freqs[index(at)])
+def frequency(lists, at):
+    """The frequency of the posting at a place; see :class:`..arguments.PostingLists`."""
+    freq = np.int64(lists.freqs[index(at)])
     if freq == 255:
-        freq = np.int64(over_freq[np.searchsorted(over_at, at)])
+        freq = np.int64(lists.over_freq[np.searchsorted(lists.over_at, at)])
     return freq

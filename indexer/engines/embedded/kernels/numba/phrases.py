@@ -8,99 +8,125 @@ from __future__ import annotations
 import numpy as np
 
 from indexer.engines.embedded.kernels.numba.parts import lower_bound
-from indexer.engines.embedded.kernels.numba.types import INT, INTS, LONGS, TUPLE, kernel, part
+from indexer.engines.embedded.kernels.numba.types import (
+    CANDIDATES,
+    COVER,
+    INT,
+    INTS,
+    LONGS,
+    RANGES,
+    UNITS,
+    kernel,
+    part,
+)
 
 
 @part
-def _stands_at(units, at, wanted_lo, wanted_hi):
-    for i in range(len(wanted_lo)):
+def _stands_at(units, at, wanted):
+    for i in range(len(wanted.first)):
         unit = units[at + i]
-        if unit < wanted_lo[i] or unit >= wanted_hi[i]:
+        if unit < wanted.first[i] or unit >= wanted.last[i]:
             return False
     return True
 
 
-@kernel(TUPLE((INTS, INTS)), INTS, INTS, LONGS, LONGS, LONGS, INTS, LONGS, INTS, INTS, INT)
-def phrase(pair_keys, unit_keys, sources, los, his, units, starts, wanted_lo, wanted_hi, zones):
-    room = his[0] - los[0]
-    found = np.empty(room, dtype=np.int32)
-    counts = np.empty(room, dtype=np.int32)
-    cursors = los.copy()
-    size = len(wanted_lo)
-    many = len(sources)
+@part
+def _stands_in(texts, key, wanted):
+    """Whether the wanted units stand in the text of a key."""
+    last = texts.starts[key + 1] - len(wanted.first)
+    found = False
+    for at in range(texts.starts[key], last + 1):
+        if _stands_at(texts.units, at, wanted):
+            found = True
+            break
+    return found
+
+
+#: What is known of a key: it is not in all lists, it is, or no later key can be.
+_NOT, _IN_ALL, _NO_MORE = 0, 1, 2
+
+
+@part
+def _in_all(candidates, cursors, key):
+    """Whether a key is in all lists; cursors only go forward."""
+    for c in range(1, len(cursors)):
+        keys = candidates.pair_keys if candidates.sources[c] == 0 else candidates.unit_keys
+        at = lower_bound(keys, cursors[c], candidates.ends[c], key)
+        cursors[c] = at
+        if at == candidates.ends[c]:
+            return _NO_MORE
+        if keys[at] != key:
+            return _NOT
+    return _IN_ALL
+
+
+@kernel(INTS, CANDIDATES, UNITS, RANGES, INT)
+def phrase(candidates, texts, wanted, slots):
+    begin, end = candidates.begins[0], candidates.ends[0]
+    found = np.empty(end - begin, dtype=np.int32)
+    cursors = candidates.begins.copy()
     made = 0
-    for i in range(los[0], his[0]):
-        key = pair_keys[i] if sources[0] == 0 else unit_keys[i]
-        if not (zones >> (key & 3)) & 1:
+    for i in range(begin, end):
+        key = candidates.pair_keys[i] if candidates.sources[0] == 0 else candidates.unit_keys[i]
+        if not (slots >> (key & 3)) & 1:
             continue
-        everywhere = True
-        for c in range(1, many):
-            keys = pair_keys if sources[c] == 0 else unit_keys
-            at = lower_bound(keys, cursors[c], his[c], key)
-            cursors[c] = at
-            if at == his[c]:
-                return found[:made].copy(), counts[:made].copy()
-            if keys[at] != key:
-                everywhere = False
-                break
-        if everywhere:
-            times = 0
-            for at in range(starts[key], starts[key + 1] - size + 1):
-                if _stands_at(units, at, wanted_lo, wanted_hi):
-                    times += 1
-            if times:
-                found[made] = key
-                counts[made] = times
-                made += 1
-    return found[:made].copy(), counts[:made].copy()
+        known = _in_all(candidates, cursors, key)
+        if known == _NO_MORE:
+            break
+        if known == _IN_ALL and _stands_in(texts, key, wanted):
+            found[made] = key
+            made += 1
+    return found[:made].copy()
 
 
-@kernel(TUPLE((INTS, INTS)), INTS, LONGS, LONGS, LONGS, INT, LONGS, INT)
-def aligned(positions, los, his, shifts, size, starts, zones):
-    room = his[0] - los[0]
-    found = np.empty(room, dtype=np.int32)
-    counts = np.empty(room, dtype=np.int32)
-    cursors = los.copy()
-    many = len(los)
+@part
+def _all_begin(cover, cursors, begin):
+    """Whether every pair stands where it must if the phrase begins there."""
+    for c in range(1, len(cursors)):
+        position = begin + cover.shifts[c]
+        at = lower_bound(cover.positions, cursors[c], cover.ends[c], position)
+        cursors[c] = at
+        if at == cover.ends[c]:
+            return _NO_MORE
+        if cover.positions[at] != position:
+            return _NOT
+    return _IN_ALL
+
+
+@kernel(INTS, COVER, INT, LONGS, INT)
+def aligned(cover, size, starts, slots):
+    found = np.empty(cover.ends[0] - cover.begins[0], dtype=np.int32)
+    cursors = cover.begins.copy()
     made = 0
     key = np.int64(0)
-    for i in range(los[0], his[0]):
-        begin = np.int64(positions[i]) - shifts[0]
-        everywhere = begin >= 0
-        for c in range(1, many):
-            wanted = begin + shifts[c]
-            at = lower_bound(positions, cursors[c], his[c], wanted)
-            cursors[c] = at
-            if at == his[c]:
-                return found[:made].copy(), counts[:made].copy()
-            if positions[at] != wanted:
-                everywhere = False
-                break
-        if everywhere:
+    for i in range(cover.begins[0], cover.ends[0]):
+        begin = np.int64(cover.positions[i]) - cover.shifts[0]
+        if begin < 0:
+            continue
+        known = _all_begin(cover, cursors, begin)
+        if known == _NO_MORE:
+            break
+        if known == _IN_ALL:
             key = lower_bound(starts, key, len(starts), begin + 1) - 1
-            if starts[key + 1] < begin + size or not (zones >> (key & 3)) & 1:
-                continue
-            if made and found[made - 1] == key:
-                counts[made - 1] += 1
-            else:
+            inside = starts[key + 1] >= begin + size and (slots >> (key & 3)) & 1
+            if inside and (made == 0 or found[made - 1] != key):
                 found[made] = key
-                counts[made] = 1
                 made += 1
-    return found[:made].copy(), counts[:made].copy()
+    return found[:made].copy()
 
 
-@kernel(LONGS, INTS, LONGS, INTS, INTS, INTS, INT)
-def phrase_sentences(units, starts, keys, wanted_lo, wanted_hi, ender):
-    size = len(wanted_lo)
-    room = 0
+@kernel(LONGS, UNITS, INTS, RANGES, INT)
+def phrase_sentences(texts, keys, wanted, ender):
+    units, starts, size = texts.units, texts.starts, len(wanted.first)
+    most = 0
     for key in keys:
-        room += max(0, starts[key + 1] - starts[key] - size + 1)
-    found = np.empty(room, dtype=np.int64)
+        most += max(0, starts[key + 1] - starts[key] - size + 1)
+    found = np.empty(most, dtype=np.int64)
     made = 0
     for key in keys:
         sentence = np.int64(0)
         for at in range(starts[key], starts[key + 1] - size + 1):
-            if _stands_at(units, at, wanted_lo, wanted_hi):
+            if _stands_at(units, at, wanted):
                 divided = False
                 for i in range(size - 1):
                     divided |= units[at + i] == ender
@@ -114,11 +140,11 @@ def phrase_sentences(units, starts, keys, wanted_lo, wanted_hi, ender):
 
 
 @kernel(LONGS, INTS, LONGS, INTS, INT, INT)
-def word_sentences(words, starts, keys, lo, hi):
-    room = 0
+def word_sentences(words, starts, keys, first, last):
+    most = 0
     for key in keys:
-        room += starts[key + 1] - starts[key]
-    found = np.empty(room, dtype=np.int64)
+        most += starts[key + 1] - starts[key]
+    found = np.empty(most, dtype=np.int64)
     made = 0
     for key in keys:
         sentence = np.int64(0)
@@ -131,7 +157,7 @@ def word_sentences(words, starts, keys, lo, hi):
                 after_ender = True
                 continue
             after_ender = False
-            if lo <= word < hi:
+            if first <= word < last:
                 place = (np.int64(key) << 32) | sentence
                 if made == 0 or found[made - 1] != place:
                     found[made] = place

@@ -1,6 +1,6 @@
 """Types and decorators of the compiled kernels.
 
-Types are fixed, so that importing a room of kernels compiles them all, or
+Types are fixed, so that importing a package of kernels compiles them all, or
 takes them from the cache, and no search ever waits for the compiler.
 """
 
@@ -11,15 +11,35 @@ from typing import Any
 
 from numba import njit, types
 
+from indexer.engines.embedded.kernels import arguments
 from indexer.engines.embedded.kernels.numba.machine_code import keep_apart_by_sources
 
 INT, FLOAT = types.int64, types.float64
 INTS, LONGS, FLOATS = types.int32[::1], types.int64[::1], types.float64[::1]
 BITS, BYTES, POINTS = types.uint64[::1], types.uint8[::1], types.uint32[::1]
-MASK, TABLE, SPANS = types.boolean[::1], types.int32[:, ::1], types.int64[:, ::1]
-
-MAPS = types.uint64[:, ::1]
+FLAGS, TABLE, SPANS = types.boolean[::1], types.int32[:, ::1], types.int64[:, ::1]
 TUPLE, VOID = types.Tuple, types.void
+
+
+def _named(kind: type, *fields: Any) -> Any:
+    """The type of a named tuple of :mod:`~indexer.engines.embedded.kernels.arguments`."""
+    made: Any = types
+    if len({*fields}) == 1:
+        # numba has a type of its own for tuples of equals.
+        return made.NamedUniTuple(fields[0], len(fields), kind)
+    return made.NamedTuple(fields, kind)
+
+
+LISTS = _named(arguments.PostingLists, INTS, BYTES, LONGS, INTS)
+UNITS = _named(arguments.TextUnits, INTS, LONGS)
+TEXTS = _named(arguments.SegmentTexts, LISTS, LISTS, UNITS)
+QUERY_TERMS = _named(arguments.QueryTerms, LONGS, LONGS, LONGS, FLOATS, FLOATS, FLOATS)
+QUERY_UNITS = _named(arguments.QueryUnits, INTS, INT, FLOATS, FLOATS)
+PLACE = _named(arguments.Place, INT, INT)
+CONTEXT = _named(arguments.Context, INTS, FLOATS, FLOAT)
+CANDIDATES = _named(arguments.Candidates, INTS, INTS, LONGS, LONGS, LONGS)
+RANGES = _named(arguments.UnitRanges, INTS, INTS)
+COVER = _named(arguments.PairCover, INTS, LONGS, LONGS, LONGS)
 
 _Kernel = Callable[..., Any]
 

@@ -1,23 +1,16 @@
-"""The kernels of building in plain NumPy: what each one does, and the way without numba.
+"""The kernels of building in plain NumPy: the way without numba.
 
-Keys, zones and documents are those of :mod:`indexer.engines.embedded.kernels.numpy`.
+What each of them does is said in :mod:`indexer.engines.embedded.kernels.protocol`.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer.engines.embedded.kernels.numpy.types import Bytes, Ints, Longs
+from indexer.engines.embedded.kernels.arguments import Bytes, Ints, Longs, Points
 
 
 def group(terms: Ints, starts: Longs, many: int) -> tuple[Ints, Longs]:
-    """Keys sorted by term, then key: ``(keys, places)``; term ``t`` has
-    ``keys[places[t]:places[t + 1]]``, a key once for each time that it stands there.
-
-    ``terms[starts[key]:starts[key + 1]]`` are the terms of a key; negative
-    numbers are none.
-    """
     keys = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
     real = terms >= 0
     order = np.argsort(terms[real], kind="stable")
@@ -26,10 +19,6 @@ def group(terms: Ints, starts: Longs, many: int) -> tuple[Ints, Longs]:
 
 
 def run_lengths(sorted_keys: Ints, places: Longs) -> tuple[Ints, Ints, Longs, Ints]:
-    """Posting lists of grouped keys: ``(keys, frequencies, offsets, dfs)``.
-
-    ``dfs[term]`` counts documents, then those of each of the four zones.
-    """
     many = len(places) - 1
     owners = np.repeat(np.arange(many), np.diff(places))
     new = np.ones(len(sorted_keys), dtype=np.bool_)
@@ -42,20 +31,14 @@ def run_lengths(sorted_keys: Ints, places: Longs) -> tuple[Ints, Ints, Longs, In
     first = np.ones(len(keys), dtype=np.bool_)
     first[1:] = (keys[1:] >> 2 != keys[:-1] >> 2) | (terms[1:] != terms[:-1])
     dfs[:, 0] = np.bincount(terms[first], minlength=many)
-    for zone in range(4):
-        dfs[:, 1 + zone] = np.bincount(terms[keys & 3 == zone], minlength=many)
+    for slot in range(4):
+        dfs[:, 1 + slot] = np.bincount(terms[keys & 3 == slot], minlength=many)
     return keys, freqs, offsets, dfs
 
 
 def group_pairs(
     units: Ints, starts: Longs, many: int, ender: int
 ) -> tuple[Longs, Ints, Longs, Ints]:
-    """Pairs of neighbouring units, none of them ``ender``, grouped as in :func:`group`.
-
-    ``(codes, positions, places, lengths)``: a pair's code is ``first << 32 |
-    second``, ascending; its positions are where it begins in ``units``;
-    ``lengths`` counts the pairs of each key.
-    """
     keys = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
     inside = np.zeros(max(0, len(units) - 1), dtype=np.bool_)
     if len(units) > 1:
@@ -71,7 +54,7 @@ def group_pairs(
 
 
 def split_units(
-    points: NDArray[np.uint32],
+    points: Points,
     starts: Longs,
     classes: Bytes,
     out: Ints,
@@ -79,15 +62,6 @@ def split_units(
     runs: Longs,
     ender: int,
 ) -> tuple[int, int]:
-    """Literal units of folded texts, all at once; how many, and how many of them are runs.
-
-    ``points[starts[key]:starts[key + 1]]`` are a text's code points;
-    ``classes`` tells of each code point whether it is skipped (0), a unit by
-    itself (1), part of a run (2 or 4, which do not make one run) or a sentence ender
-    (3; those with nothing but skipped ones between are one).  ``out`` gets the units: code points,
-    ``ender``, and 0 for a run; ``out_starts`` where each text's begin; ``runs``
-    for each run its place in ``out`` and its span in ``points``.
-    """
     kinds = classes[points]
     keys = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     new_text = np.ones(len(points), dtype=np.bool_)

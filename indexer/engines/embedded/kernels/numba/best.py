@@ -7,14 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexer.engines.embedded.kernels.numba.types import (
-    FLOATS,
-    INT,
-    INTS,
-    LONGS,
-    kernel,
-    part,
-)
+from indexer.engines.embedded.kernels.numba.types import FLOATS, INT, INTS, LONGS, kernel, part
 
 
 @part
@@ -68,3 +61,48 @@ def top(docs, keys, scores, orders, size):
         result[held] = heap[0]
         _sink(heap, held, docs, keys, scores, orders, heap[held])
     return result
+
+
+@part
+def _worse(scores, a, b):
+    if scores[a] != scores[b]:
+        return scores[a] < scores[b]
+    return a > b
+
+
+@part
+def _sink_score(heap, held, scores, j):
+    at = 0
+    while True:
+        down = 2 * at + 1
+        if down >= held:
+            break
+        if down + 1 < held and _worse(scores, heap[down + 1], heap[down]):
+            down += 1
+        if not _worse(scores, heap[down], j):
+            break
+        heap[at] = heap[down]
+        at = down
+    heap[at] = j
+
+
+@kernel(LONGS, FLOATS, INT)
+def best(scores, size):
+    heap = np.empty(min(size, len(scores)), dtype=np.int64)
+    held = 0
+    for j in range(len(scores)):
+        if scores[j] <= 0:
+            continue
+        if held < size:
+            at = held
+            held += 1
+            while at > 0:
+                up = (at - 1) >> 1
+                if not _worse(scores, j, heap[up]):
+                    break
+                heap[at] = heap[up]
+                at = up
+            heap[at] = j
+        elif scores[j] > scores[heap[0]]:
+            _sink_score(heap, held, scores, j)
+    return np.sort(heap[:held])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 REMEMBERED = 100_000
 
 
-class TermList:
+class Dictionary:
     """Terms over ``blob`` (uint8) and ``offsets`` (int64, one more than terms).
 
     Threads may share it.

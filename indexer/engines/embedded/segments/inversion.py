@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from indexer.analysis.analyzer import ENDER
 from indexer.analysis.batch import RUNS
-from indexer.engines.embedded.bits import pack as pack_bits
-from indexer.engines.embedded.codec.terms import pack
+from indexer.engines.embedded.kernels.bits import pack as pack_bits
+from indexer.engines.embedded.kernels.protocol import BuildKernels
+from indexer.engines.embedded.segments.dictionary import pack
 
 Arrays = dict[str, NDArray[Any]]
 #: Arrays with their names, made one after the other.
@@ -27,7 +28,7 @@ Longs = NDArray[np.int64]
 
 
 def invert_units(
-    prefix: str, units: Ints, starts: Longs, runs: Sequence[str], pairs: bool, kernels: Any
+    prefix: str, units: Ints, starts: Longs, runs: Sequence[str], pairs: bool, kernels: BuildKernels
 ) -> Named:
     """The literal stream of a group and, if asked for, its pairs."""
     distinct = np.flatnonzero(np.bincount(units)) if len(units) else np.zeros(0, dtype=np.int64)
@@ -58,7 +59,7 @@ def invert_units(
 
 
 def invert_words(
-    prefix: str, words: Ints, starts: Longs, vocabulary: Sequence[str], kernels: Any
+    prefix: str, words: Ints, starts: Longs, vocabulary: Sequence[str], kernels: BuildKernels
 ) -> Named:
     """The words stream of a group."""
     real = words[words >= 0]

@@ -12,8 +12,8 @@ from dataclasses import astuple
 from typing import Any
 
 from corpus.policy import Policy, Record, Region, Span
-from indexer.engines.embedded.codec.array_file import Array
-from indexer.engines.embedded.codec.layout import PIECES
+from indexer.engines.embedded.segments.array_file import Array
+from indexer.engines.embedded.segments.segment_format import PIECES
 from indexer.results.model import Evidence, IndexRecord
 from indexer.schema import DEFAULT_FIELDS
 

@@ -1,9 +1,9 @@
 """What a segment holds: the names of its arrays, their types and shapes.
 
-A segment is an :mod:`~indexer.engines.embedded.codec.array_file` with ``n`` documents.
-Texts lie in two *groups* of up to four *zones* (fields): ``text``, the fields
+A segment is an :mod:`~indexer.engines.embedded.segments.array_file` with ``n`` documents.
+Texts lie in two *groups* of up to four *slots* (fields): ``text``, the fields
 that are searched by default, and ``meta``, those of the policy.  A *key* is
-``document * 4 + zone``.  What is searched in all zones of a group, as most
+``document * 4 + slot``.  What is searched in all slots of a group, as most
 queries are, is one list per term instead of three, and a phrase, which stands
 in one field, stands at one key.
 
@@ -17,7 +17,7 @@ Of each group ``g`` and stream ``s`` (``words``, ``literal``; of ``text`` also `
     g/s/freqs           uint8 [postings]   255: see over_freq (not of literal)
     g/s/over_at         int64 [few]        places in keys, ascending, …
     g/s/over_freq       int32 [few]        … and the frequencies there
-    g/s/dfs             int32 [terms, 5]   documents, then those of each zone
+    g/s/dfs             int32 [terms, 5]   documents, then those of each slot
     g/pairs/places      int64 [terms + 1]  each pair's positions:
     g/pairs/positions   int32 [pairs]      places in g/units, ascending in each list
     g/pairs/lengths     int32 [n * 4]      pairs of each key
@@ -54,7 +54,7 @@ Stored records, decoded piece by piece: three texts and the id in UTF-8, the res
     policies/blob, policies/offsets        one JSON each
 
 Other fields, such as ``id``, are those of any Whoosh index
-(:mod:`indexer.engines.embedded.codec.fields`).
+(:mod:`indexer.engines.embedded.segments.fields`).
 """
 
 from __future__ import annotations
@@ -65,14 +65,14 @@ from indexer.results.facets import MULTI_FACETS as MULTI_FACETS
 from indexer.results.facets import SINGLE_FACETS as SINGLE_FACETS
 from indexer.schema import DEFAULT_FIELDS, POLICY_FIELDS
 
-ZONES: Mapping[str, tuple[str, ...]] = {"text": DEFAULT_FIELDS, "meta": POLICY_FIELDS}
+FIELD_SLOTS: Mapping[str, tuple[str, ...]] = {"text": DEFAULT_FIELDS, "meta": POLICY_FIELDS}
 STREAMS: Mapping[str, tuple[str, ...]] = {
     "text": ("words", "literal", "pairs"),
     "meta": ("words", "literal"),
 }
-#: Bits of a key that tell the zone.
-ZONE_BITS = 2
-ALL_ZONES = (1 << (1 << ZONE_BITS)) - 1
+#: Bits of a key that tell the slot.
+SLOT_BITS = 2
+ALL_SLOTS = (1 << (1 << SLOT_BITS)) - 1
 
 #: Between the values of a facet; stands in no text.
 SEPARATOR = "\x1f"
@@ -83,9 +83,9 @@ PIECES = len(DEFAULT_FIELDS) + 2
 
 
 def stream_of(name: str) -> tuple[str, str, int] | None:
-    """Group, stream and zone of a Whoosh field ``<field>_<stream>``, ``None`` if it is none."""
+    """Group, stream and slot of a Whoosh field ``<field>_<stream>``, ``None`` if it is none."""
     field, _, stream = name.rpartition("_")
-    for group, zones in ZONES.items():
-        if field in zones and stream in STREAMS[group]:
-            return group, stream, zones.index(field)
+    for group, slots in FIELD_SLOTS.items():
+        if field in slots and stream in STREAMS[group]:
+            return group, stream, slots.index(field)
     return None

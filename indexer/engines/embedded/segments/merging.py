@@ -15,20 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis.batch import RUNS
-from indexer.engines.embedded.codec.array_file import ArrayFile
-from indexer.engines.embedded.codec.fields import Field, plain_field
-from indexer.engines.embedded.codec.inversion import Arrays, invert_units, invert_words
-from indexer.engines.embedded.codec.layout import (
+from indexer.engines.embedded.kernels import choice
+from indexer.engines.embedded.kernels.protocol import BuildKernels
+from indexer.engines.embedded.segments.array_file import ArrayFile
+from indexer.engines.embedded.segments.dictionary import Dictionary
+from indexer.engines.embedded.segments.fields import Field, plain_field
+from indexer.engines.embedded.segments.inversion import Arrays, invert_units, invert_words
+from indexer.engines.embedded.segments.segment_format import (
+    FIELD_SLOTS,
     MULTI_FACETS,
     PIECES,
     SEPARATOR,
     SINGLE_FACETS,
     STREAMS,
-    ZONES,
 )
-from indexer.engines.embedded.codec.streams import Group
-from indexer.engines.embedded.codec.terms import TermList
-from indexer.engines.embedded.kernels import choice
+from indexer.engines.embedded.segments.streams import Group
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -38,7 +39,7 @@ Mask = NDArray[np.bool_]
 def merged(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Iterator[tuple[str, NDArray[Any]]]:
     """The arrays of one segment with the ``live`` documents of all, in order."""
     kernels = choice.for_building(sum(int(np.count_nonzero(mask)) for mask in live))
-    for group in ZONES:
+    for group in FIELD_SLOTS:
         yield from _texts(group, files, live, kernels)
     for name in ("order", "dates", "codes"):
         columns = (file[f"columns/{name}"][mask] for file, mask in _each(files, live))
@@ -60,7 +61,7 @@ def _each(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Iterable[tuple[Ar
 
 
 def _texts(
-    name: str, files: Sequence[ArrayFile], live: Sequence[Mask], kernels: Any
+    name: str, files: Sequence[ArrayFile], live: Sequence[Mask], kernels: BuildKernels
 ) -> Iterator[tuple[str, NDArray[Any]]]:
     """The streams of a group."""
     runs: dict[str, int] = {}
@@ -92,7 +93,7 @@ def _number(numbers: dict[str, int], text: str) -> int:
     return numbers.setdefault(text, len(numbers))
 
 
-def _table(terms: TermList, number: Any) -> Ints:
+def _table(terms: Dictionary, number: Any) -> Ints:
     """The provisional number of each term."""
     return np.array([number(terms.text(i)) for i in range(len(terms))], dtype=np.int32)
 
@@ -175,7 +176,7 @@ def _stored(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Arrays:
         for first, last in edges.reshape(-1, 2).tolist():
             blobs.append(blob[offsets[first * PIECES] : offsets[last * PIECES]])
             sizes.append(np.diff(offsets[first * PIECES : last * PIECES + 1]))
-        known = TermList(file["policies/blob"], file["policies/offsets"])
+        known = Dictionary(file["policies/blob"], file["policies/offsets"])
         held = file["stored/policy"][mask]
         table = np.full(len(known), -1, dtype=np.int32)
         for row in np.unique(held).tolist():

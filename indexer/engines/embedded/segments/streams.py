@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis.analyzer import ENDER
-from indexer.engines.embedded.codec.array_file import Array
-from indexer.engines.embedded.codec.layout import ALL_ZONES, STREAMS, ZONES
-from indexer.engines.embedded.codec.terms import REMEMBERED, TermList
+from indexer.engines.embedded.kernels.arguments import PostingLists, SegmentTexts, TextUnits
+from indexer.engines.embedded.kernels.numpy.postings import frequencies
+from indexer.engines.embedded.segments.array_file import Array
+from indexer.engines.embedded.segments.dictionary import REMEMBERED, Dictionary
+from indexer.engines.embedded.segments.segment_format import ALL_SLOTS, FIELD_SLOTS, STREAMS
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -20,8 +22,8 @@ _NO_LONGS = np.zeros(0, dtype=np.int64)
 _NO_MAPS = np.zeros((0, 0), dtype=np.uint64)
 
 
-class Lists:
-    """The posting lists of a stream; the types are those of :mod:`~.layout`."""
+class StreamLists:
+    """The posting lists of a stream; the types are those of :mod:`~.segment_format`."""
 
     def __init__(self, arrays: Mapping[str, Array], prefix: str) -> None:
         self.keys: Ints = arrays[f"{prefix}/keys"]
@@ -34,7 +36,7 @@ class Lists:
         self.map_of = arrays.get(f"{prefix}/map_of", _NO_INTS).data
         self.offsets: Longs = arrays[f"{prefix}/offsets"]
         #: What kernels take of it.
-        self.arrays = (self.keys, self.freqs, self.over_at, self.over_freq)
+        self.arrays = PostingLists(self.keys, self.freqs, self.over_at, self.over_freq)
         self._bounds = self.offsets.data
         self._holding = np.ascontiguousarray(self.dfs.reshape(-1)).data
 
@@ -46,26 +48,22 @@ class Lists:
         """Where the lists of the terms ``first`` to ``last`` - 1 begin and end."""
         return self._bounds[first], self._bounds[last]
 
-    def holding(self, term: int, zones: int) -> int:
-        """How many documents have the term, in all zones or in one."""
-        column = 0 if zones == ALL_ZONES else zones.bit_length()
+    def holding(self, term: int, slots: int) -> int:
+        """How many documents have the term, in all slots or in one."""
+        column = 0 if slots == ALL_SLOTS else slots.bit_length()
         return self._holding[term * 5 + column]
 
-    def by_zone(self, term: int) -> list[int]:
-        """How many documents have the term in each zone."""
+    def by_slot(self, term: int) -> list[int]:
+        """How many documents have the term in each slot."""
         counts: list[int] = self._holding[term * 5 + 1 : term * 5 + 5].tolist()
         return counts
 
     def frequencies(self, lo: int, hi: int) -> Longs:
         """The frequencies of some postings."""
-        found = self.freqs[lo:hi].astype(np.int64)
-        many = np.flatnonzero(found == 255)
-        if len(many):
-            found[many] = self.over_freq[np.searchsorted(self.over_at, many + lo)]
-        return found
+        return frequencies(self.arrays, lo, hi)
 
 
-class PairList:
+class PairDictionary:
     """The pairs of units that stand side by side somewhere, by their codes."""
 
     def __init__(self, codes: Longs, positions: Ints, places: Longs) -> None:
@@ -94,23 +92,27 @@ class Group:
     """The texts of one group of fields in a segment."""
 
     def __init__(self, arrays: Mapping[str, Array], name: str) -> None:
-        self.zones = ZONES[name]
+        self.slots = FIELD_SLOTS[name]
         self.units: Ints = arrays[f"{name}/units"]
         self.unit_starts: Longs = arrays[f"{name}/unit_starts"]
         self.sequence: Ints = arrays[f"{name}/sequence"]
         self.sequence_starts: Longs = arrays[f"{name}/sequence_starts"]
         self.unit_terms = _terms(arrays, f"{name}/literal")
         self.word_terms = _terms(arrays, f"{name}/words")
-        self.literal = Lists(arrays, f"{name}/literal")
-        self.words = Lists(arrays, f"{name}/words")
+        self.literal = StreamLists(arrays, f"{name}/literal")
+        self.words = StreamLists(arrays, f"{name}/words")
         self.ender = self.unit_terms.find(ENDER)
         self.has_pairs = "pairs" in STREAMS[name]
         # Where there are no pairs, lists without any keep the kernels' types.
-        self.pairs = Lists(arrays, f"{name}/pairs") if self.has_pairs else self.literal
-        self.pair_terms = PairList(
+        self.pairs = StreamLists(arrays, f"{name}/pairs") if self.has_pairs else self.literal
+        self.pair_terms = PairDictionary(
             arrays.get(f"{name}/pairs/codes", _NO_LONGS),
             arrays.get(f"{name}/pairs/positions", _NO_INTS),
             arrays.get(f"{name}/pairs/places", _NO_LONGS),
+        )
+        #: What kernels take of it.
+        self.arrays = SegmentTexts(
+            self.words.arrays, self.pairs.arrays, TextUnits(self.units, self.unit_starts)
         )
 
     def pair(self, first: str, second: str) -> int:
@@ -126,5 +128,5 @@ class Group:
         return lists.lengths.astype(np.int64).reshape(-1, 4)
 
 
-def _terms(arrays: Mapping[str, Array], prefix: str) -> TermList:
-    return TermList(arrays[f"{prefix}/blob"], arrays[f"{prefix}/blob_offsets"])
+def _terms(arrays: Mapping[str, Array], prefix: str) -> Dictionary:
+    return Dictionary(arrays[f"{prefix}/blob"], arrays[f"{prefix}/blob_offsets"])

@@ -17,19 +17,19 @@ from numpy.typing import NDArray
 from corpus.policy import Policy
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.batch import BulkAnalyzer
-from indexer.engines.embedded.codec.fields import plain_field
-from indexer.engines.embedded.codec.inversion import Arrays, invert_units, invert_words
-from indexer.engines.embedded.codec.layout import (
+from indexer.engines.embedded.kernels import choice
+from indexer.engines.embedded.segments.dictionary import pack
+from indexer.engines.embedded.segments.fields import plain_field
+from indexer.engines.embedded.segments.inversion import Arrays, invert_units, invert_words
+from indexer.engines.embedded.segments.segment_format import (
+    FIELD_SLOTS,
     MULTI_FACETS,
     NO_CODE,
     SEPARATOR,
     SINGLE_FACETS,
     STREAMS,
-    ZONES,
 )
-from indexer.engines.embedded.codec.stored import encode_id, encode_policy, encode_rest
-from indexer.engines.embedded.codec.terms import pack
-from indexer.engines.embedded.kernels import choice
+from indexer.engines.embedded.segments.stored import encode_id, encode_policy, encode_rest
 from indexer.results.facets import facet_values
 from indexer.results.model import IndexRecord
 from indexer.schema import DEFAULT_FIELDS, text_of
@@ -48,8 +48,8 @@ class RecordBuffer:
     def __init__(self, analyzer: Analyzer) -> None:
         self._bulk = BulkAnalyzer(analyzer)
         self._waiting: list[IndexRecord] = []
-        self._units: dict[str, list[Sequence_]] = {group: [] for group in ZONES}
-        self._words: dict[str, list[Sequence_]] = {group: [] for group in ZONES}
+        self._units: dict[str, list[Sequence_]] = {group: [] for group in FIELD_SLOTS}
+        self._words: dict[str, list[Sequence_]] = {group: [] for group in FIELD_SLOTS}
         self._ids: list[str] = []
         self._policy_ids: list[str] = []
         self._columns = {"order": array("q"), "dates": array("q"), "codes": array("q")}
@@ -93,14 +93,14 @@ class RecordBuffer:
         """Tokens of the records that wait, each distinct text analysed once."""
         waiting, self._waiting = self._waiting, []
         numbers: dict[str, int] = {_EMPTY: 0}
-        keys = {group: np.zeros(len(waiting) * 4, dtype=np.int64) for group in ZONES}
+        keys = {group: np.zeros(len(waiting) * 4, dtype=np.int64) for group in FIELD_SLOTS}
         for at, entry in enumerate(waiting):
-            for group, fields in ZONES.items():
-                for zone, field in enumerate(fields):
+            for group, fields in FIELD_SLOTS.items():
+                for slot, field in enumerate(fields):
                     text = text_of(entry, field)
-                    keys[group][at * 4 + zone] = numbers.setdefault(text, len(numbers))
+                    keys[group][at * 4 + slot] = numbers.setdefault(text, len(numbers))
         batch = self._bulk.analyze(list(numbers), choice.for_building(len(self)))
-        for group in ZONES:
+        for group in FIELD_SLOTS:
             self._units[group].append(_picked(batch.units, batch.unit_starts, keys[group]))
             self._words[group].append(_picked(batch.words, batch.word_starts, keys[group]))
 
@@ -111,7 +111,7 @@ class RecordBuffer:
         kernels = choice.for_building(len(self))
         yield from self._stored_arrays().items()
         self._pieces.clear()
-        for group in ZONES:
+        for group in FIELD_SLOTS:
             pairs = "pairs" in STREAMS[group]
             units, starts = self._tokens(self._units[group])
             yield from invert_units(group, units, starts, self._bulk.runs, pairs, kernels)

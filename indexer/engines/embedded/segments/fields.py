@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.embedded.codec.terms import TermList, pack
+from indexer.engines.embedded.segments.dictionary import Dictionary, pack
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -85,7 +85,7 @@ class Field:
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]], name: str) -> None:
         prefix = f"field/{name}"
-        self.terms = TermList(arrays[f"{prefix}/blob"], arrays[f"{prefix}/blob_offsets"])
+        self.terms = Dictionary(arrays[f"{prefix}/blob"], arrays[f"{prefix}/blob_offsets"])
         self._offsets = arrays[f"{prefix}/offsets"]
         self._docs: NDArray[np.int32] = arrays[f"{prefix}/docs"]
         self._weights = arrays.get(f"{prefix}/weights")
