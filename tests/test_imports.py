@@ -19,9 +19,9 @@ WHOOSH_ROOMS = {
     "field_writer.py",
     "matcher.py",
     "per_document.py",
+    "schema.py",
     "segment.py",
     "terms_reader.py",
-    "whoosh_schema.py",
     "writer.py",
 }
 
