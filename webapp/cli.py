@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, str] = {
     "index": "建立或更新索引",
     "add": "把文件、文件夹、压缩包加入馆藏",
     "remove": "把文件从馆藏中移除",
+    "history": "一份文件的各个状态：每次加入、更新、更正和恢复",
+    "restore-version": "把一份文件恢复到以前的状态",
     "list": "列出馆藏的文件，或其中需要核对的",
     "search": "检索，结果输出到终端",
     "export": "把全部命中导出为文件",
@@ -71,7 +73,8 @@ class _Commands(ChineseHelp, click.Group):
         """The command, loaded now; ``None`` if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"webapp.commands.{cmd_name}").command
+        module = cmd_name.replace("-", "_")
+        command: click.Command = importlib.import_module(f"webapp.commands.{module}").command
         return command
 
     def resolve_command(

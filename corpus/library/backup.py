@@ -39,7 +39,7 @@ from corpus.errors import LibraryError
 from corpus.files import make_durable, reason_of, sync_directory
 from corpus.library.catalogue import CHANGES, HEAD
 from corpus.library.library import LOCK_SECONDS, SET_ASIDE, STAGED, Library, write_lock
-from corpus.library.source_files import Shelf, cannot_write
+from corpus.library.source_files import SourceFiles, cannot_write
 
 MANIFEST = "zhengsou-backup.json"
 BACKUP_FORMAT = 1
@@ -281,7 +281,7 @@ def _checked_library(staged: Path) -> int:
     missing = [path.name for path in library.source_paths() if not path.is_file()]
     if missing:
         raise _refused(f"缺少原文件 {missing[0]}")
-    Shelf(staged / "library").make()
+    SourceFiles(staged / "library").make()
     return len(library)
 
 

@@ -4,35 +4,34 @@
                     it cannot read a newer library instead of misreading it
     library.jsonl   every policy added, updated and removed (:mod:`corpus.library.journal`)
 
-A :class:`Catalogue` is what the list of changes amounts to.  Besides the source
-an :class:`Entry` keeps what the parser found in it, so that opening a library
-reads one file, however many policies there are.  It is read with every field
-checked, since hashes and names from it become paths.
+A :class:`Catalogue` is what the list of changes amounts to: the policies
+(:class:`~corpus.library.entries.Entry`), and the states that they had before.  The
+second format kept no former states, and the first none of the changes either; a library
+of theirs is read as it is and written in this format at the first opportunity.
 """
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import LibraryError
 from corpus.files import write_atomically
+from corpus.library.entries import Entry, entry_of, values_of
+from corpus.library.identity import Identities
 from corpus.library.journal import FORMAT, Journal, read_journal, write_journal
-from corpus.policy import ParseWarning, Policy
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 HEAD = "library.json"
 CHANGES = "library.jsonl"
-#: Where the list of the first format goes when a library is brought to this one.
+#: Where the list of an older format goes when a library is brought to this one.
 FIRST_FORMAT_KEPT = "library.format1.json"
+SECOND_FORMAT_KEPT = "library.format2.jsonl"
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_EXTENSION = re.compile(r"(\.[0-9a-z]{1,16}){0,2}")
 _DAMAGED_HINT = (
     "请用 zhengsou restore 从备份恢复；没有备份时，把整个 library 文件夹改名保存后重新启动，"
     "原文件仍在改名后的 sources 文件夹里"
@@ -41,84 +40,55 @@ _DAMAGED_HINT = (
 _MOST_SUPERSEDED = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a parser made of a source: its version, the description, how many records."""
-
-    parser: int
-    policy: Policy
-    records: int
-    warnings: tuple[ParseWarning, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A policy in the library.
-
-    ``sha256`` and ``extension`` name its source; ``url`` and ``category`` were
-    given with it, ``correction`` is the text of its correction file.
-    ``added_at`` is UTC, ISO 8601.  ``serial`` orders the library; it stays
-    when the policy is updated.
-    """
-
-    id: str
-    source: str
-    sha256: str
-    extension: str
-    url: str | None
-    category: str | None
-    correction: str | None
-    added_at: str
-    serial: int
-    made: Made | None = None
-
-    @property
-    def document(self) -> tuple[str, str]:
-        """What a changed file has in common with the one before: its name, and its policy's."""
-        policy = self.made.policy if self.made else None
-        return self.source, (policy.number or policy.title) if policy else self.id
-
-    def fingerprint(self, parser: int) -> str:
-        """A hash of all that decides what the records of this policy are."""
-        stated = [parser, self.id, self.source, self.sha256, self.url, self.category]
-        text = json.dumps([*stated, self.correction], ensure_ascii=False)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 class Catalogue:
-    """The entries of a library by id, in library order, and whose the removed ids were.
+    """The entries of a library by id, in library order, with the states before them.
 
-    Changed by whoever writes the library, in a copy of its own.
+    ``former`` are the earlier states of a policy, oldest first; of a removed policy all.
+    ``retired`` are the ids of removed policies with the hash of their last source.
+    Whoever writes the library changes a copy of its own.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_history: bool = True) -> None:
         self.entries: dict[str, Entry] = {}
+        self.former: dict[str, tuple[Entry, ...]] = {}
         self.retired: dict[str, str] = {}
-        self._by_sha256: dict[str, str] = {}
-        self._by_document: dict[tuple[str, str], str] = {}
-        self._retired_by_sha256: dict[str, list[str]] = {}
-        self._suffixes: dict[str, int] = {}
+        self.identities = Identities()
         self.next_serial = 1
+        self.keeps_history = keeps_history
+        self._by_sha256: dict[str, str] = {}
+        self._ids_before: dict[str, list[str]] = {}
+        self._suffixes: dict[str, int] = {}
 
     @property
     def is_fresh(self) -> bool:
         """Whether the library never held anything."""
         return not self.entries and not self.retired
 
+    def __len__(self) -> int:
+        """How many changes :meth:`changes` gives, the one of retired ids left out."""
+        return len(self.entries) + sum(map(len, self.former.values()))
+
+    def states(self) -> Iterator[Entry]:
+        """Every state of every policy, the current ones first."""
+        yield from self.entries.values()
+        for states in self.former.values():
+            yield from states
+
     def by_sha256(self, sha256: str) -> Entry | None:
         """The entry of that source, if it is in the library."""
         found = self._by_sha256.get(sha256)
         return self.entries[found] if found is not None else None
 
-    def by_document(self, document: tuple[str, str]) -> Entry | None:
-        """The entry of a file of that name with that number or title."""
-        found = self._by_document.get(document)
-        return self.entries[found] if found is not None else None
+    def once_of(self, sha256: str) -> Entry | None:
+        """The policy in the library of which a source was an earlier state."""
+        known = self._ids_before.get(sha256, ())
+        return next((self.entries[each] for each in known if each in self.entries), None)
 
     def free_id(self, wanted: str, sha256: str) -> str:
         """``wanted``, or with ``.2``, ``.3`` … where that is or was another source's."""
-        for known in self._retired_by_sha256.get(sha256, ()):
-            if known == wanted or re.fullmatch(re.escape(wanted) + r"\.\d+", known):
+        for known in self._ids_before.get(sha256, ()):
+            numbered = known == wanted or re.fullmatch(re.escape(wanted) + r"\.\d+", known)
+            if known in self.retired and numbered:
                 return known
         if wanted not in self.entries and wanted not in self.retired:
             return wanted
@@ -129,32 +99,60 @@ class Catalogue:
         return candidate
 
     def put(self, entry: Entry) -> None:
-        """Adds ``entry``, or puts it in place of the one with its id."""
-        if (before := self.entries.get(entry.id)) is not None:
+        """Adds ``entry``, or puts it in place of the one with its id, which becomes a former one.
+
+        A removed policy that comes back as it was goes on with the state that it had.
+        """
+        before = self.entries.get(entry.id)
+        if before is not None:
             self._forget(before)
-        if (owner := self.retired.pop(entry.id, None)) is not None:
-            self._retired_by_sha256[owner].remove(entry.id)
+            if before.state != entry.state:
+                self._keep(before)
+        elif self.retired.pop(entry.id, None) is not None:
+            states = self.former.get(entry.id, ())
+            if states and states[-1].state == entry.state:
+                self._set_former(entry.id, states[:-1])
         self.entries[entry.id] = entry
         self._by_sha256[entry.sha256] = entry.id
-        self._by_document[entry.document] = entry.id
+        self.identities.add(entry)
         self.next_serial = max(self.next_serial, entry.serial + 1)
 
     def remove(self, policy_id: str) -> None:
-        """Takes an entry out; its id stays reserved for its source."""
+        """Takes an entry out; its id stays reserved, and its states stay."""
         entry = self.entries.pop(policy_id)
         self._forget(entry)
+        self._keep(entry)
         self.retire(policy_id, entry.sha256)
+
+    def forget(self, policy_id: str) -> None:
+        """Lets go of the states of a removed policy; its id stays reserved."""
+        self._set_former(policy_id, ())
 
     def retire(self, policy_id: str, sha256: str) -> None:
         """Reserves an id for a source that is not in the library."""
         self.retired[policy_id] = sha256
-        self._retired_by_sha256.setdefault(sha256, []).append(policy_id)
+        self._note_id(sha256, policy_id)
+
+    def _keep(self, entry: Entry) -> None:
+        if self.keeps_history:
+            self._set_former(entry.id, (*self.former.get(entry.id, ()), entry))
+
+    def _set_former(self, policy_id: str, states: tuple[Entry, ...]) -> None:
+        if states:
+            self.former[policy_id] = states
+            self._note_id(states[-1].sha256, policy_id)
+        else:
+            self.former.pop(policy_id, None)
+
+    def _note_id(self, sha256: str, policy_id: str) -> None:
+        known = self._ids_before.setdefault(sha256, [])
+        if policy_id not in known:
+            known.append(policy_id)
 
     def _forget(self, entry: Entry) -> None:
         if self._by_sha256.get(entry.sha256) == entry.id:
             del self._by_sha256[entry.sha256]
-        if self._by_document.get(entry.document) == entry.id:
-            del self._by_document[entry.document]
+        self.identities.discard(entry)
 
     def apply(self, change: dict[str, Any]) -> None:
         """Repeats a change that was written; raises ``ValueError`` where it cannot be one."""
@@ -165,10 +163,14 @@ class Catalogue:
                 if held is not None and held.id != entry.id:
                     raise ValueError(f"sha256 重复：{entry.sha256}")
                 self.put(entry)
+            case {"former": dict(values)}:
+                self._keep(entry_of(values))
             case {"remove": str(policy_id)}:
                 if policy_id not in self.entries:
                     raise ValueError(f"没有“{policy_id}”")
                 self.remove(policy_id)
+            case {"forget": str(policy_id)}:
+                self.forget(policy_id)
             case {"retired": dict(owners)}:
                 for policy_id, owner in owners.items():
                     if not isinstance(owner, str):
@@ -179,6 +181,8 @@ class Catalogue:
 
     def changes(self) -> Iterator[dict[str, Any]]:
         """The shortest list of changes that amounts to this."""
+        for states in self.former.values():
+            yield from ({"former": values_of(entry)} for entry in states)
         if self.retired:
             yield {"retired": self.retired}
         for entry in self.entries.values():
@@ -187,42 +191,14 @@ class Catalogue:
 
 def put_of(entry: Entry) -> dict[str, Any]:
     """The change that puts ``entry``."""
-    return {"put": asdict(entry)}
-
-
-def entry_of(values: dict[str, Any]) -> Entry:
-    """The entry that was written; raises ``ValueError``, ``KeyError`` or ``TypeError``."""
-    made = _made(values.get("made"))
-    entry = Entry(**(values | {"made": made}))
-    texts = (entry.id, entry.source, entry.sha256, entry.extension, entry.added_at)
-    optional = (entry.url, entry.category, entry.correction)
-    if not all(isinstance(text, str) for text in (*texts, *(t for t in optional if t is not None))):
-        raise ValueError(f"“{entry.id}”的登记")
-    if not _SHA256.fullmatch(entry.sha256):
-        raise ValueError(f"sha256 {entry.sha256!r}")
-    if not _EXTENSION.fullmatch(entry.extension):
-        raise ValueError(f"extension {entry.extension!r}")
-    if not isinstance(entry.serial, int):
-        raise ValueError(f"serial {entry.serial!r}")
-    return entry
-
-
-def _made(values: dict[str, Any] | None) -> Made | None:
-    """What a parser made, ``None`` where another version of the program kept it otherwise."""
-    try:
-        if values is None:
-            return None
-        warnings = tuple(ParseWarning(**warning) for warning in values["warnings"])
-        policy = Policy(**values["policy"])
-        return Made(int(values["parser"]), policy, int(values["records"]), warnings)
-    except (TypeError, KeyError, ValueError):
-        return None
+    return {"put": values_of(entry)}
 
 
 def read_catalogue(root: Path) -> tuple[Catalogue, Journal | None] | None:
     """The catalogue in ``root`` and its list of changes; ``None`` where there is none yet.
 
-    Without a list it is of the first format.  Raises :class:`LibraryError` when
+    The list is ``None`` where it is of an older format and has to be written in this one.
+    Raises :class:`LibraryError` when
     it is damaged or of a newer format, and :class:`OSError` when it cannot be
     read.
     """
@@ -238,20 +214,23 @@ def read_catalogue(root: Path) -> tuple[Catalogue, Journal | None] | None:
         raise LibraryError(f"馆藏文件“{changes}”不见了", _DAMAGED_HINT) from None
     except ValueError as error:
         raise _damaged(changes, error) from error
-    return _replayed(changes, written), journal
-
-
-def _replayed(path: Path, written: list[dict[str, Any]]) -> Catalogue:
-    catalogue = Catalogue()
     try:
-        head, *changes = written
-        if head.get("format") != FORMAT:
+        first, *rest = written
+        if first.get("format") != FORMAT:
             raise ValueError("不是馆藏的记载")
-        _check_version(path, head.get("format_version"))
-        for change in changes:
-            catalogue.apply(change)
+        version = _check_version(changes, first.get("format_version"))
+        catalogue = _replayed(rest, keeps_history=version > 2)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged(path, error) from error
+        raise _damaged(changes, error) from error
+    return catalogue, journal if version == FORMAT_VERSION else None
+
+
+def _replayed(changes: list[dict[str, Any]], *, keeps_history: bool) -> Catalogue:
+    """What changes amount to; the second format deleted the sources of former states."""
+    catalogue = Catalogue(keeps_history=keeps_history)
+    for change in changes:
+        catalogue.apply(change)
+    catalogue.keeps_history = True
     return catalogue
 
 
@@ -295,23 +274,33 @@ def _first_format(head: Path) -> Catalogue:
 def write_catalogue(root: Path, catalogue: Catalogue) -> Journal:
     """Writes the catalogue as a list of its own, in one step; raises :class:`OSError`.
 
-    A list of the first format is kept under another name.
+    A list of an older format is kept under another name.
     """
     head = root / HEAD
+    _keep_second_format(root / CHANGES)
     journal = write_journal(root / CHANGES, FORMAT_VERSION, catalogue.changes())
     before = head.read_bytes() if head.exists() else b""
     now = json.dumps({"format_version": FORMAT_VERSION, "changes": CHANGES}).encode("ascii") + b"\n"
     if before != now:
-        if before:
+        if before and json.loads(before)["format_version"] == 1:
             write_atomically(root / FIRST_FORMAT_KEPT, before)
         write_atomically(head, now)
     return journal
 
 
+def _keep_second_format(changes: Path) -> None:
+    """Copies a list of the second format before it is replaced."""
+    with contextlib.suppress(FileNotFoundError):
+        with changes.open("rb") as file:
+            first = file.readline()
+        if json.loads(first).get("format_version") == 2:
+            write_atomically(changes.with_name(SECOND_FORMAT_KEPT), changes.read_bytes())
+
+
 def is_overgrown(catalogue: Catalogue, changes: int) -> bool:
     """Whether most of so many written changes are superseded."""
-    superseded = changes - len(catalogue.entries)
-    return superseded > max(_MOST_SUPERSEDED, len(catalogue.entries))
+    superseded = changes - len(catalogue)
+    return superseded > max(_MOST_SUPERSEDED, len(catalogue))
 
 
 def _damaged(path: Path, error: Exception) -> LibraryError:

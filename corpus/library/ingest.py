@@ -24,6 +24,7 @@ from corpus.document import Refused, Skipped, SourceDocument
 from corpus.errors import CorrectionError, SourceError
 from corpus.files import reason_of
 from corpus.formats.read import Limits, read_documents, read_path
+from corpus.library.entries import Origin
 
 #: Stands for standard input.
 STDIN = "-"
@@ -48,17 +49,34 @@ class Piped:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A document with the text of its correction file."""
+    """A document with the text of its correction file, and where it lies."""
 
     document: SourceDocument
     correction: str | None
+    origin: Origin | None = None
 
 
-Given = Path | Piped
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A folder with uploaded files: where they lie says nothing of where they come from."""
+
+    folder: Path
+
+
+Given = Path | Piped | Uploaded
 
 
 def read(given: Given, limits: Limits = STANDARD) -> Iterator[Item | Refused | Skipped]:
     """The documents in a file or folder, and what was not read; raises no ``SourceError``."""
+    if isinstance(given, Uploaded):
+        yield from _read(given.folder, None, limits)
+    else:
+        yield from _read(given, _Origins(given) if isinstance(given, Path) else None, limits)
+
+
+def _read(
+    given: Path | Piped, origins: _Origins | None, limits: Limits
+) -> Iterator[Item | Refused | Skipped]:
     name = given.name
     try:
         found = (
@@ -68,7 +86,7 @@ def read(given: Given, limits: Limits = STANDARD) -> Iterator[Item | Refused | S
         )
         for each in found:
             if isinstance(each, SourceDocument):
-                yield _item(given, each)
+                yield _item(given, each, origins)
             elif isinstance(each, Skipped):
                 yield Skipped(readable(each.name), each.reason)
             elif isinstance(given, Path) and _corrects_another(given, each.name):
@@ -85,14 +103,41 @@ def readable(name: str) -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _item(given: Given, document: SourceDocument) -> Item | Refused:
+def _item(
+    given: Path | Piped, document: SourceDocument, origins: _Origins | None
+) -> Item | Refused:
     """The document with its correction; refused where that cannot be followed."""
     source = readable(document.source)
     try:
         beside = None if isinstance(given, Piped) else _correction(given, document.source)
     except SourceError as error:
         return Refused(source, error)
-    return Item(replace(document, source=source), beside)
+    origin = origins.of(document.source) if origins else None
+    return Item(replace(document, source=source), beside, origin)
+
+
+class _Origins:
+    """Where the documents of one path lie; the documents of a list follow each other."""
+
+    def __init__(self, given: Path) -> None:
+        self._root = given if given.is_dir() else given.parent
+        self._name = None if given.is_dir() else given.name
+        self._file = ""
+        self._place = Origin("")
+
+    def of(self, source: str) -> Origin:
+        """The origin of the document that is called ``source``."""
+        if not self._file or not f"{source}/".startswith(f"{self._file}/"):
+            self._file = self._name or self._file_in(source)
+            self._place = Origin.of(self._root / self._file)
+        member = source[len(self._file) :].removeprefix("/")
+        return Origin(readable(self._place.path), readable(member))
+
+    def _file_in(self, source: str) -> str:
+        """The part of a label that is a file of the folder."""
+        parts = source.split("/")
+        paths = ("/".join(parts[:n]) for n in range(1, len(parts)))
+        return next((path for path in paths if (self._root / path).is_file()), source)
 
 
 def _correction(given: Path, source: str) -> str | None:
@@ -134,6 +179,8 @@ def estimate(given: Iterable[Given]) -> int:
 
 
 def _count(given: Given) -> int:
+    if isinstance(given, Uploaded):
+        return _count(given.folder)
     if isinstance(given, Piped):
         return max(1, given.data.count(b"\n")) if given.name.endswith(".jsonl") else 1
     if not given.is_dir():

@@ -7,10 +7,11 @@
 
 A change counts from the moment when its group is sealed in ``library.jsonl``,
 and only after the files it names are in place, so that a crash at any point
-leaves a sound library.  An id once given stays with its source: where two
+leaves a sound library.  An id once given stays with its document: where two
 documents have the same number the later one becomes ``….2``, and an id that was
-removed is not given to another document.  A library that never held anything is
-seeded with the notices of ``corpus/texts``.  One of the first format is brought
+removed is not given to another document.  Every state that a policy had can be
+brought back (:mod:`corpus.library.history`).  A library that never held anything is
+seeded with the notices of ``corpus/texts``.  One of an older format is brought
 to this one when it is opened.
 """
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import shutil
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
@@ -31,10 +33,13 @@ from filelock import FileLock, Timeout
 from corpus.errors import LibraryError
 from corpus.files import reason_of
 from corpus.formats.read import decode_source, is_web_address, read_source
-from corpus.library.catalogue import Catalogue, Entry, read_catalogue
+from corpus.library.catalogue import FORMAT_VERSION, Catalogue, read_catalogue
+from corpus.library.entries import Entry, Origin
+from corpus.library.examination import With
+from corpus.library.history import Version, version_of, versions
 from corpus.library.journal import Journal
-from corpus.library.source_files import OTHER_HOME, Shelf, cannot_write, made_of, source_gone
-from corpus.library.writer import Accession, is_current, not_held
+from corpus.library.source_files import OTHER_HOME, SourceFiles, cannot_write, made_of, source_gone
+from corpus.library.writer import LibraryWriter, is_current, not_held
 from corpus.parsing.notice import PARSER_VERSION
 from corpus.policy import ParsedPolicy, ParseWarning, Policy
 
@@ -44,6 +49,11 @@ SET_ASIDE = "library.before-restore"
 #: How the folder begins in which a library lies that is about to be restored.
 STAGED = ".restore-"
 _CACHED_POLICIES = 16
+_log = logging.getLogger(__name__)
+_UPGRADED = (
+    "“{home}”的馆藏已改用新的格式 {version}，从此保留每份文件以前的状态；"
+    "原来的目录另存在 library 文件夹中。旧版本的政搜不能再打开它"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +75,17 @@ class Held:
 class Library:
     """The policies of one home directory, as they stood when it was opened.
 
-    Use :meth:`open`.  A library may be read from several threads and processes
-    at a time; what another process adds shows after opening it anew.
+    Use :meth:`open`.  Several threads and processes may read a library at a time; what
+    another process adds shows after the library is opened again.
     """
 
     def __init__(self, home: Path, catalogue: Catalogue) -> None:
         self._home = home
         self._root = home / "library"
-        self._shelf = Shelf(self._root)
-        self._load = lru_cache(maxsize=_CACHED_POLICIES)(self._shelf.load)
+        self._files = SourceFiles(self._root)
+        self._load = lru_cache(maxsize=_CACHED_POLICIES)(self._files.load)
         self._policies: tuple[Policy, ...] | None = None
+        self._catalogue = catalogue
         self._entries = catalogue.entries
 
     @classmethod
@@ -87,14 +98,15 @@ class Library:
         found = _read(home)
         library = cls(home, found[0] if found else Catalogue())
         if found is None or found[0].is_fresh:
-            with library.writing() as accession:
-                if accession.catalogue.is_fresh:
-                    _seed(accession)
-                accession.commit()
+            with library.writing() as writer:
+                if writer.catalogue.is_fresh:
+                    _seed(writer)
+                writer.commit()
         elif found[1] is None:
-            # Where it cannot be written, a library of the first format is read as it is.
+            # Where it cannot be written, a library of an older format is read as it is.
             with contextlib.suppress(LibraryError):
                 library.refresh()
+                _log.warning("%s", _UPGRADED.format(home=home, version=FORMAT_VERSION))
         return library
 
     @classmethod
@@ -106,10 +118,10 @@ class Library:
         return cls(home, found[0])
 
     @classmethod
-    def peek(cls, home: Path) -> Accession:
+    def peek(cls, home: Path) -> LibraryWriter:
         """For asking what would become of documents; writes nothing, not even a new library."""
         found = _read(home)
-        return Accession(home / "library", found[0] if found else Catalogue(), None)
+        return LibraryWriter(home / "library", found[0] if found else Catalogue(), None)
 
     @property
     def folder(self) -> Path:
@@ -159,7 +171,7 @@ class Library:
         """
         for entry in self._entries.values():
             if ids is None or entry.id in ids:
-                yield self._shelf.load(entry)
+                yield self._files.load(entry)
 
     def source_path(self, policy_id: str) -> Path:
         """The original file.
@@ -167,7 +179,7 @@ class Library:
         Raises :class:`PolicyNotFound`, and :class:`LibraryError` if the file is gone.
         """
         entry = self._entry(policy_id)
-        path = self._shelf.source_file(entry)
+        path = self._files.source_file(entry)
         if not path.is_file():
             raise source_gone(entry)
         return path
@@ -182,8 +194,30 @@ class Library:
         return name if name.lower().endswith(entry.extension) else name + entry.extension
 
     def source_paths(self) -> Iterator[Path]:
-        """Where all original files should be, in library order."""
-        return map(self._shelf.source_file, self._entries.values())
+        """Where the original files of all states should be, the current ones first."""
+        return iter(dict.fromkeys(map(self._files.source_file, self._catalogue.states())))
+
+    def former_states(self) -> Iterator[tuple[str, Version, Path]]:
+        """Every state that is not current: its policy, the state, and the place of its source."""
+        for policy_id in self._catalogue.former:
+            for version in self.history(policy_id):
+                if not version.is_current:
+                    yield policy_id, version, self._files.source_file(version.entry)
+
+    def history(self, policy_id: str) -> tuple[Version, ...]:
+        """The states of a policy, oldest first, also of a removed one.
+
+        Raises :class:`PolicyNotFound`.
+        """
+        return versions(self._catalogue, policy_id)
+
+    def former(self, policy_id: str, n: int) -> ParsedPolicy:
+        """A policy as it was in its state ``n``, read again from that state's source.
+
+        Raises :class:`PolicyNotFound`, and :class:`LibraryError` where there is no such state
+        or its source is damaged.
+        """
+        return self._files.reread(version_of(self._catalogue, policy_id, n).entry)
 
     def add(self, path: Path, *, url: str | None = None, category: str | None = None) -> Policy:
         """Adds the file at ``path``, which holds one document; the same again changes nothing.
@@ -196,26 +230,27 @@ class Library:
             message = f"“{url}”不是网址，不能作为“{path.name}”的出处"
             raise LibraryError(message, "请给出以 http:// 或 https:// 开头的完整网址，或不给")
         document = read_source(path)
-        with self.writing() as accession:
-            outcome = accession.take(document, url=url, category=category)
-            accession.commit()
+        with self.writing() as writer:
+            given = With(url=url, category=category, origin=Origin.of(path))
+            outcome = writer.add(document, given)
+            writer.commit()
         return outcome.policy
 
     def remove(self, policy_id: str) -> None:
-        """Takes a policy out; its id stays reserved for its source.
+        """Takes a policy out; its id stays reserved for it, and its states can be brought back.
 
         Raises :class:`PolicyNotFound`, or :class:`LibraryError` when the library
         cannot be written.
         """
-        with self.writing() as accession:
-            accession.remove(policy_id)
-            accession.commit()
+        with self.writing() as writer:
+            writer.remove(policy_id)
+            writer.commit()
 
     def refresh(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
         """Reads anew what an older parser read; raises :class:`LibraryError`."""
-        with self.writing() as accession:
-            accession.refresh(progress)
-            accession.commit()
+        with self.writing() as writer:
+            writer.refresh(progress)
+            writer.commit()
 
     @property
     def is_current(self) -> bool:
@@ -225,7 +260,7 @@ class Library:
     @contextlib.contextmanager
     def writing(
         self, *, wait: float = LOCK_SECONDS, on_wait: Callable[[], None] = lambda: None
-    ) -> Iterator[Accession]:
+    ) -> Iterator[LibraryWriter]:
         """Keeps other processes from writing meanwhile; begins with what they wrote.
 
         What was committed shows in this library at the end, whatever happens.
@@ -235,16 +270,16 @@ class Library:
         """
         try:
             with write_lock(self._home, wait, on_wait):
-                self._shelf.make()
+                self._files.make()
                 found = _read(self._home)
                 catalogue, journal = found if found else (Catalogue(), None)
-                self._shelf.sweep(catalogue.entries.values())
+                self._files.sweep(catalogue.entries.values())
                 _sweep_restores(self._home)
-                accession = Accession(self._root, catalogue, journal)
+                writer = LibraryWriter(self._root, catalogue, journal)
                 if any(entry.made is None for entry in catalogue.entries.values()):
-                    accession.refresh(lambda done, total: None)
+                    writer.refresh(lambda done, total: None)
                 try:
-                    yield accession
+                    yield writer
                 finally:
                     if (now := _read(self._home)) is not None:
                         self._adopt(now[0])
@@ -252,6 +287,7 @@ class Library:
             raise cannot_write(self._root, error) from error
 
     def _adopt(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         self._entries = catalogue.entries
         self._policies = None
 
@@ -291,11 +327,11 @@ def _sweep_restores(home: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _seed(accession: Accession) -> None:
+def _seed(writer: LibraryWriter) -> None:
     texts = (files("corpus") / "texts").iterdir()
     for text in sorted(texts, key=lambda text: text.name):
         if text.is_file():
-            accession.take(decode_source(text.read_bytes(), text.name))
+            writer.add(decode_source(text.read_bytes(), text.name))
 
 
 def _read(home: Path) -> tuple[Catalogue, Journal | None] | None:

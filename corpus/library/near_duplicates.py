@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 from corpus.policy import ParsedPolicy
 
-Likeness = Literal["同文", "修订", "近似"]
+DuplicateKind = Literal["同文", "修订", "近似"]
 #: Hashes kept of a document.
 SKETCH_SIZE = 256
 _SHINGLE = 8  # letters
@@ -75,7 +75,7 @@ class NearDuplicate:
     first: str
     second: str
     similarity: float
-    kind: Likeness
+    kind: DuplicateKind
 
     def other(self, policy_id: str) -> str:
         """The one that ``policy_id`` is alike."""
@@ -84,10 +84,10 @@ class NearDuplicate:
 
 def fingerprint(parsed: ParsedPolicy) -> Fingerprint:
     """The fingerprint of a document."""
-    letters = _letters(parsed.text)
+    letters = letters_of(parsed.text)
     return Fingerprint(
         policy_id=parsed.policy.id,
-        title=_letters(_EDITION.sub("", parsed.policy.title)),
+        title=letters_of(_EDITION.sub("", parsed.policy.title)),
         number=parsed.policy.number,
         date=parsed.policy.date,
         digest=hashlib.sha256(letters.encode("utf-8")).hexdigest(),
@@ -126,7 +126,7 @@ def near_duplicates_of(
     return tuple(sorted(found, key=lambda pair: -pair.similarity))
 
 
-def groups(pairs: Iterable[NearDuplicate], kind: Likeness) -> tuple[tuple[str, ...], ...]:
+def groups(pairs: Iterable[NearDuplicate], kind: DuplicateKind) -> tuple[tuple[str, ...], ...]:
     """Documents that pairs of one kind join, directly or through others; in their order.
 
     Said of 同文 and 修订: what is the same as a third is the same, and versions of
@@ -167,7 +167,7 @@ def similarity(one: Fingerprint, other: Fingerprint) -> float:
 
 def _compare(first: Fingerprint, second: Fingerprint) -> NearDuplicate | None:
     value = similarity(first, second)
-    kind: Likeness
+    kind: DuplicateKind
     same_title = first.title == second.title
     known = [(first.date, second.date), (first.number, second.number)]
     differ = any(one and other and one != other for one, other in known)
@@ -182,7 +182,8 @@ def _compare(first: Fingerprint, second: Fingerprint) -> NearDuplicate | None:
     return NearDuplicate(first.policy_id, second.policy_id, round(value, 3), kind)
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
+    """The letters and digits of a text, folded: what two copies of it have in common."""
     return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 

@@ -1,6 +1,6 @@
 """The files of a library: sources, and what the parser made of them.
 
-    sources/<sha256><extension>   each document's own bytes
+    sources/<sha256><extension>   each document's own bytes, in every state that it had
     records/<sha256>.jsonl        what the parser made of them (:mod:`corpus.library.archive`)
 
 Sources are the truth.  Records can always be made anew from them, and are where
@@ -23,7 +23,7 @@ from corpus.errors import LibraryError, SourceError
 from corpus.files import make_durable, reason_of, sync_directory, write_atomically
 from corpus.formats.read import decode_source
 from corpus.library import archive
-from corpus.library.catalogue import Entry, Made
+from corpus.library.entries import Entry, Made
 from corpus.parsing.notice import PARSER_VERSION, parse_document, with_id
 from corpus.policy import ParsedPolicy
 
@@ -32,8 +32,8 @@ _RESTORE = "请从备份恢复 library/sources 中的这个文件"
 _FOLDERS = ("sources", "records")
 
 
-class Shelf:
-    """The files below one library's directory."""
+class SourceFiles:
+    """The files in one library's directory."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -77,7 +77,7 @@ class Shelf:
             raise LibraryError(f"无法读取馆藏文件：{error}", OTHER_HOME) from error
         if parsed is not None:
             return parsed
-        parsed = self.parse(self.document(entry), entry)
+        parsed = self.reread(entry)
         with contextlib.suppress(OSError):  # a cache: without it, the next start parses again
             self._write_records(entry, parsed)
         return parsed
@@ -108,12 +108,21 @@ class Shelf:
         data = archive.dumps(parsed, PARSER_VERSION, entry.fingerprint(PARSER_VERSION))
         write_atomically(self.records_file(entry), data, durable=False)
 
-    def discard(self, entry: Entry) -> None:
-        """Removes the files of an entry that nobody refers to any more."""
-        with contextlib.suppress(OSError):
-            self.source_file(entry).unlink()
+    def reread(self, entry: Entry) -> ParsedPolicy:
+        """The records of any state, read from its source; nothing is stored.
+
+        Raises :class:`LibraryError`.
+        """
+        return self.parse(self.document(entry), entry)
+
+    def discard_records(self, entry: Entry) -> None:
+        """Removes the records of a state that is no longer current."""
         with contextlib.suppress(OSError):
             self.records_file(entry).unlink()
+
+    def discard_source(self, entry: Entry) -> None:
+        """Removes a source to which no state refers any more; raises ``OSError``."""
+        self.source_file(entry).unlink(missing_ok=True)
 
     def sweep(self, entries: Iterable[Entry]) -> None:
         """Removes what processes that died left behind: half-written files, records of nobody.

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from corpus.document import Refused, Skipped
 from corpus.errors import CorpusError, LibraryError, SourceError
-from corpus.library.ingest import Given, Item, Piped, estimate, read
+from corpus.library.ingest import Given, Item, estimate, read
 from corpus.library.library import LOCK_SECONDS, Library
-from corpus.library.writer import Accession, Examined, Outcome
+from corpus.library.writer import Examined, LibraryWriter, Outcome, With
 from indexer.errors import EngineError, IndexDamaged
 from indexer.versions.contents import Contents, read_contents
 from indexer.versions.open import Progress, Workspace, silent, update_index
@@ -51,17 +51,14 @@ class Intake:
 
 def add_paths(
     home: Path,
-    paths: Sequence[Path],
+    files: Sequence[Given],
     *,
-    piped: Piped | None = None,
-    url: str | None = None,
-    category: str | None = None,
     progress: Progress = silent,
     on_commit: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
     on_wait: Callable[[], None] = lambda: None,
     wait: float = LOCK_SECONDS,
 ) -> Intake:
-    """Adds everything in ``paths``, and brings the index up to date.
+    """Adds everything in ``files``, and brings the index up to date.
 
     ``on_commit`` gets the outcomes of each group as soon as they are durable.
     Raises :class:`~corpus.errors.CorpusError` where the library cannot be
@@ -69,35 +66,33 @@ def add_paths(
     what was committed until then stays.
     """
     workspace = Workspace.open(home)
-    with workspace.library.writing(wait=wait, on_wait=on_wait) as accession:
-        job = _Job(home, accession, progress, on_commit)
+    with workspace.library.writing(wait=wait, on_wait=on_wait) as writer:
+        job = _Job(home, writer, progress, on_commit)
         with workspace.store.locked(wait):
-            _refresh(accession, progress)
-            job.run(_given(paths, piped), url, category)
+            _refresh(writer, progress)
+            job.run(files)
     return job.intake
 
 
-def examine_paths(
-    home: Path, paths: Sequence[Path], *, piped: Piped | None = None
-) -> Iterator[Examined | Refused | Skipped]:
+def examine_paths(home: Path, files: Sequence[Given]) -> Iterator[Examined | Refused | Skipped]:
     """What :func:`add_paths` would do, document by document; writes nothing."""
-    accession = Library.peek(home)
-    for given in _given(paths, piped):
+    writer = Library.peek(home)
+    for given in files:
         for each in read(given):
             if isinstance(each, Item):
                 try:
-                    found = accession.examine(each.document, correction=each.correction)
+                    found = writer.examine(each.document, _given_with(each))
                 except CorpusError as error:
                     yield _refused(each, error)
                 else:
-                    accession.note(found)
+                    writer.note(found)
                     yield found
             else:
                 yield each
 
 
-def _given(paths: Sequence[Path], piped: Piped | None) -> tuple[Given, ...]:
-    return (*paths, piped) if piped else tuple(paths)
+def _given_with(item: Item) -> With:
+    return With(correction=item.correction, origin=item.origin)
 
 
 def _refused(item: Item, error: CorpusError) -> Refused:
@@ -110,13 +105,13 @@ class _Job:
     def __init__(
         self,
         home: Path,
-        accession: Accession,
+        writer: LibraryWriter,
         progress: Progress,
         on_commit: Callable[[Sequence[Outcome]], None],
     ) -> None:
         self.intake = Intake()
         self._home = home
-        self._accession = accession
+        self._writer = writer
         self._progress = progress
         self._on_commit = on_commit
         self._waiting: list[Outcome] = []
@@ -124,20 +119,20 @@ class _Job:
         self._indexed = _indexed_records(home)
         self._new_records = 0
 
-    def run(self, files: Sequence[Given], url: str | None, category: str | None) -> None:
+    def run(self, files: Sequence[Given]) -> None:
         """Takes everything in the files."""
         total, done = max(1, estimate(files)), 0
         for given in files:
             for each in read(given):
                 done += 1
-                self._take(each, url, category)
+                self._take(each)
                 self._progress("加入文件", done, max(total, done))
                 if self._is_due():
                     self._commit()
         self._commit()
         self._index()
 
-    def _take(self, each: Item | Refused | Skipped, url: str | None, category: str | None) -> None:
+    def _take(self, each: Item | Refused | Skipped) -> None:
         if isinstance(each, Refused):
             self.intake.refused.append(each)
             return
@@ -145,9 +140,7 @@ class _Job:
             self.intake.skipped.append(each)
             return
         try:
-            outcome = self._accession.take(
-                each.document, correction=each.correction, url=url, category=category
-            )
+            outcome = self._writer.add(each.document, _given_with(each))
         except LibraryError:
             raise
         except CorpusError as error:  # a correction that cannot be followed
@@ -162,7 +155,7 @@ class _Job:
         return aged or len(self._waiting) >= _GROUP_DOCUMENTS
 
     def _commit(self) -> None:
-        self._accession.commit()
+        self._writer.commit()
         self.intake.count(self._waiting)
         self._on_commit(self._waiting)
         self._waiting = []
@@ -175,13 +168,13 @@ class _Job:
         self._indexed, self._new_records = version.manifest.records, 0
 
 
-def _refresh(accession: Accession, progress: Progress) -> None:
-    """Reads anew what an older parser read.
+def _refresh(writer: LibraryWriter, progress: Progress) -> None:
+    """Reads again what an older parser read.
 
-    Building the index would do so too, but would wait for the writer's lock that is held here.
+    A build of the index would do so too, but would wait for the lock that is held here.
     """
-    accession.refresh(lambda done, total: progress("重新识别", done, total))
-    accession.commit()
+    writer.refresh(lambda done, total: progress("重新识别", done, total))
+    writer.commit()
 
 
 def _indexed_records(home: Path) -> int:
@@ -194,26 +187,73 @@ def _indexed_records(home: Path) -> int:
 
 
 def remove_policies(
-    home: Path, ids: Sequence[str], *, progress: Progress = silent, wait: float = LOCK_SECONDS
+    home: Path,
+    ids: Sequence[str],
+    *,
+    forget: bool = False,
+    progress: Progress = silent,
+    wait: float = LOCK_SECONDS,
 ) -> None:
     """Takes policies out, all or none, and brings the index up to date.
 
-    Raises as :func:`add_paths`, and :class:`~corpus.errors.PolicyNotFound`.
+    With ``forget`` their states are deleted too.  Raises as :func:`add_paths`, and
+    :class:`~corpus.errors.PolicyNotFound`.
     """
-    workspace = Workspace.open(home)
-    with workspace.library.writing(wait=wait) as accession:
+
+    def remove(writer: LibraryWriter) -> None:
         for policy_id in dict.fromkeys(ids):
-            accession.remove(policy_id)
+            writer.remove(policy_id, forget=forget)
+
+    _change(home, remove, "文件已从馆藏中移除", progress, wait)
+
+
+def restore_version(
+    home: Path, policy_id: str, n: int, *, progress: Progress = silent, wait: float = LOCK_SECONDS
+) -> Outcome:
+    """Brings back a state of a policy, and brings the index up to date.
+
+    Raises as :meth:`corpus.library.writer.LibraryWriter.restore` and :func:`add_paths`.
+    """
+    done: list[Outcome] = []
+    _change(home, lambda w: done.append(w.restore(policy_id, n)), "状态已恢复", progress, wait)
+    return done[0]
+
+
+def correct_policy(
+    home: Path,
+    policy_id: str,
+    correction: str,
+    *,
+    progress: Progress = silent,
+    wait: float = LOCK_SECONDS,
+) -> Outcome:
+    """Gives a policy another correction, and brings the index up to date.
+
+    Raises as :meth:`corpus.library.writer.LibraryWriter.correct` and :func:`add_paths`.
+    """
+    done: list[Outcome] = []
+    _change(
+        home, lambda w: done.append(w.correct(policy_id, correction)), "更正已保存", progress, wait
+    )
+    return done[0]
+
+
+def _change(
+    home: Path,
+    change: Callable[[LibraryWriter], None],
+    said: str,
+    progress: Progress,
+    wait: float,
+) -> None:
+    """Makes one change to the library, as a whole or not at all, and indexes it."""
+    workspace = Workspace.open(home)
+    with workspace.library.writing(wait=wait) as writer:
+        change(writer)
         with workspace.store.locked(wait):
-            _refresh(accession, progress)
-            accession.commit()
-            _follow_removal(home, progress)
-
-
-def _follow_removal(home: Path, progress: Progress) -> None:
-    """Brings the index up to date; where that fails, says that the removal stands."""
-    try:
-        update_index(Workspace.open(home), progress)
-    except EngineError as error:
-        message = f"文件已从馆藏中移除，但{error.message}，其中还有移除的文件"
-        raise EngineError(message, error.hint + "：zhengsou index") from error
+            _refresh(writer, progress)
+            writer.commit()
+            try:
+                update_index(Workspace.open(home), progress)
+            except EngineError as error:  # the change stands
+                message = f"{said}，但{error.message}，检索的还是改动前的内容"
+                raise EngineError(message, error.hint + "：zhengsou index") from error

@@ -31,7 +31,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 
 from corpus.errors import PolicyNotFound
-from corpus.library.review import doubts
+from corpus.library.review import warnings_of
 from corpus.parsing.recognition import report
 from corpus.policy import Policy
 from indexer.errors import EngineError, IndexerError
@@ -127,8 +127,8 @@ def policy(policy_id: str) -> Response:
             "near_duplicates": None if alike is None else [one.to_dict() for one in alike],
             "recognition": report(library.parsed(found.id)).to_dict(),
             "problems": [
-                {"code": doubt.code, "message": doubt.message}
-                for doubt in doubts([library.describe(found.id)])
+                {"code": warning.code, "message": warning.message}
+                for warning in warnings_of([library.describe(found.id)])
             ],
         }
     )

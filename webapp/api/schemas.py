@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from corpus.library.near_duplicates import Likeness
+from corpus.library.near_duplicates import DuplicateKind
 from corpus.parsing.recognition import Recognition
 from corpus.policy import Kind, Policy, Region, Status
 from indexer.query.tree import QueryWarning
@@ -207,7 +207,7 @@ def components() -> dict[str, Schema]:
                 "title": _TEXT,
                 "number": _NULLABLE,
                 "date": _NULLABLE,
-                "kind": of(Likeness),
+                "kind": of(DuplicateKind),
                 "similarity": {"type": "number", "minimum": 0, "maximum": 1},
             }
         ),

@@ -13,10 +13,10 @@ import click
 
 from corpus.document import Refused, Skipped
 from corpus.library.duplicate_index import near_duplicates, near_duplicates_to_be
-from corpus.library.ingest import STDIN, Piped
+from corpus.library.ingest import STDIN, Given, Piped
 from corpus.library.library import Library
 from corpus.library.near_duplicates import Fingerprint, NearDuplicate, fingerprint
-from corpus.library.review import told
+from corpus.library.review import clash_message, described, replacement_lines
 from corpus.library.writer import Examined, Outcome
 from corpus.parsing.recognition import ORIGINS, report
 from indexer.versions.ingest import Intake, add_paths, examine_paths
@@ -43,32 +43,41 @@ def command(
 ) -> None:
     """把文件、文件夹、压缩包加入馆藏并编入索引；PATH 为 - 时读标准输入。
 
-    显示为“加入”或“更新”的文件已经保存在馆藏中。内容相同的文件不会重复加入；同名同文号
-    （没有文号的，同标题）而内容不同的文件是更新。没有加入的文件逐一列出原因，退出状态为 1。
+    显示为“加入”或“更新”的文件已经保存在馆藏中。内容相同的文件不会重复加入。只有同一位置的文件改动了，
+    或文号、机关、标题都相同而内容不同，才是更新；其余的是另一份文件，有自己的编号，文号或标题相同的会提示。
+    更新会替换什么，--dry-run 先列出；更新前的状态保留，可用 history 查看、用 restore-version 恢复。
+    没有加入的文件逐一列出原因，退出状态为 1。
     """
-    files = [Path(path) for path in paths if path != STDIN]
-    piped = Piped(name, sys.stdin.buffer.read()) if STDIN in paths else None
-    refused = _examine(home, files, piped, form) if dry_run else _add(home, files, piped, form)
+    files: list[Given] = [Path(path) for path in paths if path != STDIN]
+    if STDIN in paths:
+        files.append(Piped(name, sys.stdin.buffer.read()))
+    refused = _examine(home, files, form) if dry_run else _add(home, files, form)
     if refused:
         ctx.exit(1)
 
 
-def _add(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> bool:
+def _add(home: Path, files: Sequence[Given], form: str) -> bool:
     """Whether something was refused."""
 
     with progress_bar() as bar:
 
         def say(outcomes: Sequence[Outcome]) -> None:
             new = [one for one in outcomes if one.kind != "unchanged"] if form == "table" else []
-            with bar.aside() if new else nullcontext():
+            said = new or any(outcome.earlier for outcome in outcomes)
+            with bar.aside() if said else nullcontext():
                 for outcome in new:
                     click.echo(_line(outcome.kind, outcome))
+                    if outcome.clash:
+                        output.note(f"提示：{clash_message(outcome.clash, outcome.policy)}")
+                for outcome in outcomes:
+                    if outcome.earlier:
+                        output.note(f"提示：{_earlier(outcome)}")
 
         def wait() -> None:
             with bar.aside():
                 output.note("另一个进程正在写入这个馆藏，等它结束……")
 
-        intake = add_paths(home, files, piped=piped, progress=bar, on_commit=say, on_wait=wait)
+        intake = add_paths(home, files, progress=bar, on_commit=say, on_wait=wait)
         alike = _alike(home, intake, bar)
     if form == "json":
         output.print_json(_summary(intake, alike))
@@ -91,17 +100,17 @@ def _alike(home: Path, intake: Intake, bar: Bar) -> list[NearDuplicate]:
 
 def _name_alike(alike: Sequence[NearDuplicate], elsewhere: str) -> None:
     for pair in alike[:_SHOWN]:
-        click.echo(f"疑似重复：“{pair.first}”与“{pair.second}”{told(pair)}")
+        click.echo(f"疑似重复：“{pair.first}”与“{pair.second}”{described(pair)}")
     if len(alike) > _SHOWN:
         click.echo(f"疑似重复共 {len(alike)} 对，{elsewhere}")
 
 
-def _examine(home: Path, files: Sequence[Path], piped: Piped | None, form: str) -> bool:
+def _examine(home: Path, files: Sequence[Given], form: str) -> bool:
     rows: list[dict[str, Any]] = []
     refused: list[Refused] = []
     skipped: list[Skipped] = []
     new: list[Fingerprint] = []
-    for each in examine_paths(home, files, piped=piped):
+    for each in examine_paths(home, files):
         if isinstance(each, Refused):
             refused.append(each)
             _tell(each)
@@ -127,13 +136,26 @@ def _examine(home: Path, files: Sequence[Path], piped: Piped | None, form: str) 
 
 
 def report_of(found: Examined) -> dict[str, Any]:
-    """What was recognised in a document, and what was not."""
-    return {"action": found.kind, **report(found.parsed).to_dict()}
+    """What was recognised in a document and what was not, and what it would replace."""
+    outcome = found.outcome
+    return {
+        "action": found.kind,
+        "replaces": asdict(found.replaces) if found.replaces else None,
+        "clash": asdict(outcome.clash) if outcome.clash else None,
+        "earlier_version": outcome.earlier or None,
+        **report(found.parsed).to_dict(),
+    }
 
 
 def _told(found: Examined) -> str:
     recognised = report(found.parsed)
     lines = [f"{_VERBS[found.kind]}：{recognised.source} → {recognised.policy_id}"]
+    if found.replaces:
+        lines += [f"  {line}" for line in replacement_lines(found.replaces)]
+    if found.outcome.clash:
+        lines.append(f"  提示：{clash_message(found.outcome.clash, found.parsed.policy)}")
+    if found.outcome.earlier:
+        lines.append(f"  提示：{_earlier(found.outcome)}")
     for each in recognised.fields:
         origin = ORIGINS.get(each.origin or "", "")
         place = f"{origin}第 {each.line} 行" if each.line else origin
@@ -154,7 +176,16 @@ def _told(found: Examined) -> str:
 
 def _line(kind: str, outcome: Outcome) -> str:
     policy = outcome.policy
-    return f"{_VERBS[kind]}：{policy.id}（{policy.source}，{outcome.made.records} 条记录）"
+    before = f"，更新前的是第 {outcome.replaced} 个状态" if outcome.replaced else ""
+    return f"{_VERBS[kind]}：{policy.id}（{policy.source}，{outcome.made.records} 条记录{before}）"
+
+
+def _earlier(outcome: Outcome) -> str:
+    n, known = outcome.earlier, outcome.entry.id
+    return (
+        f"内容是“{known}”以前的第 {n} 个状态，没有替换现在的；"
+        f"要恢复请用 zhengsou restore-version {known} {n}"
+    )
 
 
 def _tell(refused: Refused) -> None:
@@ -180,7 +211,14 @@ def _summary(intake: Intake, alike: Sequence[NearDuplicate]) -> dict[str, Any]:
     return {
         **{
             kind: [
-                {"id": each.entry.id, "source": each.entry.source, "records": each.made.records}
+                {
+                    "id": each.entry.id,
+                    "source": each.entry.source,
+                    "records": each.made.records,
+                    "replaced_version": each.replaced or None,
+                    "earlier_version": each.earlier or None,
+                    "clash": asdict(each.clash) if each.clash else None,
+                }
                 for each in outcomes
             ]
             for kind, outcomes in kinds.items()

@@ -40,16 +40,31 @@ def command(ctx: click.Context, home: Path) -> None:
 
 
 def _library_problems(library: Library, progress: Progress) -> Iterator[Problem]:
-    """Sources that are missing, altered or unreadable."""
+    """Sources of current and earlier states that are missing, altered or unreadable."""
+    former = list(library.former_states())
+    total = len(library) + len(former)
     for done, policy in enumerate(library.policies(), 1):
-        progress("检查原文件", done, len(library))
+        progress("检查原文件", done, total)
         try:
-            content = library.source_path(policy.id).read_bytes()
+            path = library.source_path(policy.id)
         except CorpusError as error:
             yield Problem(error.message, error.hint)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            yield Problem(f"“{policy.id}”的原始文件无法读取：{reason}", "请从备份恢复该文件")
         else:
-            if hashlib.sha256(content).hexdigest() != policy.sha256:
-                yield Problem(f"“{policy.id}”的原始文件已被改动", "请从备份恢复该文件，或重新加入")
+            yield from _source_problems(f"“{policy.id}”", path, policy.sha256)
+    for done, (policy_id, version, path) in enumerate(former, len(library) + 1):
+        progress("检查原文件", done, total)
+        whose = f"“{policy_id}”第 {version.n} 个状态"
+        yield from _source_problems(whose, path, version.entry.sha256)
+
+
+def _source_problems(whose: str, path: Path, sha256: str) -> Iterator[Problem]:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        yield Problem(f"{whose}的原始文件不见了", "请从备份恢复该文件")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        yield Problem(f"{whose}的原始文件无法读取：{reason}", "请从备份恢复该文件")
+    else:
+        if hashlib.sha256(content).hexdigest() != sha256:
+            yield Problem(f"{whose}的原始文件已被改动", "请从备份恢复该文件，或重新加入")

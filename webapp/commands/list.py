@@ -10,7 +10,7 @@ import click
 
 from corpus.library.duplicate_index import near_duplicates
 from corpus.library.library import Held, Library
-from corpus.library.review import Doubt, doubts
+from corpus.library.review import PolicyWarning, warnings_of
 from corpus.policy import Policy
 from webapp.commands.shared import options, output
 from webapp.commands.shared.progress import progress_bar
@@ -27,11 +27,11 @@ def command(problems: bool, form: str, home: Path) -> None:
     --problems 只列出有疑问的：识别时的提示、没有识别出的项目、疑似重复的文件。
     """
     library = Library.open(home)
-    found: defaultdict[str, list[Doubt]] = defaultdict(list)
+    found: defaultdict[str, list[PolicyWarning]] = defaultdict(list)
     with progress_bar() as bar:
         alike = near_duplicates(library, bar) if problems or form == "json" else ()
-    for doubt in doubts(library.held(), alike):
-        found[doubt.policy_id].append(doubt)
+    for warning in warnings_of(library.held(), alike):
+        found[warning.policy_id].append(warning)
     held = [each for each in library.held() if not problems or each.policy.id in found]
     if form == "json":
         output.print_json({"policies": [_row(each, found[each.policy.id]) for each in held]})
@@ -41,7 +41,7 @@ def command(problems: bool, form: str, home: Path) -> None:
         _print(held)
 
 
-def _row(held: Held, found: list[Doubt]) -> dict[str, Any]:
+def _row(held: Held, found: list[PolicyWarning]) -> dict[str, Any]:
     policy = held.policy
     return {
         "id": policy.id,
@@ -57,7 +57,7 @@ def _row(held: Held, found: list[Doubt]) -> dict[str, Any]:
         "successor": policy.successor,
         "records": held.records,
         "added_at": held.added_at,
-        "problems": [{"code": doubt.code, "message": doubt.message} for doubt in found],
+        "problems": [{"code": warning.code, "message": warning.message} for warning in found],
     }
 
 
@@ -78,9 +78,9 @@ def _validity(policy: Policy) -> str:
     return "，".join(filter(None, (policy.validity, policy.validity_note, successor)))
 
 
-def _print_problems(held: list[Held], found: dict[str, list[Doubt]]) -> None:
+def _print_problems(held: list[Held], found: dict[str, list[PolicyWarning]]) -> None:
     for each in held:
         click.echo(each.policy.id)
-        for doubt in found[each.policy.id]:
-            click.echo(f"  {doubt.message}")
+        for warning in found[each.policy.id]:
+            click.echo(f"  {warning.message}")
     click.echo(f"共 {len(held)} 份文件需要核对" if held else "没有需要核对的文件")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.corrections import FIELDS
 from corpus.library.library import Held
-from corpus.library.review import doubts
+from corpus.library.review import warnings_of
 from corpus.parsing.recognition import Recognised, RecognisedTable, report
 from corpus.policy import ParsedPolicy
 from webapp.web.languages import gettext as _
@@ -32,7 +32,7 @@ class Report:
     """The lines of a report, what nobody has told yet, and in how many places to look."""
 
     lines: tuple[Line, ...]
-    doubts: tuple[str, ...]
+    to_check: tuple[str, ...]
 
     @property
     def missing(self) -> int:
@@ -43,7 +43,7 @@ class Report:
 def recognised(parsed: ParsedPolicy, held: Held) -> Report:
     """What of a policy was recognised and what was not.
 
-    ``doubts`` leaves out the warnings of the parser, which stand at the head of the
+    ``to_check`` leaves out the warnings of the parser, which stand at the head of the
     page, and fields that were not found, which are lines of their own.
     """
     found = report(parsed)
@@ -57,7 +57,7 @@ def recognised(parsed: ParsedPolicy, held: Held) -> Report:
             *([_headings(found.headings)] if found.headings else []),
             *_unresolved(found.unresolved),
         ),
-        doubts=tuple(d.message for d in doubts([held]) if not told & {d.code, d.message}),
+        to_check=tuple(d.message for d in warnings_of([held]) if not told & {d.code, d.message}),
     )
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import LibraryError, PolicyNotFound, SourceError
+from corpus.library.catalogue import FORMAT_VERSION
 from corpus.library.library import Library
 from corpus.parsing.notice import PARSER_VERSION
 from corpus.policy import ParsedPolicy
@@ -135,8 +136,8 @@ def test_the_same_file_again_changes_nothing(home: Path) -> None:
 def test_a_clash_of_ids_is_numbered_and_never_reassigned(home: Path, tmp_path: Path) -> None:
     library = Library.open(home)
     text = BUNDLED.read_text(encoding="utf-8")
-    second = write(tmp_path, "二.txt", text + "\n二")
-    third = write(tmp_path, "三.txt", text + "\n三")
+    second = write(tmp_path, "二.txt", text.replace("关于同意", "关于再次同意", 1))
+    third = write(tmp_path, "三.txt", text.replace("关于同意", "关于又一次同意", 1))
     assert library.add(second).id == f"{NUMBER}.2"
     assert all(r.id.startswith(f"{NUMBER}.2/") for r in library.parsed(f"{NUMBER}.2").records)
     library.remove(f"{NUMBER}.2")
@@ -152,7 +153,12 @@ def test_a_clash_of_ids_is_numbered_and_never_reassigned(home: Path, tmp_path: P
 def test_a_library_emptied_on_purpose_stays_empty(home: Path) -> None:
     Library.open(home).remove(NUMBER)
     assert Library.open(home).policies() == ()
+    with Library.open(home).writing() as writer:
+        writer.remove(NUMBER, forget=True)
+        writer.commit()
+    assert Library.open(home).policies() == ()
     assert list((home / "library" / "sources").iterdir()) == []
+    assert "石景山" not in (home / "library" / "library.jsonl").read_text(encoding="utf-8")
 
 
 def test_an_unfit_file_leaves_the_library_as_it_was(home: Path, tmp_path: Path) -> None:
@@ -219,7 +225,7 @@ def test_a_library_of_the_first_format_is_brought_to_this_one(home: Path, tmp_pa
     library = Library.open(home)
     assert library.parsed(NUMBER) == Library.open(tmp_path / "新家").parsed(NUMBER)
     assert (home / "library" / "library.format1.json").read_bytes() == before
-    assert json.loads(path.read_bytes())["format_version"] == 2
+    assert json.loads(path.read_bytes())["format_version"] == FORMAT_VERSION
     second = library.add(write(tmp_path, "旧.md", "# 旧\n\n一个旧编号。"))
     assert second.id == "旧.2"  # the id that was removed under the first format stays reserved
     assert [p.id for p in Library.open(home).policies()] == [NUMBER, "旧.2"]
@@ -364,8 +370,9 @@ def test_the_beginning_of_a_group_does_not_count(cut: float, two: Path) -> None:
 def test_a_newer_library_is_not_misread(home: Path) -> None:
     Library.open(home)
     path = home / "library" / "library.json"
-    path.write_text('{"format_version": 3, "shelves": []}', encoding="utf-8")
-    with pytest.raises(LibraryError, match="格式3") as caught:
+    newer = FORMAT_VERSION + 1
+    path.write_text(json.dumps({"format_version": newer, "shelves": []}), encoding="utf-8")
+    with pytest.raises(LibraryError, match=f"格式{newer}") as caught:
         Library.open(home)
     assert "升级" in caught.value.hint
 

@@ -17,7 +17,7 @@ from corpus.library.near_duplicates import (
     near_duplicates_of,
     similarity,
 )
-from corpus.library.review import doubts, told
+from corpus.library.review import described, warnings_of
 from corpus.parsing.notice import parse, with_id
 from corpus.policy import ParsedPolicy
 
@@ -41,7 +41,7 @@ def test_a_copy_in_which_one_word_differs_is_not_called_the_same(notice: ParsedP
     copy = notice.text.replace("三社联动", "四社联动", 1)
     [pair] = find_near_duplicates([fingerprint(notice), print_of(copy, "copy")])
     assert pair.kind == "同文" and 0.97 <= pair.similarity < 1
-    assert told(pair).startswith("内容几乎相同") and "100%" not in told(pair)
+    assert described(pair).startswith("内容几乎相同") and "100%" not in described(pair)
 
 
 def test_a_copy_with_the_furniture_of_a_page(notice: ParsedPolicy) -> None:
@@ -124,6 +124,6 @@ def test_a_large_group_of_copies_is_named_as_a_whole(notice: ParsedPolicy) -> No
     prints = [print_of(text + "\n" * at, f"copy {at}") for at in range(30)]
     pairs = find_near_duplicates(prints)
     assert groups(pairs, "同文") == (tuple(f"copy {at}" for at in range(30)),)
-    told = list(doubts([], pairs))
+    told = list(warnings_of([], pairs))
     assert len(told) == 30
     assert all(each.message.count("copy") == 29 for each in told)

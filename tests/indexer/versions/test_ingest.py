@@ -14,7 +14,7 @@ from corpus.errors import LibraryError, PolicyNotFound
 from corpus.library.ingest import Piped
 from corpus.library.journal import Journal
 from corpus.library.library import Library
-from corpus.library.source_files import Shelf
+from corpus.library.source_files import SourceFiles
 from corpus.parsing.notice import PARSER_VERSION
 from indexer.errors import EngineError, IndexBusy
 from indexer.searcher import Searcher
@@ -147,7 +147,7 @@ def test_two_texts_of_one_name_and_title_in_one_go_are_two(built: Path, tmp_path
 
 
 def test_what_comes_through_a_pipe(built: Path) -> None:
-    intake = add_paths(built, [], piped=Piped("管道.md", METHOD.encode()))
+    intake = add_paths(built, [Piped("管道.md", METHOD.encode())])
     assert [one.entry.source for one in intake.added] == ["管道.md"]
 
 
@@ -334,7 +334,7 @@ def test_a_library_of_an_older_parser_is_written_without_waiting_for_itself(
     for name in ("library", "source_files", "writer"):
         monkeypatch.setattr(f"corpus.library.{name}.PARSER_VERSION", PARSER_VERSION + 1)
     if work == "add":
-        add_paths(built, [], piped=Piped("新.md", "# 新办法\n\n新内容。\n".encode()))
+        add_paths(built, [Piped("新.md", "# 新办法\n\n新内容。\n".encode())])
         assert asked(built, "“新内容”") == ["新办法/passage-2"]
     else:
         remove_policies(built, ["街道条例"])
@@ -346,15 +346,15 @@ def test_searching_after_an_upgrade_of_the_parser_says_what_takes_so_long(
     built: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     parsed: list[int] = []
-    load = Shelf.load
+    load = SourceFiles.load
     for name in ("library", "source_files", "writer"):
         monkeypatch.setattr(f"corpus.library.{name}.PARSER_VERSION", PARSER_VERSION + 1)
 
-    def watched(self: Shelf, entry: Any) -> Any:
+    def watched(self: SourceFiles, entry: Any) -> Any:
         parsed.append(len(caplog.records))
         return load(self, entry)
 
-    monkeypatch.setattr(Shelf, "load", watched)
+    monkeypatch.setattr(SourceFiles, "load", watched)
     assert asked(built, "三社联动") != []
     assert "识别规则" in caplog.records[0].message and "1 份文件" in caplog.records[0].message
     assert 0 not in parsed  # nothing was read anew before that was said

@@ -16,6 +16,7 @@ from typing import Any
 from corpus.document import Refused, Skipped
 from corpus.errors import PolicyNotFound
 from corpus.library.duplicate_index import near_duplicates_to_be
+from corpus.library.ingest import Uploaded
 from corpus.library.library import Library
 from corpus.library.near_duplicates import Fingerprint, NearDuplicate, fingerprint
 from corpus.library.writer import Examined
@@ -39,7 +40,7 @@ def examination(home: Path, batch: Batch) -> Task:
     def task(tell: Tell) -> Mapping[str, Any]:
         found: list[Outcome] = []
         new: list[Fingerprint] = []
-        for done, each in enumerate(examine_paths(home, [folder]), 1):
+        for done, each in enumerate(examine_paths(home, [Uploaded(folder)]), 1):
             tell("识别", done, 0)
             if done > MOST_SHOWN:
                 raise AdminError(
@@ -93,7 +94,9 @@ def addition(home: Path, batch: Batch) -> Task:
         def waiting() -> None:
             tell("另一项任务正在写入馆藏，等它完成", 0, 0)
 
-        intake = add_paths(home, [folder], progress=tell, on_wait=waiting, wait=WAIT_SECONDS)
+        intake = add_paths(
+            home, [Uploaded(folder)], progress=tell, on_wait=waiting, wait=WAIT_SECONDS
+        )
         taken = [*intake.added, *intake.updated, *intake.unchanged]
         left: list[Refused | Skipped] = [*intake.refused, *intake.skipped]
         return {"outcomes": (*map(_taken, taken), *map(_left, left))}
