@@ -38,8 +38,6 @@ NOT_YET = frozenset(
         "issuer: 印发 of an opinion, jointly",
         "issuer: a reply",
         "a forwarded report has a signature of its own",
-        "two documents with one number and one file name",
-        "two documents with one file name, each year's",
         "hard-wrapped plain text",
         "a title on two lines",
         "a title that only a field gives",

@@ -455,4 +455,4 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 TestNothingIsLost = NothingIsLost.TestCase
-TestNothingIsLost.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)
+TestNothingIsLost.settings = settings(max_examples=10, stateful_step_count=10, deadline=None)
