@@ -41,7 +41,7 @@ from corpus.text.normalize import Line, split_lines
 from corpus.text.script import Originals, simplify
 
 #: Goes up whenever the same text gives other records, so that stored ones are made anew.
-PARSER_VERSION = 7
+PARSER_VERSION = 8
 
 
 def parse(

@@ -4,7 +4,8 @@ A unit is written from the province down, with steps left out where the writer
 found them plain: 江苏省南京市雨花台区, 湖北省宜都市 (its prefecture 宜昌市 goes
 without saying), 天津市河北区, 浙江省衢州市.  :func:`match` reads such a name from
 a position of a text, taking the longest name at each step; :func:`resolve` reads
-a whole unit.  Names change over the years, and a name may come back with
+a whole unit.  Short forms (恩施州, 湖南, 兵团; :mod:`corpus.places.short_names`) are read where
+no full name is as long.  Names change over the years, and a name may come back with
 another code, so every division carries the months in which it stood and the one
 nearest to the policy's date wins.  :func:`later_names` tells what became of one.
 Units may be in traditional script; texts in which names are looked for are given
@@ -21,10 +22,12 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from corpus.places.short_names import short_forms, stem
 from corpus.policy import Region
 from corpus.text.script import simplify
 
@@ -32,7 +35,12 @@ from corpus.text.script import simplify
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 #: The revision of GB/T 2260 after which ``successors.csv`` tells of changes.
 _BEFORE_CHANGES = "201904"
-_PROVINCE_SUFFIX = re.compile(r"(壮族|回族|维吾尔)?自治区$|特别行政区$|[省市]$")
+_XINJIANG = "65"
+#: The Xinjiang Production and Construction Corps, which stands like a province, and its divisions.
+_CORPS = re.compile(r"(?:新疆)?(?:生产建设)?兵团(?:第?[一二三四五六七八九十]{1,3}师)?")
+_CORPS_DIVISION = re.compile("第?[一二三四五六七八九十]{1,3}师")
+#: Words between a province and what it administers itself.
+_BETWEEN_LEVELS = re.compile("(?:省|自治区)?直辖(?:县级?)?(?:行政(?:区划|单位|区))?|市辖区")
 
 
 class Division(NamedTuple):
@@ -70,13 +78,33 @@ class Successor:
     source: str
 
 
+class _Form(IntEnum):
+    """How a name is written; a stem is a name only before a division within it."""
+
+    FULL = 0
+    SHORT = 1
+    STEM = 2
+
+
+class _Chain(NamedTuple):
+    """A reading: ever narrower divisions, where their names end, and how short they are."""
+
+    divisions: tuple[Division, ...]
+    end: int
+    shortness: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The divisions by name and by code, and the provinces' short names."""
+    """The divisions by name and by code.
 
-    by_name: dict[str, tuple[Division, ...]]
+    ``names`` are full names and all that may stand for one, each with its
+    :class:`_Form`; ``stems`` are names without a kind.
+    """
+
+    names: dict[str, tuple[tuple[Division, _Form], ...]]
     by_code: dict[str, tuple[Division, ...]]
-    short: dict[str, tuple[Division, ...]]
+    stems: dict[str, tuple[Division, ...]]
     longest: int
     last: int
 
@@ -118,11 +146,12 @@ def match(text: str, start: int = 0, *, date: str | None = None, within: str = "
     """
     table = _table()
     month = _month(date) if date else table.last
-    readings: dict[int, dict[tuple[int, int], set[str]]] = {}
-    for chain, end in _chains(table, text, start, within, month):
-        code = chain[-1].code
-        rank = (sum(_gap(division, month) for division in chain), _level(code))
-        readings.setdefault(end, {}).setdefault(rank, set()).add(code)
+    readings: dict[int, dict[tuple[int, int, int], set[str]]] = {}
+    for chain in _chains(table, text, start, within):
+        code = chain.divisions[-1].code
+        gap = sum(_gap(division, month) for division in chain.divisions)
+        rank = (gap, chain.shortness, _level(code))
+        readings.setdefault(chain.end, {}).setdefault(rank, set()).add(code)
     for end in sorted(readings, reverse=True):
         rank, codes = min(readings[end].items())
         if len(codes) == 1:
@@ -130,10 +159,52 @@ def match(text: str, start: int = 0, *, date: str | None = None, within: str = "
     return None
 
 
+def match_stem(text: str, *, date: str | None = None, within: str) -> Region | None:
+    """The one division below ``within`` that ``text`` names without its kind (杭州, 通州)."""
+    table = _table()
+    month = _month(date) if date else table.last
+    gaps: dict[int, set[str]] = {}
+    for division in table.stems.get(text, ()):
+        if _is_below(division, within):
+            gaps.setdefault(_gap(division, month), set()).add(division.code)
+    codes = gaps[min(gaps)] if gaps else set()
+    return _region(table, codes.pop(), month) if len(codes) == 1 else None
+
+
 @lru_cache(maxsize=4096)
 def _match_unit(unit: str, date: str | None) -> Match | None:
-    """:func:`match` at the beginning, remembered: a table's units are asked for repeatedly."""
-    return match(simplify(unit), date=date)
+    """:func:`match` at the beginning, remembered: a table's units are asked for repeatedly.
+
+    A stem may stand at the end of a unit that names its province (浙江杭州), and a
+    province's may be the whole of it.
+    """
+    plain = simplify(unit)
+    found = match(plain, date=date)
+    if found and (found.end == len(plain) or not _is_upper(found.region)):
+        return found
+    ends = [found.end] if found else [end for end in (2, 3) if plain[:end] in _province_stems()]
+    for end in ends:
+        code = found.region.code if found else _province_stems()[plain[:end]]
+        region = region_of(code or "", date) if end == len(plain) else None
+        region = region or match_stem(plain[end:], date=date, within=_prefix(code or ""))
+        if region:
+            return Match(region, len(plain), 0)
+    return found
+
+
+def _is_upper(region: Region) -> bool:
+    return region.code is not None and _level(region.code) < 2
+
+
+@cache
+def _province_stems() -> dict[str, str]:
+    """The provinces' codes by their names without a kind."""
+    return {
+        name: division.code
+        for name, divisions in _table().stems.items()
+        for division in divisions
+        if division.code.endswith("0000")
+    }
 
 
 def later_names(code: str) -> tuple[Successor, ...]:
@@ -147,46 +218,68 @@ def divisions() -> tuple[Division, ...]:
 
 
 def starts(text: str) -> Iterator[int]:
-    """Positions in ``text`` at which a province's or prefecture's full name begins."""
+    """Positions in ``text`` at which the name of a province or prefecture begins."""
     for found in _start_pattern().finditer(text):
         yield found.start()
 
 
 def begins_at(text: str, start: int) -> bool:
-    """Whether a province's or prefecture's full name begins at ``start``."""
+    """Whether the name of a province or prefecture begins at ``start``."""
     return _start_pattern().match(text, start) is not None
 
 
-def _chains(
-    table: _Table, text: str, start: int, within: str, month: int
-) -> Iterator[tuple[tuple[Division, ...], int]]:
+def _chains(table: _Table, text: str, start: int, within: str) -> Iterator[_Chain]:
     """All readings from ``start``: chains of ever narrower divisions, and their ends."""
-    for division, end in _names_at(table.by_name, table.longest, text, start, within, month):
-        yield (division,), end
-        if _level(division.code) < 2:
-            for chain, rest in _chains(table, text, end, _prefix(division.code), month):
-                yield (division, *chain), rest
-    if within:
+    for division, form, end in _names_at(table, text, start, within):
+        level = _level(division.code)
+        if form != _Form.STEM:
+            yield _Chain((division,), end, form)
+        if level < 2:
+            for chain in _below(table, text, end, division, level):
+                yield _Chain((division, *chain.divisions), chain.end, chain.shortness + form)
+    if within in ("", _XINJIANG):
+        yield from _corps_chains(table, text, start, within)
+
+
+def _below(
+    table: _Table, text: str, start: int, division: Division, level: int
+) -> Iterator[_Chain]:
+    """The readings from ``start`` below ``division``, whose name ends there."""
+    if start >= len(text):
         return
-    for division, end in _names_at(table.short, table.longest, text, start, "", month):
-        for chain, rest in _chains(table, text, end, _prefix(division.code), month):
-            yield (division, *chain), rest
+    prefix = _prefix(division.code)
+    yield from _chains(table, text, start, prefix)
+    if level == 0 and text[start] in "省自直市" and (words := _BETWEEN_LEVELS.match(text, start)):
+        yield from _chains(table, text, words.end(), prefix)
+
+
+def _corps_chains(table: _Table, text: str, start: int, within: str) -> Iterator[_Chain]:
+    """The readings of 兵团第八师石河子市; below Xinjiang the division alone says enough."""
+    found = _CORPS.match(text, start) if text[start : start + 1] in ("新", "生", "兵") else None
+    if found is None and within and text[start : start + 1]:
+        found = _CORPS_DIVISION.match(text, start)
+    if found is None:
+        return
+    xinjiang = table.by_code[_XINJIANG + "0000"][-1]
+    if not within:
+        yield _Chain((xinjiang,), found.end(), _Form.SHORT)
+    for chain in _chains(table, text, found.end(), _XINJIANG):
+        yield _Chain((xinjiang, *chain.divisions), chain.end, chain.shortness + _Form.SHORT)
 
 
 def _names_at(
-    names: dict[str, tuple[Division, ...]],
-    longest: int,
-    text: str,
-    start: int,
-    within: str,
-    month: int,
-) -> Iterator[tuple[Division, int]]:
+    table: _Table, text: str, start: int, within: str
+) -> Iterator[tuple[Division, _Form, int]]:
     """Divisions below ``within`` whose name stands at ``start``, with the name's end."""
-    for end in range(min(len(text), start + longest), start + 1, -1):
-        for division in names.get(text[start:end], ()):
-            below = division.code.startswith(within) and _prefix(division.code) != within
-            if below:
-                yield division, end
+    names = table.names
+    for end in range(min(len(text), start + table.longest), start + 1, -1):
+        for division, form in names.get(text[start:end], ()):
+            if _is_below(division, within):
+                yield division, form, end
+
+
+def _is_below(division: Division, within: str) -> bool:
+    return division.code.startswith(within) and _prefix(division.code) != within
 
 
 def _region(table: _Table, code: str, month: int) -> Region:
@@ -231,9 +324,9 @@ def _data(name: str) -> io.StringIO:
 
 @cache
 def _table() -> _Table:
-    by_name: dict[str, list[Division]] = {}
+    names: dict[str, list[tuple[Division, _Form]]] = {}
     by_code: dict[str, list[Division]] = {}
-    short: dict[str, list[Division]] = {}
+    stems: dict[str, list[Division]] = {}
     months: dict[str, int] = {}
     rows = csv.reader(_data("divisions.tsv"), delimiter="\t")
     next(rows)
@@ -242,16 +335,20 @@ def _table() -> _Table:
             if revision not in months:
                 months[revision] = _month(revision)
         division = _dated(Division(code, name, months[since], months[until]))
-        plain = simplify(name)  # 乾安县 is 干安县 in the shadow of any text
-        by_name.setdefault(plain, []).append(division)
         by_code.setdefault(code, []).append(division)
-        if code.endswith("0000"):
-            short.setdefault(_PROVINCE_SUFFIX.sub("", plain), []).append(division)
+        plain = simplify(name)  # 乾安县 is 干安县 in the shadow of any text
+        names.setdefault(plain, []).append((division, _Form.FULL))
+        for short in short_forms(plain, code):
+            names.setdefault(short, []).append((division, _Form.SHORT))
+        if bare := stem(plain, code):
+            stems.setdefault(bare, []).append(division)
+            if _level(code) < 2:
+                names.setdefault(bare, []).append((division, _Form.STEM))
     return _Table(
-        by_name={name: tuple(found) for name, found in by_name.items()},
+        names={name: tuple(found) for name, found in names.items()},
         by_code={code: tuple(found) for code, found in by_code.items()},
-        short={name: tuple(found) for name, found in short.items()},
-        longest=max(map(len, by_name)),
+        stems={name: tuple(found) for name, found in stems.items()},
+        longest=max(map(len, names)),
         last=max(months.values()),
     )
 
@@ -287,11 +384,12 @@ def _changes() -> tuple[dict[str, int], dict[str, int]]:
 @cache
 def _start_pattern() -> re.Pattern[str]:
     names = {
-        simplify(division.name)
-        for divisions in _table().by_code.values()
-        for division in divisions
-        if _level(division.code) < 2
+        name
+        for name, forms in _table().names.items()
+        for division, form in forms
+        if _level(division.code) == 0 or (_level(division.code) == 1 and form != _Form.STEM)
     }
+    names |= {"新疆生产建设兵团", "兵团第"}
     return re.compile("|".join(sorted(map(re.escape, names), key=lambda name: (-len(name), name))))
 
 

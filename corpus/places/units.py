@@ -1,0 +1,306 @@
+"""Units that a line or a cell names one after another, each read in the light of the others.
+
+    江苏省南京市建邺区、东台市        ->  江苏省南京市建邺区, 江苏省东台市
+    湖北省：恩施州、宜昌市           ->  (the caller reads the colon)  湖北省恩施州, 湖北省宜昌市
+    石家庄市鹿泉区（河北）           ->  one unit in Hebei; its text stays whole
+    河北省（石家庄市鹿泉区、平山县）   ->  two units
+    浙江省  杭州市  上城区           ->  one unit whose levels stand apart
+    修文县六屯镇大木村、龙场镇蜈蚣村   ->  two villages of 修文县
+
+A unit's text is what stands there, completed by the names that it leaves to those
+before it or above it (:class:`Context`), so that :func:`region_of_unit` can read it
+alone.  A name that fits several divisions, or none, keeps its text and has no region.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.places.regions import Match, begins_at, match, match_stem, resolve, resolve_whole
+from corpus.policy import Region
+from corpus.text.script import simplify
+
+_BREAK = re.compile(r"[\s、，,；;。|/／]")
+_BREAKS = re.compile(r"[\s、，,；;。|/／]*")
+_JOINED = re.compile("以及|[和及与暨]")
+_TAIL = re.compile(
+    r"等?(?:\s*[0-9０-９〇零一二三四五六七八九十百]*\s*[个家]?(?:单位|地区|地方|省|市|县|区|、|[（(）)])*)"
+    r"[。；;，,\s]*"
+)
+#: What may follow a division's name within a unit: something below it.
+_PART = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9·]*(?:街道|地区|镇|乡|苏木|社区|村|屯|组|嘎查|牧场|农场|林场|团场?|连"
+    r"|(?:开发|高新技术产业|高新|经开|经济|示范|保税|合作|管理|管委|旅游|度假|风景|工业|新|园|矿|林|特)区"
+    r"|产业园|工业园|科技城|管委会|居委会|村委会|合作社)(?:办事处)?"
+)
+_OFFICE = re.compile("(?:厅|局|委员会|委|办公室|部|处|院|公司|大学|学会|中心|政府)$")
+_DIVISION = re.compile(r"[\u4e00-\u9fff]{1,10}[县市区旗州盟]")
+_OPENING = {"（": "）", "(": ")", "【": "】", "[": "]", "〔": "〕"}
+_LONGEST_REMARK = 200
+_LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit named in a line: its text, completed, its region, and where in the line it stands.
+
+    ``region`` is ``None`` where its name is no division's, or fits several.
+    """
+
+    name: str
+    region: Region | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A name that stands above or before units, completed, with its region."""
+
+    name: str = ""
+    region: Region | None = None
+
+
+NOWHERE = Context()
+
+
+def level_of(region: Region | None) -> int:
+    """0 province, 1 prefecture, 2 county; 3 where nothing is known."""
+    code = region.code if region else None
+    if code is None:
+        return 3
+    return 0 if code.endswith("0000") else 1 if code.endswith("00") else 2
+
+
+def read_units(
+    text: str, start: int = 0, context: Context = NOWHERE, date: str | None = None
+) -> list[Unit]:
+    """The units that ``text`` names from ``start`` on; empty unless it names nothing else.
+
+    ``context`` is what stands above them, ``date`` (ISO 8601) the day for their names.
+    """
+    return _Reader(text, date).read(start, len(text), context)
+
+
+def region_of_unit(unit: str, date: str | None = None) -> Region | None:
+    """The region that a unit's whole text tells, also in brackets: 平山县（河北）."""
+    units = read_units(unit, 0, NOWHERE, date) if unit[-1:] in _OPENING.values() else []
+    if len(units) == 1 and units[0].region:
+        return units[0].region
+    return resolve(unit.lstrip("".join(_OPENING)), date)
+
+
+class _Reader:
+    """Reads the units of one text (in simplified script)."""
+
+    def __init__(self, text: str, date: str | None) -> None:
+        self._text = text
+        self._date = date
+
+    def read(self, start: int, stop: int, context: Context) -> list[Unit]:
+        units: list[Unit] = []
+        at = _BREAKS.match(self._text, start, stop).end()  # type: ignore[union-attr]
+        while at < stop:
+            if units and _TAIL.fullmatch(self._text, at, stop):
+                break
+            spaced = bool(units) and self._text[units[-1].end : at].isspace()
+            before = units[-1] if units else None
+            found = self._next(at, stop, before, context)
+            if not found:
+                return []
+            if spaced and before and _narrows(before, found[0]):
+                first = found[0]
+                name = before.name + self._text[first.start : first.end]
+                units[-1:] = [Unit(name, first.region, before.start, first.end), *found[1:]]
+            else:
+                units += found
+            at = self._after(units[-1].end, stop)
+        return units
+
+    def _after(self, at: int, stop: int) -> int:
+        """Where the next unit begins, behind what divides it from the one before."""
+        breaks = _BREAKS.match(self._text, at, stop)
+        at = breaks.end() if breaks else at
+        joined = _JOINED.match(self._text, at, stop)
+        if joined and match(self._text, at, date=self._date) is None:
+            at = joined.end()
+        return at
+
+    def _next(self, at: int, stop: int, before: Unit | None, context: Context) -> list[Unit]:
+        """The unit at ``at``, or those that a bracket behind it names."""
+        start = at
+        named = self._bracket(at, stop)
+        if named:
+            region = resolve_whole(self._text[at + 1 : named - 1], self._date)
+            if region is None:
+                return []
+            context, before = Context(self._text[at + 1 : named - 1], region), None
+            at = named
+        contexts = _contexts(before, context, self._date)
+        found, lead = self._longest(at, stop, contexts, context.region)
+        end = self._piece_end(at, stop, found, contexts)
+        if end is None:
+            return []
+        closing = self._bracket(end, stop)
+        if closing:
+            return self._bracketed(at, end, closing, found, lead)
+        if found:
+            name, region = lead + self._text[at:end], found.region
+        else:
+            name, region = self._nameless(self._text[at:end], contexts)
+        return [Unit(self._text[start:end] if named else name, region, start, end)]
+
+    def _longest(
+        self, at: int, stop: int, contexts: Sequence[Context], outer: Region | None
+    ) -> tuple[Match | None, str]:
+        """The best reading, and the text that completes it: longest, nearest in time, narrowest."""
+        readings: list[tuple[Match, str]] = []
+        for each in contexts:
+            found = match(self._text, at, date=self._date, within=_prefix(each.region))
+            if found and found.end <= stop:
+                readings.append((found, each.name))
+        free = match(self._text, at, date=self._date)
+        if free and free.end <= stop and self._may_stand(free, at, outer):
+            lead = ""
+            if level_of(free.region) and contexts and not _names_province(free, self._text, at):
+                lead = next((c.name for c in contexts if _holds(c.region, free.region)), "")
+            readings.append((free, lead))
+        if not readings:
+            return None, ""
+        return max(readings, key=lambda reading: (reading[0].end, -reading[0].gap))
+
+    def _may_stand(self, found: Match, at: int, outer: Region | None) -> bool:
+        """Whether a reading fits below ``outer``: it lies there, or says itself where it lies."""
+        return outer is None or _holds(outer, found.region) or begins_at(self._text, at)
+
+    def _piece_end(
+        self, at: int, stop: int, found: Match | None, contexts: Sequence[Context]
+    ) -> int | None:
+        """Where the unit that begins at ``at`` ends; ``None`` where there is none."""
+        begin = found.end if found else at
+        end = begin
+        while end < stop and not _BREAK.match(self._text, end) and self._text[end] not in _OPENING:
+            end += 1
+        rest = self._text[begin:end]
+        if found is None:
+            return self._nameless_end(at, end, contexts)
+        if not rest or _PART.fullmatch(rest):
+            return end
+        if _TAIL.fullmatch(self._text, begin, stop):
+            return begin
+        joined = _JOINED.match(rest)
+        return begin if joined and joined.end() < len(rest) else None
+
+    def _nameless_end(self, at: int, end: int, contexts: Sequence[Context]) -> int | None:
+        """The end of a unit that no full name begins: a stem, a village, an unknown name."""
+        piece = self._text[at:end]
+        if self._stem(piece, contexts):
+            return end
+        joined = _JOINED.search(piece, 2)
+        if joined and self._stem(piece[: joined.start()], contexts):
+            return at + joined.start()
+        if len(piece) > _LONGEST_NAME or _OFFICE.search(piece):
+            return None
+        return end if is_named_like_a_unit(piece) else None
+
+    def _stem(self, piece: str, contexts: Sequence[Context]) -> tuple[Context, Region] | None:
+        """What a stem, or a stem with something below it (合肥高新区), names below a context."""
+        for each in contexts:
+            within = _prefix(each.region)
+            if found := match_stem(piece, date=self._date, within=within):
+                return each, found
+            for end in range(min(len(piece) - 2, 6), 1, -1):
+                found = match_stem(piece[:end], date=self._date, within=within)
+                if found and _PART.fullmatch(piece, end):
+                    return each, found
+        return None
+
+    def _nameless(self, piece: str, contexts: Sequence[Context]) -> tuple[str, Region | None]:
+        """The completed name of such a unit, and its region: its own or what it lies in."""
+        if stem := self._stem(piece, contexts):
+            return stem[0].name + piece, stem[1]
+        above = contexts[0] if contexts else NOWHERE
+        return above.name + piece, above.region if _PART.fullmatch(piece) else None
+
+    def _bracket(self, at: int, stop: int) -> int | None:
+        """Where the bracket that opens at ``at`` has closed."""
+        close = _OPENING.get(self._text[at : at + 1])
+        end = self._text.find(close, at, min(stop, at + _LONGEST_REMARK)) if close else -1
+        return end + 1 if end > 0 else None
+
+    def _bracketed(
+        self, at: int, end: int, closing: int, found: Match | None, lead: str
+    ) -> list[Unit]:
+        """What a bracket behind a name means: its province, units within it, or a remark."""
+        text = self._text
+        content = text[end + 1 : closing - 1].strip()
+        outer = resolve_whole(content, self._date)
+        if outer:
+            inner = match(text, at, date=self._date, within=_prefix(outer))
+            region = inner.region if inner and inner.end >= (found.end if found else 0) else None
+            region = region or match_stem(text[at:end], date=self._date, within=_prefix(outer))
+            if region or found is None:
+                return [Unit(text[at:closing], region, at, closing)]
+        if found and found.end == end and not content.endswith(("个", "家")):
+            above = Context(lead + text[at:end], found.region)
+            units = self.read(end + 1, closing - 1, above)
+            if units and all(_holds(found.region, unit.region) for unit in units):
+                last = units[-1]
+                return [*units[:-1], Unit(last.name, last.region, last.start, closing)]
+        region = found.region if found else None
+        return [Unit(lead + text[at:closing], region, at, closing)]
+
+
+def is_named_like_a_unit(name: str) -> bool:
+    """Whether a text could be a division's or a smaller unit's name by its last characters."""
+    return bool(_DIVISION.fullmatch(name) or _PART.fullmatch(name))
+
+
+def _narrows(before: Unit, unit: Unit) -> bool:
+    """Whether ``unit`` only goes on with the levels of the one before it."""
+    return level_of(before.region) < 2 and _holds(before.region, unit.region)
+
+
+def _holds(outer: Region | None, inner: Region | None) -> bool:
+    """Whether ``inner`` lies in ``outer`` and is not the same."""
+    if outer is None or inner is None or not outer.code or not inner.code:
+        return False
+    return inner.code != outer.code and inner.code.startswith(_prefix(outer))
+
+
+def _prefix(region: Region | None) -> str:
+    """The beginning of the codes within a region; of nowhere, one that no code has."""
+    if region is None or not region.code:
+        return "-"
+    return region.code[: 2 * (level_of(region) + 1)]
+
+
+def _names_province(found: Match, text: str, at: int) -> bool:
+    province = simplify(found.region.province or "")
+    return text.startswith(province[:2], at)
+
+
+def _contexts(before: Unit | None, context: Context, date: str | None) -> tuple[Context, ...]:
+    """What a name may leave unsaid, the narrowest first."""
+    found = [context] if context.region else []
+    if before and before.region:
+        own = level_of(before.region)
+        for level in range(own - (own == 1), -1, -1):
+            lead = _lead(before.name, before.region.code or "", level, date)
+            if lead and (not context.region or lead.region != context.region):
+                found.append(lead)
+    return tuple(sorted(found, key=lambda each: -level_of(each.region)))
+
+
+@lru_cache(maxsize=1024)
+def _lead(name: str, code: str, level: int, date: str | None) -> Context | None:
+    """The beginning of ``name`` that names the division of that level around ``code``."""
+    wanted = (code[: 2 * (level + 1)] + "0000")[:6]
+    for end in range(len(name), 1, -1):
+        region = resolve_whole(name[:end], date)
+        if region and region.code == wanted:
+            return Context(name[:end], region)
+    return None
