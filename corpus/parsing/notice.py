@@ -36,6 +36,7 @@ from corpus.parsing.published import published_frame, published_table
 from corpus.parsing.tables.find import Layout, read_layout, read_tables
 from corpus.parsing.tables.rows import Row, Table
 from corpus.places.regions import resolve
+from corpus.places.units import names_province, region_of_unit
 from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record
 from corpus.text.normalize import Line, split_lines
 from corpus.text.script import Originals, simplify
@@ -122,7 +123,7 @@ def _zones(
 
 
 def _zone(policy_id: str, row: Row, date: str | None, continued: frozenset[str]) -> Record:
-    region = resolve(row.unit, date) if row.unit else None
+    region = region_of_unit(row.unit, date) if row.unit else None
     goes_on = region is not None and region.code in continued
     return Record(
         id=f"{policy_id}/zone-{row.n}",
@@ -225,11 +226,7 @@ def _warnings(
 def _odd_units(units: Sequence[ZoneUnit]) -> Iterator[ParseWarning]:
     """Units unlike most others of the table: of no known place, or without their province."""
     located = [unit for unit in units if unit.region]
-    full = {
-        u.n
-        for u in located
-        if u.region and simplify(u.unit).startswith(simplify(u.region.province or ""))
-    }
+    full = {u.n for u in located if u.region and names_province(u.unit, u.region)}
     for unit in units:
         if unit.region is None and 2 * len(located) > len(units):
             message = f"附件表格第{unit.n}行的单位“{unit.unit}”在行政区划数据中查不到"

@@ -217,6 +217,13 @@ def divisions() -> tuple[Division, ...]:
     return tuple(division for named in _table().by_code.values() for division in named)
 
 
+@cache
+def openings() -> frozenset[str]:
+    """The first two characters of everything that a name may begin with."""
+    words = (*_table().names, *_table().stems, "兵团", "生产")
+    return frozenset(word[:2] for word in words)
+
+
 def starts(text: str) -> Iterator[int]:
     """Positions in ``text`` at which the name of a province or prefecture begins."""
     for found in _start_pattern().finditer(text):

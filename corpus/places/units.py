@@ -32,13 +32,14 @@ _TAIL = re.compile(
 )
 #: What may follow a division's name within a unit: something below it.
 _PART = re.compile(
-    r"[\u4e00-\u9fffA-Za-z0-9·]*(?:街道|地区|镇|乡|苏木|社区|村|屯|组|嘎查|牧场|农场|林场|团场?|连"
+    r"[\u4e00-\u9fffA-Za-z0-9]*(?:街道|地区|镇|乡|苏木|社区|村|屯|组|嘎查|牧场|农场|林场|团场?|连"
     r"|(?:开发|高新技术产业|高新|经开|经济|示范|保税|合作|管理|管委|旅游|度假|风景|工业|新|园|矿|林|特)区"
     r"|产业园|工业园|科技城|管委会|居委会|村委会|合作社)(?:办事处)?"
 )
 _OFFICE = re.compile("(?:厅|局|委员会|委|办公室|部|处|院|公司|大学|学会|中心|政府)$")
 _DIVISION = re.compile(r"[\u4e00-\u9fff]{1,10}[县市区旗州盟]")
 _OPENING = {"（": "）", "(": ")", "【": "】", "[": "]", "〔": "〕"}
+_CORPS = re.compile("(?:生产建设)?兵团")
 _LONGEST_REMARK = 200
 _LONGEST_NAME = 40
 
@@ -91,6 +92,12 @@ def region_of_unit(unit: str, date: str | None = None) -> Region | None:
     if len(units) == 1 and units[0].region:
         return units[0].region
     return resolve(unit.lstrip("".join(_OPENING)), date)
+
+
+def names_province(unit: str, region: Region) -> bool:
+    """Whether a unit's text says in which province it lies, in full or in short."""
+    plain, province = simplify(unit), simplify(region.province or "")
+    return plain.startswith(province[:2]) or _CORPS.match(plain) is not None
 
 
 class _Reader:
@@ -165,8 +172,12 @@ class _Reader:
         free = match(self._text, at, date=self._date)
         if free and free.end <= stop and self._may_stand(free, at, outer):
             lead = ""
-            if level_of(free.region) and contexts and not _names_province(free, self._text, at):
-                lead = next((c.name for c in contexts if _holds(c.region, free.region)), "")
+            if (
+                level_of(free.region)
+                and contexts
+                and not names_province(self._text[at : at + 6], free.region)
+            ):
+                lead = next((c.name for c in contexts if within(c.region, free.region)), "")
             readings.append((free, lead))
         if not readings:
             return None, ""
@@ -174,7 +185,7 @@ class _Reader:
 
     def _may_stand(self, found: Match, at: int, outer: Region | None) -> bool:
         """Whether a reading fits below ``outer``: it lies there, or says itself where it lies."""
-        return outer is None or _holds(outer, found.region) or begins_at(self._text, at)
+        return outer is None or within(outer, found.region) or begins_at(self._text, at)
 
     def _piece_end(
         self, at: int, stop: int, found: Match | None, contexts: Sequence[Context]
@@ -209,11 +220,11 @@ class _Reader:
     def _stem(self, piece: str, contexts: Sequence[Context]) -> tuple[Context, Region] | None:
         """What a stem, or a stem with something below it (合肥高新区), names below a context."""
         for each in contexts:
-            within = _prefix(each.region)
-            if found := match_stem(piece, date=self._date, within=within):
+            below = _prefix(each.region)
+            if found := match_stem(piece, date=self._date, within=below):
                 return each, found
             for end in range(min(len(piece) - 2, 6), 1, -1):
-                found = match_stem(piece[:end], date=self._date, within=within)
+                found = match_stem(piece[:end], date=self._date, within=below)
                 if found and _PART.fullmatch(piece, end):
                     return each, found
         return None
@@ -247,7 +258,7 @@ class _Reader:
         if found and found.end == end and not content.endswith(("个", "家")):
             above = Context(lead + text[at:end], found.region)
             units = self.read(end + 1, closing - 1, above)
-            if units and all(_holds(found.region, unit.region) for unit in units):
+            if units and all(within(found.region, unit.region) for unit in units):
                 last = units[-1]
                 return [*units[:-1], Unit(last.name, last.region, last.start, closing)]
         region = found.region if found else None
@@ -261,10 +272,10 @@ def is_named_like_a_unit(name: str) -> bool:
 
 def _narrows(before: Unit, unit: Unit) -> bool:
     """Whether ``unit`` only goes on with the levels of the one before it."""
-    return level_of(before.region) < 2 and _holds(before.region, unit.region)
+    return level_of(before.region) < 2 and within(before.region, unit.region)
 
 
-def _holds(outer: Region | None, inner: Region | None) -> bool:
+def within(outer: Region | None, inner: Region | None) -> bool:
     """Whether ``inner`` lies in ``outer`` and is not the same."""
     if outer is None or inner is None or not outer.code or not inner.code:
         return False
@@ -276,11 +287,6 @@ def _prefix(region: Region | None) -> str:
     if region is None or not region.code:
         return "-"
     return region.code[: 2 * (level_of(region) + 1)]
-
-
-def _names_province(found: Match, text: str, at: int) -> bool:
-    province = simplify(found.region.province or "")
-    return text.startswith(province[:2], at)
 
 
 def _contexts(before: Unit | None, context: Context, date: str | None) -> tuple[Context, ...]:

@@ -1,4 +1,4 @@
-"""Zones that a text lists without a table: 单位：任务, one after the other.
+"""Zones that a text lists without a table, line by line.
 
     1. 北京市石景山区：打造“老街坊”品牌。以“老街坊”组织化建设为抓手……
     浙江省
@@ -7,10 +7,13 @@
 
 An item begins with a mark or none, names a unit, and goes on behind a colon or a
 dash; the paragraphs up to the next item are its own.  A first sentence that is
-followed by more is the theme, what is alone is the content.  Items stand under
-the province that a line of its own names above them.  A line that gives a
-province and only units behind it is a zone for each of them.  Fewer than three
-items are running text.
+followed by more is the theme, what is alone is the content.  Units that nothing is
+said of stand below a caption (名单), under the province or city of a heading, or
+behind its colon (:mod:`.list_lines`).  Fewer than three items are running text,
+unless a caption stands above them or a list before.
+
+A page number, or a line or two that are none of the list's, do not end it: they stay
+passages.  Where a heading says how many units it has, they are counted.
 """
 
 from __future__ import annotations
@@ -20,58 +23,67 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpus.parsing.headings import recognise
-from corpus.parsing.tables.columns import compose_unit, is_figures
+from corpus.parsing.tables.list_lines import (
+    Above,
+    Heading,
+    Item,
+    Items,
+    may_be_an_item,
+    may_begin,
+    read_bare,
+    read_heading,
+    read_item,
+    read_led,
+)
 from corpus.parsing.tables.numbering import assign_numbers
 from corpus.parsing.tables.rows import Row, Table
-from corpus.places.regions import Match, match, resolve, resolve_whole
-from corpus.policy import ParseWarning, Span
-from corpus.text.normalize import Line, joined, parse_integer
+from corpus.places.units import level_of, within
+from corpus.policy import ParseWarning
+from corpus.text.normalize import Line, joined
 
-_NUMERAL = "0-9０-９一二三四五六七八九十百"
-_MARK = re.compile(
-    rf"(?:(?P<a>[{_NUMERAL}]{{1,4}})\s*[.．、]\s*|[（(](?P<b>[{_NUMERAL}]{{1,4}})[）)]\s*"
-    r"|[-*•●·◆■▪]\s+|[①-⑳]\s*)"
-)
-_SEPARATOR = re.compile(r"\s*(?:——?|—|--|[:：])\s*")
-_REST_OF_UNIT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{0,14}(?:[（(][^（）()]{1,20}[）)])?")
-_OFFICE = re.compile(r"(厅|局|委|办|部|处|院|公司|大学|学会|中心|政府|会)(?:[（(].*[）)])?$")
-_PART = re.compile(
-    r"[\u4e00-\u9fff](街道|镇|乡|苏木|社区|村|嘎查|开发区|新区|园区|产业园|管委会|居委会|村委会)$"
-)
-_GROUP = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,12}?)\s*(?:[（(][^（）()]{1,12}[）)])?\s*[:：]?")
-_BETWEEN = re.compile(r"\s*[、，,；;]\s*|以及|[和及与]|\s+")
-_TAIL = re.compile(r"[。；;\s等]*$")
 _AFTER = re.compile(
     r"附\s*[件表录]\s*[0-9０-９一二三四五六七八九十]*\s*[:：]?|（此件.*）|[备附]?注[:：].*"
 )
 _LIST_OF_NAMES = re.compile(r"名\s*单|附\s*件|入选|公布")
-_PROVINCE = re.compile("省|自治区|北京|天津|上海|重庆|特别行政区")
-_COUNTED = re.compile(r"(?:[（(][^（）()]{1,12}[）)])?\s*[:：]\s*")
+_PAGE = re.compile(r"[\s—–\-·~]*第?\s*[0-9０-９]{1,4}\s*页?[\s—–\-·~]*(?:/?\s*共?\s*[0-9]+\s*页?)?")
 _FEWEST = 3
-_LONGEST_NAME = 60  # with its mark
+_LONGEST_CAPTION = 40
+_LINES_BELOW_CAPTION = 3
 _LONGEST_THEME = 60
+_LONGEST_GAP = 2  # lines
+_LONGEST_GAP_LINE = 24
 
 
 @dataclass(slots=True)
-class _Item:
-    """An item in the making: number, unit, what follows on its line, and further lines."""
+class _Group:
+    """A heading, the line where it stands, and how many units are listed under it."""
 
     at: int
-    own: int | None
-    unit: str
-    content: str
-    spans: list[Span]
-    lines: list[int] = field(default_factory=list)
+    heading: Heading
+    count: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.count and self.heading.stated is None and not self.heading.colon
 
 
 @dataclass(slots=True)
 class _Run:
-    """Items that follow each other, and the province headings between them."""
+    """Items that follow each other, and the headings between them.
 
-    items: list[_Item] = field(default_factory=list)
-    stop: int = 0
-    end: int = 0  # where it was left, perhaps behind headings without items
-    usual: int = 0  # further lines of the items but the last
+    ``named``: a caption announced names, so that bare ones are units; ``gaps`` are
+    lines in between that are none of the list's; ``usual`` is how many further
+    lines items but the last have.
+    """
+
+    named: bool
+    items: list[Item] = field(default_factory=list)
+    groups: list[_Group] = field(default_factory=list)
+    above: Above = field(default_factory=Above)
+    gaps: set[int] = field(default_factory=set)
+    led: bool = False
+    end: int = 0
+    usual: int = 0
 
 
 def read_listings(
@@ -79,157 +91,172 @@ def read_listings(
 ) -> Iterator[Table]:
     """The lists of zones among the lines that do not stand ``apart``."""
     at = 0
-    named_before = False
+    named = listed = False
+    caption = -_LONGEST_CAPTION
     while at < len(lines):
         if at in apart:
             at += 1
             continue
         text = lines[at].text
-        if len(text) < 40 and _LIST_OF_NAMES.search(text):
-            named_before = True
-        if not _may_begin(lines[at], at, date, named_before):
+        if len(text) < _LONGEST_CAPTION and _LIST_OF_NAMES.search(text):
+            named, caption = True, at
+        if not _may_begin(lines[at], at, date, named):
             at += 1
             continue
-        run = _run(lines, at, date, apart, named_before)
-        if _is_list(run):
+        run = _run(lines, at, date, apart, named)
+        captioned = at - caption <= _LINES_BELOW_CAPTION
+        if _is_list(run, captioned or listed):
             table = _table(lines, run, at, date, highest)
             yield table
+            listed = True
             highest = max(row.n for row in table.rows)
-        at = max(run.stop if run.items else run.end, at + 1)
+            at = max(table.within) + 1
+        else:
+            at = max(run.end, at + 1)
 
 
 def _may_begin(line: Line, at: int, date: str | None, bare: bool) -> bool:
     """Whether a list may begin on ``line``; most lines are no part of any."""
-    if _province(line.text, date):
+    if not may_begin(line.text):
+        return False
+    if read_heading(line, Above(), date):
         return True
-    if _SEPARATOR.search(line.text, 0, _LONGEST_NAME):
-        return bool(_item(line, at, "", date) or _several(line, at, date))
-    return bare and _bare(line, at, "", date) is not None
+    if may_be_an_item(line.text) and (
+        read_led(line, at, Above(), date) or read_item(line, at, Above(), date)
+    ):
+        return True
+    return bare and any(item.region for item in read_bare(line, at, Above(), date))
 
 
 def _run(
-    lines: Sequence[Line], at: int, date: str | None, apart: Container[int], bare: bool
+    lines: Sequence[Line], at: int, date: str | None, apart: Container[int], named: bool
 ) -> _Run:
     """Items from ``at`` on, with their further paragraphs, up to what cannot be one."""
-    run = _Run(stop=at)
-    group = ""
+    run = _Run(named)
     while at < len(lines) and at not in apart:
         line = lines[at]
         if _AFTER.fullmatch(line.text):
             break
-        several = _several(line, at, date) if not group else None
-        if several:
-            run.items.extend(several)
-        elif province := _province(line.text, date):
-            group = province
-        elif item := _item(line, at, group, date) or (
-            _bare(line, at, group, date) if bare else None
-        ):
-            if run.items:
-                run.usual = max(run.usual, len(run.items[-1].lines))
-            run.items.append(item)
-        elif run.items and _belongs(run, line, lines, at, date):
-            run.items[-1].lines.append(at)
-        else:
-            break
+        if not _take(run, lines, at, date):
+            if run.items and _belongs(run, line, lines, at, date):
+                run.items[-1].lines.append(at)
+            elif not (gap := _gap(run, lines, at, date, apart)):
+                break
+            else:
+                run.gaps.update(range(at, at + gap))
+                at += gap - 1
         at += 1
-        if run.items:
-            run.stop = at
     run.end = at
-    _trim(run)
+    _close(run, lines)
     return run
 
 
-def _item(line: Line, at: int, group: str, date: str | None) -> _Item | None:
-    """The item 单位：任务 on ``line``."""
-    mark = _MARK.match(line.text)
-    start = mark.end() if mark else 0
-    found = match(line.text, start, date=date) or _within(line.text, start, group, date)
+def _take(run: _Run, lines: Sequence[Line], at: int, date: str | None) -> bool:
+    """Takes a line into the run as a heading or as items, if it is either."""
+    line = lines[at]
+    found, above = _read(run, line, at, date)
+    if isinstance(found, Heading) and not found.sure and not _leads(found, lines, at, run, date):
+        found = Items(read_bare(line, at, run.above, date), None) if run.named else None
     if found is None:
+        return False
+    if isinstance(found, Heading):
+        run.above = run.above.under(found.context)
+        run.groups.append(_Group(at, found))
+        return True
+    if not found.items:
+        return False
+    run.above = above
+    if run.items:
+        run.usual = max(run.usual, len(run.items[-1].lines))
+    _count(run, found.items)
+    if found.lead:
+        run.led = True
+        run.groups.append(_Group(at, found.lead, len(found.items)))
+    run.items.extend(found.items)
+    return True
+
+
+def _read(run: _Run, line: Line, at: int, date: str | None) -> tuple[Heading | Items | None, Above]:
+    """What a line is to the run, and the headings that it stands under."""
+    if heading := read_heading(line, run.above, date):
+        return heading, run.above
+    for depth in range(len(run.above.contexts), -1, -1):
+        above = Above(run.above.contexts[:depth])
+        found = _items_under(run, above, line, at, date)
+        if found and (not depth or _lies(above, found)):
+            return found, above
+    return None, run.above
+
+
+def _items_under(run: _Run, above: Above, line: Line, at: int, date: str | None) -> Items | None:
+    if may_be_an_item(line.text):
+        if led := read_led(line, at, above, date):
+            return led
+        if items := read_item(line, at, above, date):
+            return Items(items, None)
+    if not run.named and not above.contexts:
         return None
-    rest = _REST_OF_UNIT.match(line.text, found.end)
-    end = rest.end() if rest else found.end
-    separator = _SEPARATOR.match(line.text, end)
-    unit = line.text[start:end]
-    if separator is None or _OFFICE.search(unit):
-        return None
-    content = line.text[separator.end() :]
-    if not content or is_figures(content):
-        return None
-    own = parse_integer(mark["a"] or mark["b"] or "") if mark else None
-    return _Item(at, own, compose_unit([unit], group), content, [line.span])
+    bare = read_bare(line, at, above, date)
+    known = any(item.region and level_of(item.region) for item in bare)
+    announced = run.named and (run.items or any(item.region for item in bare))
+    return Items(bare, None) if bare and (known or announced) else None
 
 
-def _within(text: str, start: int, group: str, date: str | None) -> Match | None:
-    """A unit whose name is known only below the province that stands above it."""
-    region = resolve(group, date) if group else None
-    return match(text, start, date=date, within=region.code[:2]) if region and region.code else None
+def _lies(above: Above, found: Items) -> bool:
+    """Whether the first of the items stands under the narrowest heading."""
+    outer, region = above.context.region, found.items[0].region
+    return region is None or region == outer or within(outer, region)
 
 
-def _bare(line: Line, at: int, group: str, date: str | None) -> _Item | None:
-    """A line that names a unit and nothing else."""
-    if len(line.text) > _LONGEST_NAME:
-        return None
-    mark = _MARK.match(line.text)
-    text = line.text[mark.end() if mark else 0 :].rstrip("；;。，,、 ")
-    unit = compose_unit([text], group)
-    region = resolve_whole(unit, date) or (resolve(unit, date) if _PART.search(unit) else None)
-    if region is None or region.code is None or region.code.endswith("0000"):
-        return None
-    own = parse_integer(mark["a"] or mark["b"] or "") if mark else None
-    return _Item(at, own, unit, "", [line.span])
+def _count(run: _Run, items: Sequence[Item]) -> None:
+    """Counts items for every heading in force."""
+    in_force = set(map(id, run.above.contexts))
+    for group in reversed(run.groups):
+        if id(group.heading.context) in in_force:
+            in_force.discard(id(group.heading.context))
+            group.count += len(items)
 
 
-def _several(line: Line, at: int, date: str | None) -> list[_Item] | None:
-    """A zone for each unit of 河北省：石家庄市鹿泉区、平山县; ``None`` for any other line."""
-    mark = _MARK.match(line.text)
-    start = mark.end() if mark else 0
-    group = match(line.text, start, date=date)
-    if group is None or not (group.region.code or "").endswith("0000"):
-        return None
-    counted = _COUNTED.match(line.text, group.end)
-    if counted is None or not group.region.code:
-        return None
-    pieces: list[tuple[int, int]] = []
-    position = counted.end()
-    within = group.region.code[:2]
-    while position < len(line.text):
-        found = match(line.text, position, date=date, within=within) or match(
-            line.text, position, date=date
-        )
-        if found is None:
-            return None
-        pieces.append((position, found.end))
-        gap = _BETWEEN.match(line.text, found.end)
-        if gap is None:
-            if not _TAIL.fullmatch(line.text, found.end):
-                return None
-            break
-        position = gap.end()
-    name = line.text[start : group.end]
-    return _pieces(line, at, name, pieces) if pieces else None
+def _leads(heading: Heading, lines: Sequence[Line], at: int, run: _Run, date: str | None) -> bool:
+    """Whether a bare name heads what follows: the next line's units lie there, unsaid."""
+    if at + 1 >= len(lines):
+        return False
+    following = lines[at + 1]
+    under = run.above.under(heading.context)
+    items = read_bare(following, at + 1, under, date) if not may_be_an_item(following.text) else []
+    items = items or read_item(following, at + 1, under, date)
+    if not items or (heading.own is not None and items[0].own == heading.own + 1):
+        return False
+    name = heading.context.name
+    return all(
+        within(heading.context.region, item.region) or item.region == heading.context.region
+        for item in items
+    ) and items[0].unit.startswith(name)
 
 
-def _pieces(line: Line, at: int, group: str, pieces: Sequence[tuple[int, int]]) -> list[_Item]:
-    """The items of one line, which share it out between them."""
-    cuts = [0, *(start for start, _ in pieces[1:]), len(line.text)]
-    items = []
-    for number, (start, end) in enumerate(pieces):
-        span = Span(line.span.start + cuts[number], line.span.start + cuts[number + 1])
-        items.append(_Item(at, None, compose_unit([line.text[start:end]], group), "", [span]))
-    return items
+def _gap(run: _Run, lines: Sequence[Line], at: int, date: str | None, apart: Container[int]) -> int:
+    """How many lines from ``at`` interrupt the list, which goes on behind them; 0: it ends."""
+    if not run.items or run.items[-1].lines:
+        return 0
+    for gap in range(1, _LONGEST_GAP + 1):
+        text = lines[at + gap - 1].text
+        if at + gap >= len(lines) or at + gap in apart or _AFTER.fullmatch(text):
+            return 0
+        if not _PAGE.fullmatch(text) and (
+            len(text) > _LONGEST_GAP_LINE or text.endswith("。") or not run.named
+        ):
+            return 0
+        found, _ = _read(run, lines[at + gap], at + gap, date)
+        if found and (isinstance(found, Heading) or _fits(run, found)):
+            return gap
+    return 0
 
 
-def _province(text: str, date: str | None) -> str:
-    """The province that a line names as a heading; empty for any other line."""
-    if len(text) > 24 or not _PROVINCE.search(text):
-        return ""
-    text = text.lstrip("# ")
-    mark = _MARK.match(text)
-    found = _GROUP.fullmatch(text, mark.end() if mark else 0)
-    name = found["name"] if found else ""
-    region = resolve_whole(name, date) if name else None
-    return name if region and (region.code or "").endswith("0000") else ""
+def _fits(run: _Run, found: Items) -> bool:
+    """Whether items behind a gap are like those before it."""
+    bare = not run.items[-1].content
+    known = [item for item in found.items if item.region]
+    return len(known) == len(found.items) and all(bare == (not i.content) for i in found.items)
 
 
 def _belongs(run: _Run, line: Line, lines: Sequence[Line], at: int, date: str | None) -> bool:
@@ -239,30 +266,43 @@ def _belongs(run: _Run, line: Line, lines: Sequence[Line], at: int, date: str | 
         return False
     if len(run.items) > 1:
         return len(item.lines) < run.usual
-    following = lines[at + 1 : at + 4]
-    return any(_item(other, 0, "", date) or _province(other.text, date) for other in following)
+    following = enumerate(lines[at + 1 : at + 4], at + 1)
+    return any(
+        read_item(other, here, run.above, date) or read_heading(other, run.above, date)
+        for here, other in following
+    )
 
 
-def _trim(run: _Run) -> None:
-    """Leaves what stands behind the last item out of the run."""
-    last = run.items[-1] if run.items else None
-    if last:
-        run.stop = max((last.at, *last.lines)) + 1
+def _close(run: _Run, lines: Sequence[Line]) -> None:
+    """Turns headings with nothing below them into units: 上海市 in a list of cities is one."""
+    empty = [group for group in run.groups if group.is_empty]
+    if not run.named or not (run.items or len(empty) >= _FEWEST):
+        return
+    for group in empty:
+        last = group.at == run.end - 1
+        if last and run.end < len(lines) and not _AFTER.fullmatch(lines[run.end].text):
+            continue  # what it heads could not be read
+        context, line = group.heading.context, lines[group.at]
+        item = Item(group.at, group.heading.own, context.name, context.region, "", [line.span])
+        run.items.append(item)
+    run.items.sort(key=lambda item: item.at)
 
 
-def _is_list(run: _Run) -> bool:
+def _is_list(run: _Run, announced: bool) -> bool:
     items = run.items
     units = {item.unit for item in items}
-    return len(items) >= _FEWEST and len(units) * 2 > len(items)
+    known = [item for item in items if item.region]
+    if not known or len(units) * 2 <= len(items) or len(known) * 2 <= len(items):
+        return False
+    if len(items) >= _FEWEST:
+        return True
+    bare = not any(item.content for item in items)
+    return announced and bare and len(known) == len(items)
 
 
 def _table(lines: Sequence[Line], run: _Run, start: int, date: str | None, highest: int) -> Table:
-    warnings: list[ParseWarning] = []
-    owns = [item.own for item in run.items]
-    if any(own is not None for own in owns):
-        numbers = assign_numbers(owns, highest, warnings)
-    else:
-        numbers = [highest + n for n in range(1, len(owns) + 1)]
+    warnings: list[ParseWarning] = list(_miscounted(run))
+    numbers = _numbers(run, highest, warnings)
     rows = []
     claimed: set[int] = set()
     for n, item in zip(numbers, run.items, strict=True):
@@ -275,13 +315,31 @@ def _table(lines: Sequence[Line], run: _Run, start: int, date: str | None, highe
         columns=(),
         head=(),
         rows=tuple(rows),
-        within=frozenset(range(start, run.stop)),
+        within=frozenset(range(start, max(claimed) + 1)),
         claimed=frozenset(claimed),
         warnings=tuple(warnings),
     )
 
 
-def _fields(item: _Item, lines: Sequence[Line]) -> tuple[str | None, str | None]:
+def _numbers(run: _Run, highest: int, warnings: list[ParseWarning]) -> list[int]:
+    """The items' numbers: as printed, unless what is numbered are lines or provinces."""
+    owns = [item.own for item in run.items]
+    several = sum(own is None for own in owns)
+    if run.led or 3 * several > len(owns):
+        return [highest + n for n in range(1, len(owns) + 1)]
+    return assign_numbers(owns, highest, warnings)
+
+
+def _miscounted(run: _Run) -> Iterator[ParseWarning]:
+    """Headings whose stated number is not that of the units under them."""
+    for group in run.groups:
+        stated = group.heading.stated
+        if stated is not None and stated != group.count:
+            message = f"“{group.heading.context.name}”注明{stated}个单位，其下识别出{group.count}个"
+            yield ParseWarning("count-mismatch", message)
+
+
+def _fields(item: Item, lines: Sequence[Line]) -> tuple[str | None, str | None]:
     """Theme and content of an item."""
     further = joined([lines[at].text for at in item.lines])
     if further:
