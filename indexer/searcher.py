@@ -37,7 +37,7 @@ from indexer.query.tree import (
 )
 from indexer.results.facet_values import FacetValue, FacetValues
 from indexer.results.facets import TABLE
-from indexer.results.highlight import highlight, merge, snippets
+from indexer.results.highlight import highlight, snippets
 from indexer.results.model import (
     DEFAULT_SIZE,
     FACETS,
@@ -49,6 +49,7 @@ from indexer.results.model import (
     Suggestion,
 )
 from indexer.results.similar import Similar, compare
+from indexer.results.spans import merge
 from indexer.schema import DEFAULT_FIELDS
 from indexer.suggest.advice import Adviser
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, Completer

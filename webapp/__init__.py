@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from indexer.versions.open import Progress
+    from corpus.progress import Progress
     from webapp.settings import Settings
 
 __all__ = ["create_app"]

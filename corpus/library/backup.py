@@ -29,7 +29,7 @@ import secrets
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,7 @@ from corpus.files import make_durable, reason_of, sync_directory
 from corpus.library.catalogue import CHANGES, HEAD
 from corpus.library.library import LOCK_SECONDS, SET_ASIDE, STAGED, Library, write_lock
 from corpus.library.source_files import SourceFiles, cannot_write
+from corpus.progress import Progress, silent
 
 MANIFEST = "zhengsou-backup.json"
 BACKUP_FORMAT = 1
@@ -56,8 +57,6 @@ _CHUNK = 2**20
 _LARGEST_MANIFEST = 2**28
 _NOT_OURS = "请换一个由 zhengsou backup 写出的、完好的备份文件；现有的馆藏没有改动"
 
-Progress = Callable[[str, int, int], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Backup:
@@ -67,10 +66,6 @@ class Backup:
     made_at: str
     policies: int
     size: int
-
-
-def silent(message: str, done: int, total: int) -> None:
-    """The progress of someone who does not want to know."""
 
 
 def write_backup(home: Path, path: Path, *, progress: Progress = silent) -> Backup:

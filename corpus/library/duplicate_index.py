@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,9 @@ from corpus.library.near_duplicates import (
     find_near_duplicates,
     fingerprint,
 )
+from corpus.progress import Progress, silent
 
 _FILE = "sketches.jsonl"
-
-Progress = Callable[[str, int, int], None]
-
-
-def silent(message: str, done: int, total: int) -> None:
-    """The progress of someone who does not want to know."""
 
 
 def near_duplicates(library: Library, progress: Progress = silent) -> tuple[NearDuplicate, ...]:

@@ -20,13 +20,14 @@ from datetime import datetime
 from pathlib import Path
 
 from corpus.policy import Record
+from corpus.progress import Progress, silent
 from indexer.curation.candidates import DEFAULT_LIMIT, Candidate, propose
 from indexer.curation.decisions import Decision, decide, decisions_text
 from indexer.curation.theme_preview import ThemeChange, preview_themes
 from indexer.errors import LexiconError
 from indexer.themes.history import State, digest_of
 from indexer.themes.in_force import themes_of
-from indexer.versions.open import BuildReport, Progress, Workspace, build_index, silent
+from indexer.versions.open import BuildReport, Workspace, build_index
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from corpus.progress import Progress, silent
 from indexer.errors import IndexDamaged
 from indexer.themes.in_force import saved_themes
 from indexer.themes.lexicon import ThemeLexicon
-from indexer.versions.open import Progress, Workspace, silent
+from indexer.versions.open import Workspace
 
 
 @dataclass(frozen=True, slots=True)

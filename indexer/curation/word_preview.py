@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Literal
 
 from corpus.policy import Record
+from corpus.progress import Progress, silent
 from indexer.analysis.analyzer import literal_texts
 from indexer.errors import IndexDamaged
 from indexer.linguistics import Linguistics, Vocabulary, saved_vocabulary
 from indexer.query.tree import Chunk, rewritten
-from indexer.versions.open import Progress, Workspace, silent
+from indexer.versions.open import Workspace
 
 Kind = Literal["word", "stop_word", "synonym"]
 

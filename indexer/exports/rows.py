@@ -8,7 +8,7 @@ the query, the choices, the order, the moment and the index that answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,8 @@ from typing import Any
 from corpus.policy import Record
 from indexer.labels import MATCH_LABELS
 from indexer.results.facets import BY_NAME, TABLE
-from indexer.results.model import Hit, Range, Results
+from indexer.results.model import Hit, Results
+from indexer.results.spans import Piece, pieces
 
 
 def _of_facet(name: str) -> tuple[str, Callable[[Hit], str]]:
@@ -58,9 +59,6 @@ FILTER_LABELS: Mapping[str, str] = {
     "id": "已选记录",
 }
 
-#: A stretch of a cell's text, and whether the search marked it.
-Run = tuple[str, bool]
-
 
 def row(hit: Hit) -> tuple[str, ...]:
     """The hit's cells in the order of :data:`COLUMNS`, the texts as published."""
@@ -71,26 +69,12 @@ def _record(hit: Hit) -> Record:
     return hit.record.record
 
 
-def marked_row(hit: Hit) -> tuple[tuple[Run, ...], ...]:
-    """Like :func:`row`, each cell cut where a mark begins or ends.
-
-    The runs of a cell, joined, are the cell; none of them is empty.
-    """
+def marked_row(hit: Hit) -> tuple[tuple[Piece, ...], ...]:
+    """Like :func:`row`, each cell cut where a mark begins or ends."""
     return tuple(
-        runs(text, hit.highlights.get(MARKED_COLUMNS.get(column, ""), ()))
+        tuple(pieces(text, hit.highlights.get(MARKED_COLUMNS.get(column, ""), ())))
         for column, text in zip(COLUMNS, row(hit), strict=True)
     )
-
-
-def runs(text: str, ranges: Sequence[Range]) -> tuple[Run, ...]:
-    """``text`` cut at the ends of ``ranges`` (code points, sorted, disjoint)."""
-    cut: list[Run] = []
-    at = 0
-    for start, end in ranges:
-        cut += [(text[at:start], False), (text[start:end], True)]
-        at = end
-    cut.append((text[at:], False))
-    return tuple(run for run in cut if run[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 
 import regex
 
@@ -28,7 +27,8 @@ from indexer.analysis.analyzer import (
 )
 from indexer.analysis.folding import Folded, fold
 from indexer.query.tree import Chunk, Node, Phrase, chunks_of, rewritten
-from indexer.results.model import IndexRecord, Range
+from indexer.results.record import IndexRecord
+from indexer.results.spans import Range, mark, merge
 from indexer.schema import DEFAULT_FIELDS, text_of
 
 #: A snippet holds at most about this many characters of the text.
@@ -162,17 +162,6 @@ def _united(parts: Iterable[_Marks]) -> _Marks:
     return united
 
 
-def merge(ranges: Iterable[Range]) -> tuple[Range, ...]:
-    """The ranges sorted, overlapping ones united."""
-    merged: list[Range] = []
-    for start, end in sorted(ranges):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
 def snippets(entry: IndexRecord, marks: Mapping[str, Sequence[Range]]) -> dict[str, str]:
     """A snippet of each default field."""
     return {field: snippet(text_of(entry, field), marks[field]) for field in DEFAULT_FIELDS}
@@ -186,19 +175,6 @@ def snippet(text: str, marks: Sequence[Range], size: int = SNIPPET_SIZE) -> str:
     start, end = _window(text, marks, size)
     html = mark(text, marks, start, end)
     return ("…" if start > 0 else "") + html + ("…" if end < len(text) else "")
-
-
-def mark(text: str, marks: Sequence[Range], start: int = 0, end: int | None = None) -> str:
-    """HTML of ``text[start:end]`` with ``<mark>`` around the ranges."""
-    end = len(text) if end is None else end
-    pieces: list[str] = []
-    at = start
-    for first, last in marks:
-        first, last = max(first, at), min(last, end)
-        if first < last:
-            pieces += [escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>"]
-            at = last
-    return "".join([*pieces, escape(text[at:end])])
 
 
 def _window(text: str, marks: Sequence[Range], size: int) -> Range:

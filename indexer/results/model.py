@@ -18,14 +18,12 @@ from indexer.results.facets import FACETS as FACETS
 from indexer.results.facets import Filters as Filters
 from indexer.results.record import Evidence as Evidence
 from indexer.results.record import IndexRecord as IndexRecord
+from indexer.results.spans import Range as Range
 
 Match = Literal["literal", "words", "partial"]
 SORTS = ("relevance", "date", "region", "source")
 MAX_SIZE = 200
 DEFAULT_SIZE = 20
-
-#: ``(start, end)`` in code points of the original text, ``end`` exclusive.
-Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

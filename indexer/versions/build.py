@@ -20,10 +20,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 from corpus.files import reason_of
 from corpus.library.library import Held, Library
+from corpus.progress import Progress, silent
 from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.errors import EngineError
 from indexer.linguistics import Linguistics, save_vocabulary
@@ -39,16 +39,6 @@ RECORDS_IN_POLICY = 2**24
 _SUGGESTED_AT_ONCE = 20_000
 #: … and beyond it when this share of the records changed: making them reads the whole index.
 _SUGGESTIONS_BEHIND = 0.1
-
-
-class Progress(Protocol):
-    """Told how far a longer job is: what is done, how many of how many."""
-
-    def __call__(self, message: str, done: int, total: int) -> None: ...
-
-
-def silent(message: str, done: int, total: int) -> None:
-    """The progress of someone who does not want to know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,10 @@ from corpus.errors import CorpusError, LibraryError, SourceError
 from corpus.library.ingest import Given, Item, estimate, read
 from corpus.library.library import LOCK_SECONDS, Library
 from corpus.library.writer import Examined, LibraryWriter, Outcome, With
+from corpus.progress import Progress, silent
 from indexer.errors import EngineError, IndexDamaged
 from indexer.versions.contents import Contents, read_contents
-from indexer.versions.open import Progress, Workspace, silent, update_index
+from indexer.versions.open import Workspace, update_index
 from indexer.versions.store import IndexStore
 
 _GROUP_DOCUMENTS = 500

@@ -13,8 +13,9 @@ import threading
 from pathlib import Path
 
 from corpus.errors import CorpusError
+from corpus.progress import Progress
 from indexer.errors import IndexerError
-from indexer.versions.open import Opened, Progress, open_home
+from indexer.versions.open import Opened, open_home
 from indexer.versions.store import IndexStore
 
 _log = logging.getLogger(__name__)

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from corpus.errors import LibraryError, PolicyNotFound
 from corpus.library.library import Library
+from corpus.progress import Progress, silent
 from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.errors import EngineError, IndexBusy, IndexDamaged
 from indexer.linguistics import Linguistics, load_linguistics
@@ -29,7 +30,7 @@ from indexer.results.model import IndexInfo
 from indexer.searcher import Searcher
 from indexer.suggest.term_book import TermBook
 from indexer.themes.history import ThemeHistory
-from indexer.versions.build import Materials, Progress, advance, build, prepare, silent
+from indexer.versions.build import Materials, advance, build, prepare
 from indexer.versions.contents import Contents, read_contents
 from indexer.versions.leases import Lease
 from indexer.versions.store import REBUILD_HINT, IndexStore, Version
@@ -38,14 +39,12 @@ __all__ = [
     "BuildReport",
     "Opened",
     "Problem",
-    "Progress",
     "Workspace",
     "build_index",
     "check_index",
     "open_home",
     "open_searcher",
     "prepare",
-    "silent",
     "update_index",
 ]
 

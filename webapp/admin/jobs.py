@@ -17,8 +17,8 @@ from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from corpus.errors import CorpusError
+from corpus.progress import Progress
 from indexer.errors import IndexerError
-from indexer.versions.open import Progress
 from webapp.admin.heartbeat import claiming
 from webapp.admin.tasks import Errand, Errands
 from webapp.admin.upload.staging import Batch
@@ -32,10 +32,8 @@ _BEAT = 15.0
 #: Seconds that a request waits for its errand before a page follows it.
 PATIENCE = 3.0
 
-#: Told what is being done, how much of it is done, and of how much (0: unknown).
-Tell = Progress
-#: What a job does: given who to tell, the fields that its end fills.
-Task = Callable[[Tell], Mapping[str, Any]]
+#: What a job does: given whom to report to, the fields that its end fills.
+Task = Callable[[Progress], Mapping[str, Any]]
 #: Writes the end of a job into the audit log.
 Log = Callable[[str], None]
 

@@ -9,10 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
 from corpus.policy import Policy
+from corpus.progress import Progress
 from indexer.analysis.folding import fold_text
 from indexer.versions.ingest import remove_policies
 from webapp.admin.access import guard
-from webapp.admin.jobs import Tell, run_errand
+from webapp.admin.jobs import run_errand
 from webapp.admin.tasks import Errand, Errands
 from webapp.admin.upload.importing import WAIT_SECONDS
 from webapp.web.errors import BadParameter
@@ -58,10 +59,10 @@ def remove() -> str | BaseResponse:
         )
     home, log = state().settings.home, guard.logger("remove", policy_id)
 
-    def task(tell: Tell) -> Mapping[str, Any]:
+    def task(progress: Progress) -> Mapping[str, Any]:
         log("begun")
-        tell("移除文件", 0, 0)
-        remove_policies(home, [policy_id], progress=tell, wait=WAIT_SECONDS)
+        progress("移除文件", 0, 0)
+        remove_policies(home, [policy_id], progress=progress, wait=WAIT_SECONDS)
         return {"result": parsed.policy.title}
 
     errand = run_errand(Errands(home), Errand("removal", policy_id), task, log)

@@ -16,6 +16,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
+from corpus.progress import Progress
 from indexer.curation.admin import (
     ThemePlan,
     plan_decisions,
@@ -25,7 +26,7 @@ from indexer.curation.admin import (
 )
 from indexer.curation.decisions import Decision
 from indexer.errors import LexiconError
-from webapp.admin.jobs import Task, Tell, run_errand
+from webapp.admin.jobs import Task, run_errand
 from webapp.admin.tasks import Errand, Errands
 from webapp.admin.themes import editor, posted_text
 from webapp.web.errors import BadParameter, NotHere
@@ -84,18 +85,18 @@ def _task(change: str) -> Task:
     chosen = request.form.get("state", "")
     decisions = _decisions() if change == "decisions" else []
 
-    def plan(tell: Tell) -> ThemePlan:
+    def plan(progress: Progress) -> ThemePlan:
         if change == "text":
-            return replace(plan_text(home, text, tell), goes_on=True)
+            return replace(plan_text(home, text, progress), goes_on=True)
         if change == "decisions":
-            return plan_decisions(home, decisions, progress=tell)
+            return plan_decisions(home, decisions, progress=progress)
         if change == "undo":
-            return plan_undo(home, tell)
-        return plan_restore(home, chosen, tell)
+            return plan_undo(home, progress)
+        return plan_restore(home, chosen, progress)
 
-    def task(tell: Tell) -> Mapping[str, Any]:
+    def task(progress: Progress) -> Mapping[str, Any]:
         try:
-            found = _to_dict(plan(tell))
+            found = _to_dict(plan(progress))
         except LexiconError as error:
             found = {"change": change, "text": text, "mistake": [error.message, error.hint]}
         return {"result": json.dumps(found, ensure_ascii=False)}

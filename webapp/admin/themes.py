@@ -17,6 +17,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
+from corpus.progress import Progress
 from indexer.curation.admin import (
     ThemePlan,
     apply_plan,
@@ -26,7 +27,7 @@ from indexer.curation.admin import (
 from indexer.errors import LexiconError
 from indexer.themes.history import ThemeHistory, digest_of
 from webapp.admin.access import guard
-from webapp.admin.jobs import Tell, run_errand
+from webapp.admin.jobs import run_errand
 from webapp.admin.tasks import Errand, Errands
 from webapp.web.errors import BadParameter
 from webapp.web.languages import gettext as _
@@ -73,8 +74,8 @@ def _proposed(again: bool) -> Errand:
         if fits or kept.is_running:
             return kept
 
-    def task(tell: Tell) -> Mapping[str, Any]:
-        found = list_candidates(home, SHOWN_CANDIDATES, tell)
+    def task(progress: Progress) -> Mapping[str, Any]:
+        found = list_candidates(home, SHOWN_CANDIDATES, progress)
         return {"result": json.dumps([asdict(each) for each in found], ensure_ascii=False)}
 
     return run_errand(errands, Errand("candidates", now), task, lambda outcome: None)
@@ -90,8 +91,8 @@ def theme_apply() -> BaseResponse:
     )
     home, subject = state().settings.home, secrets.token_hex(8)
 
-    def task(tell: Tell) -> Mapping[str, Any]:
-        return {"result": apply_plan(home, plan, tell).info.version}
+    def task(progress: Progress) -> Mapping[str, Any]:
+        return {"result": apply_plan(home, plan, progress).info.version}
 
     log = guard.logger("themes", digest_of(plan.text)[:12])
     errand = run_errand(Errands(home), Errand("themes", subject), task, log)

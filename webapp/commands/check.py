@@ -10,7 +10,8 @@ import click
 
 from corpus.errors import CorpusError
 from corpus.library.library import Library
-from indexer.versions.open import Problem, Progress, check_index
+from corpus.progress import Progress
+from indexer.versions.open import Problem, check_index
 from webapp.commands.shared import options, output
 from webapp.commands.shared.progress import progress_bar
 from webapp.commands.shared.usage import Command

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
+from corpus.progress import Progress
 from indexer.curation import admin as theme_admin
 from indexer.curation.admin import ThemePlan
 from indexer.curation.candidates import Candidate
 from indexer.curation.decisions import decision_file
 from indexer.themes.history import read_text
-from indexer.versions.open import Progress, Workspace
+from indexer.versions.open import Workspace
 from webapp.commands.shared import output
 from webapp.commands.shared.progress import progress_bar
 from webapp.commands.shared.theme_report import announce_changes, announce_warnings

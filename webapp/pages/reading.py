@@ -16,8 +16,9 @@ from markupsafe import Markup
 
 from corpus.policy import ParsedPolicy, Policy, Record
 from indexer.results.model import Evidence, Hit, IndexRecord, Range
+from indexer.results.spans import merge
 from webapp.presentation import evidence
-from webapp.presentation.display import mark, mark_numbered, merge
+from webapp.presentation.display import mark, mark_numbered
 from webapp.web.languages import gettext as _
 
 #: Non-blank lines of the source shown before and after a record.
@@ -175,7 +176,9 @@ def _line(text: str, start: int, end: int, found: Sequence[Evidence]) -> Markup:
 
 def _cut(text: str, start: int, end: int, ranges: Iterable[Range]) -> Markup:
     """A part of a text with ranges marked, and an ellipsis where something is left out."""
-    inside = mark(text[start:end], merge((a - start, b - start) for a, b in ranges))
+    inside = mark(
+        text[start:end], merge(((a - start, b - start) for a, b in ranges), touching=True)
+    )
     before, after = "…" if start else "", "…" if end < len(text) else ""
     return Markup("{}{}{}").format(before, inside, after)
 
@@ -185,6 +188,6 @@ def evidence_marks(record: Record, pieces: Iterable[Evidence]) -> dict[str, Mark
     found = tuple(pieces)
     texts = {"unit": record.unit or "", "title": record.title, "body": record.body}
     return {
-        name: mark(text, merge((e.start, e.end) for e in found if e.field == name))
+        name: mark(text, merge(((e.start, e.end) for e in found if e.field == name), touching=True))
         for name, text in texts.items()
     }

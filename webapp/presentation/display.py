@@ -8,7 +8,7 @@ numbers.  Everything is a frozen value; every address comes from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +18,10 @@ from corpus.policy import Record
 from indexer.labels import FIELD_LABELS, KIND_LABELS, MATCH_LABELS
 from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.query.tree import QueryWarning
+from indexer.results import spans
 from indexer.results.facets import BY_NAME, FACETS, TABLE, Facet
-from indexer.results.model import SORTS, FacetValue, Range, Results, Suggestion
+from indexer.results.model import SORTS, FacetValue, Results, Suggestion
+from indexer.results.spans import Range
 from webapp.web.languages import chosen
 from webapp.web.languages import gettext as _
 from webapp.web.urls import SearchParams, search_url, toggle_urls
@@ -289,23 +291,9 @@ def page_numbers(current: int, last: int) -> tuple[int | None, ...]:
     return tuple(numbers)
 
 
-def merge(ranges: Iterable[Range]) -> tuple[Range, ...]:
-    """The ranges sorted, with those that touch or overlap joined."""
-    merged: list[Range] = []
-    for start, end in sorted(ranges):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
 def mark(text: str, ranges: Sequence[Range] = ()) -> Markup:
-    """The text as HTML, everything escaped, the ranges in ``<mark>``.
-
-    Ranges are code points, sorted and disjoint.
-    """
-    return mark_numbered(text, ranges, 0)[0]
+    """The text as HTML with ``<mark>`` around the ranges (:func:`indexer.results.spans.mark`)."""
+    return Markup(spans.mark(text, ranges))
 
 
 def mark_numbered(
@@ -313,24 +301,19 @@ def mark_numbered(
 ) -> tuple[Markup, int]:
     """Like :func:`mark`, with anchors ``hit-<first>`` and on; gives the next number too.
 
-    ``first`` 0 means no anchors.  With ``last``, the number of the last mark
-    of the page, each anchored mark is followed by links to its neighbours,
-    which the style sheet shows beside the mark that was jumped to.
+    With ``last``, the number of the last mark of the page, each mark is followed
+    by links to its neighbours, which the style sheet shows beside the mark that
+    was jumped to.
     """
     parts: list[Markup] = []
-    at = 0
     number = first
-    for start, end in ranges:
-        parts.append(escape(text[at:start]))
-        inner = escape(text[start:end])
-        if first:
-            parts.append(Markup('<mark id="hit-{}">{}</mark>').format(number, inner))
+    for piece, marked in spans.pieces(text, ranges):
+        if marked:
+            parts.append(Markup('<mark id="hit-{}">{}</mark>').format(number, piece))
             parts.append(_neighbours(number, last))
             number += 1
         else:
-            parts.append(Markup("<mark>{}</mark>").format(inner))
-        at = end
-    parts.append(escape(text[at:]))
+            parts.append(escape(piece))
     return Markup("").join(parts), number
 
 

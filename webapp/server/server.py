@@ -26,7 +26,7 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from uvicorn.server import HANDLED_SIGNALS
 
-from indexer.versions.open import Progress, silent
+from corpus.progress import Progress, silent
 from webapp import create_app
 from webapp.server.protocol import MAX_HEAD, Protocol
 from webapp.server.waiting import waiting

@@ -45,7 +45,7 @@ class Waiting:
         self._timer.start()
 
     def __call__(self, message: str, done: int, total: int) -> None:
-        """Takes a step of :class:`indexer.versions.open.Progress`."""
+        """Takes a step of :class:`corpus.progress.Progress`."""
         now = time.monotonic()
         self._began = self._began or now
         step = f"{message} {done} / {total}" if total else message

@@ -9,9 +9,10 @@ from __future__ import annotations
 from flask import current_app, g, has_app_context
 
 from corpus.library.library import Library
+from corpus.progress import Progress
 from indexer.searcher import Searcher
 from indexer.versions.live import LiveSearcher
-from indexer.versions.open import Opened, Progress
+from indexer.versions.open import Opened
 from webapp.presentation.near_duplicates import Comparison
 from webapp.settings import Settings
 

@@ -18,8 +18,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from corpus.progress import Progress
 from indexer.curation.admin import ThemePlan, plan_text
-from indexer.versions.open import Progress
 from tests.conftest import NUMBER
 from tests.support.markup import Page
 from tests.support.samples import NOTICE

@@ -22,8 +22,9 @@ from corpus.library.near_duplicates import Fingerprint, NearDuplicate, fingerpri
 from corpus.library.writer import Examined
 from corpus.library.writer import Outcome as Taken
 from corpus.parsing.recognition import Recognition, report
+from corpus.progress import Progress
 from indexer.versions.ingest import add_paths, examine_paths
-from webapp.admin.jobs import Task, Tell
+from webapp.admin.jobs import Task
 from webapp.admin.upload.staging import Batch, Outcome, Staging, Twin
 from webapp.web.errors import AdminError
 
@@ -37,11 +38,11 @@ def examination(home: Path, batch: Batch) -> Task:
     """Reads a batch's files and says what each document would become."""
     folder = Staging(home).files(batch.id)
 
-    def task(tell: Tell) -> Mapping[str, Any]:
+    def task(progress: Progress) -> Mapping[str, Any]:
         found: list[Outcome] = []
         new: list[Fingerprint] = []
         for done, each in enumerate(examine_paths(home, [Uploaded(folder)]), 1):
-            tell("识别", done, 0)
+            progress("识别", done, 0)
             if done > MOST_SHOWN:
                 raise AdminError(
                     f"这批上传的内容超过 {MOST_SHOWN} 份，网页上不便逐一核对",
@@ -50,7 +51,7 @@ def examination(home: Path, batch: Batch) -> Task:
             found.append(_examined(each) if isinstance(each, Examined) else _left(each))
             if isinstance(each, Examined) and each.kind != "unchanged":
                 new.append(fingerprint(each.parsed))
-        pairs = near_duplicates_to_be(home, new, tell)
+        pairs = near_duplicates_to_be(home, new, progress)
         return {"outcomes": _with_twins(home, found, pairs)}
 
     return task
@@ -90,12 +91,12 @@ def addition(home: Path, batch: Batch) -> Task:
     """Adds a batch's files to the library, and brings the index up to date."""
     folder = Staging(home).files(batch.id)
 
-    def task(tell: Tell) -> Mapping[str, Any]:
+    def task(progress: Progress) -> Mapping[str, Any]:
         def waiting() -> None:
-            tell("另一项任务正在写入馆藏，等它完成", 0, 0)
+            progress("另一项任务正在写入馆藏，等它完成", 0, 0)
 
         intake = add_paths(
-            home, [Uploaded(folder)], progress=tell, on_wait=waiting, wait=WAIT_SECONDS
+            home, [Uploaded(folder)], progress=progress, on_wait=waiting, wait=WAIT_SECONDS
         )
         taken = [*intake.added, *intake.updated, *intake.unchanged]
         left: list[Refused | Skipped] = [*intake.refused, *intake.skipped]

@@ -11,16 +11,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    Progress,
     ProgressColumn,
     Task,
     TextColumn,
 )
+from rich.progress import Progress as RichProgress
 from rich.text import Text
 
+from corpus.progress import Progress, silent
 from indexer.searcher import Searcher
-from indexer.versions.open import Progress as Steps
-from indexer.versions.open import open_searcher, silent
+from indexer.versions.open import open_searcher
 from webapp.commands.shared import output
 
 #: Work that is done sooner shows no bar.
@@ -69,7 +69,7 @@ class Bar:
     def __init__(self) -> None:
         self._console = Console(file=sys.stderr)
         self._started = time.monotonic()
-        self._bar = Progress(
+        self._bar = RichProgress(
             TextColumn("{task.description}", markup=False),
             BarColumn(20),
             _Count(),
@@ -85,7 +85,7 @@ class Bar:
         self._message = ""
 
     def __call__(self, message: str, done: int, total: int) -> None:
-        """Takes a step of :class:`indexer.versions.open.Progress`."""
+        """Takes a step of :class:`corpus.progress.Progress`."""
         patient = time.monotonic() - self._started < PATIENCE_SECONDS
         if not self._shown and (patient or not self._console.is_terminal):
             return
@@ -126,7 +126,7 @@ def progress_bar() -> Iterator[Bar]:
 
 
 @contextmanager
-def open_with_progress(home: Path, also: Steps = silent) -> Iterator[Searcher]:
+def open_with_progress(home: Path, also: Progress = silent) -> Iterator[Searcher]:
     """The searcher of ``home``, closed at the end; builds what is missing first.
 
     ``also`` is told of the work, beside the bar.
