@@ -27,8 +27,9 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 
 from indexer.errors import ExportError
-from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, Run, marked_row
+from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, marked_row
 from indexer.results.model import Results
+from indexer.results.spans import Piece
 
 MAX_RECORDS = 5_000
 TITLE = "政搜检索结果"
@@ -109,13 +110,13 @@ def _rows(results: Results) -> Any:
     return parse_xml(f"<w:tbl {nsdecls('w')}>{head}{body}</w:tbl>")
 
 
-def _row(cells: Iterable[Sequence[Run]], *, head: bool = False) -> str:
+def _row(cells: Iterable[Sequence[Piece]], *, head: bool = False) -> str:
     repeated = "<w:tblHeader/>" if head else ""
     inner = "".join(_cell(cell, width, head) for cell, width in zip(cells, _WIDTHS_CM, strict=True))
     return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{inner}</w:tr>"
 
 
-def _cell(cell: Sequence[Run], width: float, head: bool) -> str:
+def _cell(cell: Sequence[Piece], width: float, head: bool) -> str:
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{_HEAD_SHADE}"/>' if head else ""
     runs = "".join(_run(text, marked, head) for text, marked in cell)
     return (

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import IO, Any
 
 from indexer.errors import ExportError
-from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, Run, marked_row, row
+from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, marked_row, row
 from indexer.results.model import Results
+from indexer.results.spans import Piece
 
 MAX_ROWS = 1_048_576  # of a sheet, the head among them
 MAX_CELL = 32_767  # UTF-16 code units of a cell
@@ -79,7 +80,7 @@ def _fill_records(book: Any, results: Results) -> None:
 
 
 def _write_runs(
-    sheet: Any, line: int, column: int, cell: Sequence[Run], style: Any, mark: Any
+    sheet: Any, line: int, column: int, cell: Sequence[Piece], style: Any, mark: Any
 ) -> None:
     """A cell with its marks; where the file format cannot keep both, the text without them."""
     text = "".join(part for part, _ in cell)
@@ -96,7 +97,7 @@ def _write_runs(
         write_text(sheet, line, column, text, style)
 
 
-def _halves(text: str) -> tuple[Run, ...]:
+def _halves(text: str) -> tuple[Piece, ...]:
     """A wholly marked text in two runs, a single character in one."""
     return tuple((part, True) for part in (text[:1], text[1:]) if part)
 

@@ -8,7 +8,7 @@ that it stands on, as published, with the lines around them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -16,9 +16,9 @@ from markupsafe import Markup
 
 from corpus.policy import ParsedPolicy, Policy, Record
 from indexer.results.model import Evidence, Hit, IndexRecord, Range
-from indexer.results.spans import merge
+from indexer.results.spans import mark, merge
 from webapp.presentation import evidence
-from webapp.presentation.display import mark, mark_numbered
+from webapp.presentation.display import mark_numbered
 from webapp.web.languages import gettext as _
 
 #: Non-blank lines of the source shown before and after a record.
@@ -176,9 +176,7 @@ def _line(text: str, start: int, end: int, found: Sequence[Evidence]) -> Markup:
 
 def _cut(text: str, start: int, end: int, ranges: Iterable[Range]) -> Markup:
     """A part of a text with ranges marked, and an ellipsis where something is left out."""
-    inside = mark(
-        text[start:end], merge(((a - start, b - start) for a, b in ranges), touching=True)
-    )
+    inside = Markup(mark(text, merge(ranges, touching=True), start, end))
     before, after = "…" if start else "", "…" if end < len(text) else ""
     return Markup("{}{}{}").format(before, inside, after)
 
@@ -188,6 +186,11 @@ def evidence_marks(record: Record, pieces: Iterable[Evidence]) -> dict[str, Mark
     found = tuple(pieces)
     texts = {"unit": record.unit or "", "title": record.title, "body": record.body}
     return {
-        name: mark(text, merge(((e.start, e.end) for e in found if e.field == name), touching=True))
+        name: Markup(mark(text, merge(_ranges(found, name), touching=True)))
         for name, text in texts.items()
     }
+
+
+def _ranges(pieces: Iterable[Evidence], field: str) -> Iterator[Range]:
+    """Where pieces of evidence stand in a field."""
+    return ((piece.start, piece.end) for piece in pieces if piece.field == field)

@@ -8,7 +8,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.results.highlight import SNIPPET_SIZE, mark, merge, snippet
+from indexer.results.highlight import SNIPPET_SIZE, snippet
+from indexer.results.spans import mark, merge
 
 
 @st.composite
@@ -55,3 +56,4 @@ def test_a_long_text_is_cut_at_clause_bounds() -> None:
 
 def test_ranges_that_touch_stay_apart_and_those_that_overlap_unite() -> None:
     assert merge([(4, 6), (0, 2), (2, 4), (5, 8)]) == ((0, 2), (2, 4), (4, 8))
+    assert merge([(4, 6), (0, 2), (2, 4), (7, 8)], touching=True) == ((0, 6), (7, 8))
