@@ -44,6 +44,7 @@ __all__ = [
     "default_analyzer",
     "fold",
     "fold_text",
+    "ignored_signs",
     "literal_texts",
     "literal_units",
 ]
@@ -128,6 +129,12 @@ def literal_texts(text: str) -> list[str]:
             if unit[0] not in ENDERS or not before or before[0] not in ENDERS
         ]
     return units
+
+
+def ignored_signs(text: str) -> str:
+    """What of ``text`` the literal stream leaves out, each sign once; blanks are none."""
+    signs = (char for char in dict.fromkeys(text) if not char.isalnum() and not char.isspace())
+    return "".join(char for char in signs if fold_text(char) and not literal_texts(char))
 
 
 class Analyzer:

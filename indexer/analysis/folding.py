@@ -10,7 +10,8 @@ substring of the folded form: the one property on which literal search rests.
 A sign that stands for ASCII letters or digits (①, ², ㎡, ½, №, ℃) equals these and
 joins with nothing beside it: a blank stands on either side of them in the folded
 text, so that ①2019 is 1 and 2019.  Letters and digits in another dress (full-width,
-bold, a ligature) are parts of their run.  ○ is 〇, as in 二○一九年.
+bold, a ligature) are parts of their run.  ○ is 〇, as in 二○一九年, and the sign −
+for minus is the hyphen that is typed for it.
 
 The result remembers for each folded character the span of the original
 grapheme, so that highlights and evidence always point into the text as it was
@@ -65,8 +66,8 @@ class _FoldTable(dict[int, str]):
 _FOLDED = _FoldTable()
 
 
-# Circles that stand for 〇, and the slashes of ½ and ㎧, which are / when typed.
-_LOOKALIKES = str.maketrans("○◯⁄∕", "〇〇//")
+# Circles that stand for 〇, the slashes of ½ and ㎧, and minus, as they are typed.
+_LOOKALIKES = str.maketrans("○◯⁄∕−", "〇〇//-")
 _ASCII_RUN = regex.compile("[0-9a-z]")
 #: Categories of characters that are letters or digits themselves, whatever their dress.
 _PARTS_OF_RUNS = frozenset(["Lu", "Ll", "Lt", "Nd"])

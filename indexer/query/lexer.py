@@ -2,8 +2,9 @@
 
 The lexer reads the *shape* of the query: the same string, character for
 character, with full-width, small and vertical forms replaced by their ordinary
-ones (NFKC).  So ``（``, ``：``, ``｜``, ``－``, ``＂`` and ``ＯＲ`` need no rules
-of their own, and an offset into the shape is an offset into the text.
+ones (NFKC), and other dashes (``–``, ``−``) by hyphens.  So ``（``, ``：``, ``｜``,
+``－``, ``＂`` and ``ＯＲ`` need no rules of their own, and an offset into the shape is
+an offset into the text.
 
 What it decides, so that :mod:`indexer.query.parser` need not look at characters:
 
@@ -14,6 +15,8 @@ What it decides, so that :mod:`indexer.query.parser` need not look at characters
   ``|`` or a field's colon.  There, a ``-`` right before something excludes it,
   a known name with a colon is a field, and AND, OR, NOT are operators if they
   are the whole chunk.  ``三社-联动``, ``--x``, ``15:30`` and ``http://…`` are text.
+* The year of a document's number may stand in round brackets, 民函（2019）41号:
+  these are text where a number follows, and always behind ``文号:``.
 * Quotes.  ``"`` is closed by the next ``"``, so that any fragment of a text can
   be pasted between two of them; ``“`` by its ``”``, with nesting.  Where that
   partner is missing, the other sort of double quote closes (a slip of the
@@ -59,6 +62,13 @@ _ENDS_OPERAND = re.compile(r"[\s,、;)|*]|$")
 _DOUBLE_QUOTE = re.compile('["“”]')
 _CORNERS = {"「": "」", "『": "』"}
 _QUOTES = frozenset('"“”「」『』')
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
+_NUMBER_NAMES = "|".join(name for name, scope in FIELDS.items() if scope == "number")
+_BRACKETED_YEAR = re.compile(
+    r"""(?<=[^\s,、;()|*"“”「」『』:])\s*\(\s*[0-9]{4}\s*\)\s*(?:第\s*)?[0-9]{1,5}\s*号"""
+    rf"""|(?<![^\s,、;()|-])(?:{_NUMBER_NAMES}):\s*[^\s,、;()|*"“”「」『』:]*\([0-9]{{4}}\)""",
+    re.IGNORECASE,
+)
 _GROUPED_DIGITS = re.compile(r"(?<![0-9])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 
 
@@ -88,10 +98,22 @@ def lex(text: str) -> tuple[list[Lexeme], list[QueryWarning]]:
 
 def _shape(text: str) -> str:
     text = _GROUPED_DIGITS.sub(lambda number: number[0].replace(",", "0"), text)
-    if text.isascii():
-        return text
-    folded = ((char, unicodedata.normalize("NFKC", char)) for char in text)
-    return "".join(form if len(form) == 1 else char for char, form in folded)
+    if not text.isascii():
+        folded = ((char, unicodedata.normalize("NFKC", char)) for char in text)
+        text = "".join(form if len(form) == 1 else char for char, form in folded)
+    return _BRACKETED_YEAR.sub(_unbracketed, text.translate(_DASHES))
+
+
+def _unbracketed(number: re.Match[str]) -> str:
+    """A number of a document without brackets or blanks, of the same length."""
+    name, colon, rest = number[0].rpartition(":")
+    blanks = len(rest) - len(rest.lstrip()) if colon else 0
+    return name + colon + rest[:blanks] + re.sub(r"[()\s]", "0", rest[blanks:])
+
+
+def is_dash(char: str) -> bool:
+    """Whether a character excludes what follows it, at the beginning of a chunk."""
+    return _shape(char) == "-"
 
 
 class _Lexer:

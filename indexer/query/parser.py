@@ -16,6 +16,8 @@ Choices that the grammar leaves open:
   marks), which comes with pasted text, is dropped.
 * A chunk loses sentence enders at its edges: who pastes ``……机制。`` wants the
   sentence, not its full stop.  A literal keeps everything.
+* What a chunk or literal loses, its edge or what folding ignores, is named in one
+  warning; the brackets of a document's number are not, for all brackets are one there.
 * A chunk or literal without a unit of the literal stream (see
   :mod:`indexer.analysis.analyzer`) says nothing and is left out.  If the query was not
   blank but nothing is left (also ``()``, ``OR``, ``-``), it finds nothing.
@@ -40,7 +42,7 @@ from typing import Literal, get_args
 
 import regex
 
-from indexer.analysis.analyzer import ENDER, literal_texts
+from indexer.analysis.analyzer import ENDER, ignored_signs, literal_texts
 from indexer.query.lexer import Lexeme, Scope, lex
 from indexer.query.normal_form import conjunction, disjunction, negation, split_conditions
 from indexer.query.tree import (
@@ -74,8 +76,10 @@ _INVISIBLE = regex.compile(
 #: What may count as a clause: fields too, for one without a value is read as text.
 _CLAUSE_BEGINS = ("text", "literal", "field", "sentence")
 _CHUNK_ENDERS = "。｡︒！!︕﹗？?︖﹖"
+_QUESTION_MARKS = frozenset("?？﹖︖")
+_BRACKETED_YEAR = re.compile(r"[（(〔［\[【﹝]\s*[0-9０-９]{4}\s*[）)〕］\]】﹞]")
 _YEARS = re.compile(
-    r"(?P<first>[1-9][0-9]{3})?年?(?P<to>\.{2,}|-+|[‐–—―~〜]+|至今|至|到)?(?P<last>[1-9][0-9]{3})?年?"
+    r"(?P<first>[1-9][0-9]{3})?年?(?P<to>\.{2,}|-+|[‐‒–—―−~〜]+|至今|至|到)?(?P<last>[1-9][0-9]{3})?年?"
 )
 
 
@@ -90,12 +94,15 @@ def parse(text: str) -> Query:
     lexemes, odd = lex(text)
     # That a quote is open where we cut the text ourselves is no news to the user.
     warnings += [warning for warning in odd if not (cut and warning.code == "unclosed-quote")]
-    tree = _Parser(warnings).parse(lexemes, cut)
+    parser = _Parser(warnings)
+    tree = parser.parse(lexemes, cut)
     if tree is None and not text.strip():
         tree = Everything()
     elif tree is None:
         warnings.append(QueryWarning("punctuation", "检索式里没有可检索的文字，只有标点"))
         tree = Nothing()
+    else:
+        warnings += parser.lost()
     return Query(text, tree, tuple(dict.fromkeys(warnings)))
 
 
@@ -150,6 +157,7 @@ class _Parser:
         self._prefixes = _Prefixes()
         self._clauses = 0
         self._ignored_brackets = 0
+        self._lost: dict[str, None] = {}
 
     def parse(self, lexemes: Iterable[Lexeme], cut: bool) -> Node | None:
         for lexeme in lexemes:
@@ -262,6 +270,8 @@ class _Parser:
                 return years
             scope = None
         named = scope in get_args(MetadataField)
+        if not named:
+            self._lose(lexeme, text)
         if not has_units(text, enders=lexeme.kind == "literal" and not named):
             return None
         self._clauses += 1
@@ -272,6 +282,25 @@ class _Parser:
                 return Metadata(text.strip(), scope)
         kind = Phrase if lexeme.kind == "literal" else Chunk
         return kind(text, scope, lexeme.prefix)
+
+    def _lose(self, lexeme: Lexeme, kept: str) -> None:
+        """Remembers what of a chunk or literal is not searched for."""
+        plain = _BRACKETED_YEAR.sub("", kept)
+        edges = lexeme.text.replace(kept, "", 1) if kept else lexeme.text
+        self._lost.update(dict.fromkeys("".join(edges.split()) + ignored_signs(plain)))
+        if lexeme.kind == "text" and not _QUESTION_MARKS.isdisjoint(plain):
+            message = "“?”不是通配符，检索词中间的“?”按句末标点检索"
+            self._warn("no-wildcard", message)
+
+    def lost(self) -> list[QueryWarning]:
+        """What the query lost on the way, in one warning."""
+        signs = "".join(self._lost)
+        if not signs:
+            return []
+        message = f"标点不参与检索，已忽略：{signs}"
+        if not _QUESTION_MARKS.isdisjoint(signs):
+            message += "（“?”不是通配符）"
+        return [QueryWarning("ignored-signs", message, (signs,))]
 
     def _years(self, text: str) -> DateRange | None:
         years = _YEARS.fullmatch(unicodedata.normalize("NFKC", text).strip())

@@ -15,10 +15,10 @@ searched.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from indexer.query.lexer import is_dash
 from indexer.query.parser import parse
 from indexer.query.tree import (
     And,
@@ -80,7 +80,7 @@ def _render(node: Node, within: int) -> str:
         case Not(child):
             operand = _render(child, _OPERAND)
             # Two hyphens in a row exclude nothing.
-            twice = unicodedata.normalize("NFKC", operand[:1]) == "-"
+            twice = is_dash(operand[:1])
             return f"NOT {operand}" if twice else f"-{operand}"
         case Sentence(child):
             return f"同句:({_render(child, _ANY)})"

@@ -46,7 +46,7 @@ def _table() -> dict[str, str]:
     variants = [line.split("\t") for line in (data / "variants.tsv").read_text("utf-8").split("\n")]
     rows += [row for row in variants if row[2:3] in (["radical"], ["usual"])]
     once = {row[0]: row[1].split()[0] for row in rows if len(row) > 1}
-    once |= {"○": "〇", "◯": "〇", "⁄": "/", "∕": "/"}
+    once |= {"○": "〇", "◯": "〇", "⁄": "/", "∕": "/", "−": "-"}
     for _ in range(4):
         once = {char: once.get(usual, usual) for char, usual in once.items()}
     return once

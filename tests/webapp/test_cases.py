@@ -41,8 +41,6 @@ NOT_YET = frozenset(
         "letters for zero in a date",
         "no more than a year or a month is known",
         "themes said in other words",
-        "a number typed with round brackets",
-        "other dashes that exclude",
         "readings of place names",
         "part of a run of letters or digits",
         "heads of the bundled table",
