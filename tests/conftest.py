@@ -7,12 +7,8 @@ them where ``CI=true``, so that a green run there has run everything.
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -25,6 +21,7 @@ from indexer.linguistics import default_linguistics
 from indexer.results.model import IndexRecord
 from indexer.searcher import Searcher
 from indexer.versions.open import open_searcher, prepare
+from tests.support.serving import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -75,24 +72,6 @@ def searcher(home: Path) -> Iterator[Searcher]:
     opened = open_searcher(home)
     yield opened
     opened.close()
-
-
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The address of a server as a user starts it, on a home and a free port."""
-    command = [sys.executable, "-m", "webapp.cli", "serve", "--port", "0", "--home", str(home)]
-    environment = {**os.environ, "PYTHONUTF8": "1"}
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-    assert server.stdout is not None
-    try:
-        line = server.stdout.readline()
-        found = re.search(r"http://\S+", line)
-        assert found, f"serve printed no address but {line!r}"
-        yield found.group().rstrip("/")
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        server.stdout.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_accessibility import AXE, LEVELS, UNFOLD, violations
-from tests.conftest import NUMBER, served
+from tests.conftest import NUMBER
 from tests.support.program import printed
+from tests.support.serving import served
 from tests.support.site import in_language
 from webapp.admin.access.sessions import ROOT
 from webapp.admin.pages import audit_file, login

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from indexer.versions.ingest import add_paths
-from tests.conftest import served
+from tests.support.serving import served
 from tests.support.site import PAGES, in_language
 from webapp.pages.reading import LEAF_ROWS
 

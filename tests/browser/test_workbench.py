@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from corpus.library.library import Library
-from tests.conftest import served
 from tests.support import hostile_notice as hostile
+from tests.support.serving import served
 from tests.support.site import zone
 
 

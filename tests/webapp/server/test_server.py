@@ -12,14 +12,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from email.message import Message
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from tests.support.program import process, refused
+from tests.support.serving import served, serving
 from webapp.server import waiting
 from webapp.server.protocol import MAX_HEAD
 from webapp.server.server import Address, listen
@@ -34,26 +36,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
-@contextmanager
-def serving(home: Path, *args: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A running server and the address that it printed."""
-    command = [sys.executable, "-m", "webapp.cli", "serve", "--port", "0", "--home", str(home)]
-    with subprocess.Popen(
-        [*command, *args],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    ) as process:
-        assert process.stdout is not None and process.stderr is not None
-        try:
-            address = process.stdout.readline().strip()
-            assert address, process.stderr.read()
-            yield process, address
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-
-
 def test_answers_do_not_wait_for_the_acknowledgement_of_their_first_piece() -> None:
     """asyncio turns Nagle's algorithm off only for sockets that name their protocol."""
     with closing(listen("127.0.0.1", 0)) as listener:
@@ -61,34 +43,22 @@ def test_answers_do_not_wait_for_the_acknowledgement_of_their_first_piece() -> N
 
 
 def get(address: str, path: str) -> tuple[int, bytes]:
-    match = re.fullmatch(r"http://(.+:\d+)(/.*)", address)
+    match = re.fullmatch(r"http://(.+?:\d+)(/.*)?", address)
     assert match, address
     with closing(http.client.HTTPConnection(match[1], timeout=30)) as connection:
-        connection.request("GET", match[2].rstrip("/") + path)
+        connection.request("GET", (match[2] or "").rstrip("/") + path)
         response = connection.getresponse()
         return response.status, response.read()
 
 
 @posix
-def test_it_prints_its_address_answers_and_ends_cleanly_on_sigterm(home: Path) -> None:
+def test_it_prints_its_address_answers_and_finishes_what_is_under_way_on_sigterm(
+    home: Path,
+) -> None:
     with serving(home) as (process, address):
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
         status, body = get(address, "/healthz")
         assert (status, json.loads(body)["status"]) == (200, "ok")
-        status, body = get(address, "/api/search?q=%E8%80%81%E8%A1%97%E5%9D%8A")
-        assert json.loads(body)["hits"][0]["unit"] == "北京市石景山区"
-        assert get(address, "/")[0] == 200
-        zone = "%E6%B0%91%E5%87%BD%E3%80%942019%E3%80%9541%E5%8F%B7%2Fzone-1"
-        assert json.loads(get(address, f"/api/records/{zone}")[1])["n"] == 1
-        assert get(address, "/export/xlsx")[1][:2] == b"PK"
-        process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (0, "", "")
-
-
-@posix
-def test_requests_under_way_are_finished_before_it_ends(home: Path) -> None:
-    with serving(home) as (process, address):
         answers: list[int] = []
         started = threading.Barrier(9)
 
@@ -111,20 +81,19 @@ def test_requests_under_way_are_finished_before_it_ends(home: Path) -> None:
         response = connection.getresponse()
         assert (response.status, response.read()[:2]) == (200, b"PK")
         connection.close()
-        assert process.wait(timeout=60) == 0
+        out, err = process.communicate(timeout=60)
         assert answers == [200] * 8
+    assert (process.returncode, out, err) == (0, "", "")
 
 
-@posix
-def test_it_serves_under_a_prefix_with_several_workers(home: Path) -> None:
-    with serving(home, "--url-prefix", "/zs", "--workers", "2") as (process, address):
-        assert address.endswith("/zs/")
-        assert get(address, "/healthz")[0] == 200
-        status, body = get(address, "/")
-        assert status == 200
-        assert b'href="/zs/' in body
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=60) == 0
+def test_pages_records_and_exports_come_over_the_wire(home: Path) -> None:
+    with served(home) as address:
+        _, body = get(address, "/api/search?q=%E8%80%81%E8%A1%97%E5%9D%8A")
+        assert json.loads(body)["hits"][0]["unit"] == "北京市石景山区"
+        assert get(address, "/")[0] == 200
+        zone = "%E6%B0%91%E5%87%BD%E3%80%942019%E3%80%9541%E5%8F%B7%2Fzone-1"
+        assert json.loads(get(address, f"/api/records/{zone}")[1])["n"] == 1
+        assert get(address, "/export/xlsx")[1][:2] == b"PK"
 
 
 #: A server that has to build first, until a line comes in; its application takes its
@@ -133,6 +102,8 @@ SLOW = """
 import sys, time
 from pathlib import Path
 from webapp.server import server
+from tests.support.program import process, refused
+from tests.support.serving import served, serving
 from webapp.server import waiting
 from webapp.settings import Settings
 
@@ -231,7 +202,7 @@ def request(target: str, encoding: str = "ascii") -> bytes:
 
 def test_long_and_odd_requests_get_a_proper_answer(home: Path) -> None:
     long = quote("治" * 10_000)
-    with serving(home) as (_, address):
+    with served(home) as address:
         status, body = get(address, f"/api/search?q={long}")
         found = json.loads(body)
         assert status == 200
@@ -260,28 +231,29 @@ def test_long_and_odd_requests_get_a_proper_answer(home: Path) -> None:
 
 
 def test_answers_do_not_name_the_server_software(home: Path) -> None:
-    with serving(home) as (_, address):
+    with served(home) as address:
         assert "Server" not in exchange(address, request("/"))[1]
 
 
-@posix
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_server_that_cannot_open_its_index_says_why_in_one_line(
-    tmp_path: Path, workers: str
-) -> None:
+@pytest.fixture
+def unreadable(tmp_path: Path) -> Path:
+    """A home whose catalogue is none."""
     catalogue = tmp_path / "library" / "library.json"
     catalogue.parent.mkdir()
     catalogue.write_text("{}", encoding="utf-8")
-    command = [sys.executable, "-m", "webapp.cli", "serve", "--port", "0", "--workers", workers]
-    done = subprocess.run(
-        [*command, "--home", str(tmp_path)],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert re.fullmatch(r"错误：.*library\.json.*\n", done.stderr)
+    return tmp_path
+
+
+def test_a_server_that_cannot_open_its_index_says_why_in_one_line(unreadable: Path) -> None:
+    said = refused(unreadable, "serve", "--port", "0", status=1)
+    assert re.fullmatch(r"错误：.*library\.json.*\n", said)
+
+
+@posix
+def test_workers_that_cannot_open_the_index_say_why_in_one_line(unreadable: Path) -> None:
+    done = process(unreadable, "serve", "--port", "0", "--workers", "2")
+    assert (done.status, done.out) == (1, b"")
+    assert re.fullmatch(r"错误：.*library\.json.*\n", done.said)
 
 
 def test_a_port_in_use_is_one_line_with_a_way_out(home: Path) -> None:
@@ -289,32 +261,26 @@ def test_a_port_in_use_is_one_line_with_a_way_out(home: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        command = [sys.executable, "-m", "webapp.cli", "serve", "--port", str(port)]
-        done = subprocess.run(
-            [*command, "--home", str(home)],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert re.fullmatch(rf"错误：端口 {port} 已被占用。.*--port.*\n", done.stderr)
+        said = refused(home, "serve", "--port", str(port), status=1)
+    assert re.fullmatch(rf"错误：端口 {port} 已被占用。.*--port.*\n", said)
 
 
 def test_a_home_that_cannot_be_used_is_one_line_with_a_cause(tmp_path: Path) -> None:
     file = tmp_path / "文件"
     file.write_text("x", encoding="utf-8")
-    command = [sys.executable, "-m", "webapp.cli", "serve", "--port", "0", "--home", str(file)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert re.fullmatch(r"错误：.+\n", done.stderr)
-    assert str(file) in done.stderr
+    said = refused(tmp_path, "serve", "--port", "0", "--home", str(file), status=1)
+    assert re.fullmatch(r"错误：.+\n", said)
+    assert str(file) in said
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find the worker")
-def test_workers_that_die_are_replaced(home: Path) -> None:
-    with serving(home, "--workers", "2") as (process, address):
+def test_several_workers_serve_under_a_prefix_and_are_replaced_when_they_die(home: Path) -> None:
+    with serving(home, "--url-prefix", "/zs", "--workers", "2") as (process, address):
+        assert address.endswith("/zs/")
+        assert get(address, "/healthz")[0] == 200
+        status, body = get(address, "/")
+        assert status == 200
+        assert b'href="/zs/' in body
         first = workers_of(process.pid)
         assert len(first) == 2
         for worker in first:

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 
 from indexer.results.model import FACETS
 from indexer.versions.open import open_searcher
-from tests.conftest import served
 from tests.support import hostile
 from tests.support.markup import Page
 from tests.support.program import run
+from tests.support.serving import served
 from webapp import create_app
 from webapp.settings import Settings
 from webapp.web.urls import PARAMETERS
