@@ -26,8 +26,7 @@ from indexer.analysis.segmenter import project_words, read_list
 from indexer.errors import LexiconError
 from indexer.query.synonyms import SynonymRule, Synonyms, parse_synonyms
 from indexer.results.facets import TABLE_STAMP
-from indexer.schema import SCHEMA_VERSION
-from indexer.suggest.term_book import TERMBOOK_VERSION
+from indexer.schema import SCHEMA_VERSION, TERM_BOOK_VERSION
 from indexer.themes.in_force import ThemesInForce, packaged_themes, themes_in_force
 from indexer.themes.lexicon import ThemeLexicon
 
@@ -88,7 +87,7 @@ class Linguistics:
             self.synonyms.stamp,
             self.keywords.stamp,
             metadata.version("whoosh3"),
-            TERMBOOK_VERSION,
+            TERM_BOOK_VERSION,
             metadata.version("pypinyin"),
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -8,11 +8,14 @@ passage has no unit) is simply empty there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
-from indexer.results.record import IndexRecord
+from corpus.policy import Policy, Record
 
 #: Changes whenever an index of the same records may differ; part of the stamp.
 SCHEMA_VERSION = "4"
+#: Changes whenever the term book of the same entries may differ; part of the stamp.
+TERM_BOOK_VERSION = "1"
 
 #: Searched when the query names no field, in the order of display.
 DEFAULT_FIELDS = ("unit", "title", "body")
@@ -20,7 +23,20 @@ DEFAULT_FIELDS = ("unit", "title", "body")
 POLICY_FIELDS = ("policy", "number", "issuer")
 TEXT_FIELDS = DEFAULT_FIELDS + POLICY_FIELDS
 
-_TEXT_OF: Mapping[str, Callable[[IndexRecord], str | None]] = {
+
+class Indexed(Protocol):
+    """A record and the policy that it is from, as :class:`indexer.results.record.IndexRecord`."""
+
+    @property
+    def record(self) -> Record:
+        """The record."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that it is from."""
+
+
+_TEXT_OF: Mapping[str, Callable[[Indexed], str | None]] = {
     "unit": lambda entry: entry.record.unit,
     "title": lambda entry: entry.record.title,
     "body": lambda entry: entry.record.body,
@@ -30,6 +46,6 @@ _TEXT_OF: Mapping[str, Callable[[IndexRecord], str | None]] = {
 }
 
 
-def text_of(entry: IndexRecord, field: str) -> str:
+def text_of(entry: Indexed, field: str) -> str:
     """The text of one of :data:`TEXT_FIELDS`, empty where there is none."""
     return _TEXT_OF[field](entry) or ""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from corpus.policy import Policy
 from indexer.engines.base import Engine, Page, Ranked, Search
@@ -56,7 +56,6 @@ from indexer.suggest.completion import DEFAULT_COMPLETIONS, Completer
 from indexer.suggest.field_hints import outside_fields
 from indexer.suggest.spelling import Speller
 from indexer.suggest.term_book import TermBook
-from indexer.versions.leases import Lease
 
 #: Query texts whose meaning is remembered.
 _REMEMBERED = 4096
@@ -138,6 +137,13 @@ def _expansions(tree: Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+class Lease(Protocol):
+    """What keeps an index in place while it is read."""
+
+    def release(self) -> None:
+        """Lets the index go."""
+
+
 class Searcher:
     """Answers searches over one opened index.  Threads may share it."""
 
@@ -151,7 +157,7 @@ class Searcher:
     ) -> None:
         """Without a ``book`` nothing is completed, and no spelling corrected.
 
-        ``lease`` is what keeps the index in place until it is closed.
+        ``lease`` is released when the searcher is closed.
         """
         self._lease = lease
         self._engine = engine

@@ -10,7 +10,7 @@ person (:mod:`indexer.curation.decisions`): everything here is marked 自动提�
 What may be a term: only content words of two or more characters, by the word
 classes of jieba's dictionary (nouns, verbs, adjectives, abbreviations, idioms);
 no stop word, number, name of a person or place, no formula of legal texts
-(:mod:`indexer.analysis.word_kinds`); not begun by a verb of official language (推进,
+(:mod:`indexer.curation.word_kinds`); not begun by a verb of official language (推进,
 加强 …), not ended in whoever acts (部门, 机关 …), and not made of staple words
 alone (社区治理机制); with different neighbours on both sides; its words
 attracted by each other; mostly not the first half of a department's name.
@@ -37,7 +37,6 @@ from numpy.typing import NDArray
 from corpus.policy import Record
 from indexer.analysis.analyzer import fold_text
 from indexer.analysis.phrases import phrase_key
-from indexer.analysis.word_kinds import Mask, WordKinds
 from indexer.curation.collocations import (
     BREAK,
     Floats,
@@ -49,6 +48,7 @@ from indexer.curation.collocations import (
     log_likelihoods,
 )
 from indexer.curation.occurrences import Occurrences
+from indexer.curation.word_kinds import Mask, WordKinds
 from indexer.linguistics import Linguistics
 from indexer.themes.lexicon import ThemeLexicon
 

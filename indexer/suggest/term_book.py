@@ -33,8 +33,6 @@ from indexer.analysis.analyzer import literal_texts
 from indexer.analysis.pinyin import spellings
 from indexer.errors import IndexDamaged
 
-#: Changes whenever the same entries may be written otherwise; part of the stamp.
-TERMBOOK_VERSION = "1"
 #: A tie between equal counts goes to the earlier kind.
 EntryKind = Literal["theme", "unit", "title", "policy", "term"]
 KINDS = cast("tuple[EntryKind, ...]", get_args(EntryKind))
