@@ -10,8 +10,7 @@ import click
 
 from indexer.curation.candidates import DEFAULT_LIMIT
 from indexer.searcher import Searcher
-from webapp.commands import theme_changes
-from webapp.commands.shared import options, output
+from webapp.commands.shared import options, output, theme_changes
 from webapp.commands.shared.progress import open_with_progress
 from webapp.commands.shared.usage import Command
 from webapp.presentation import evidence
