@@ -25,7 +25,7 @@ from typing import Any
 
 from corpus.errors import CorrectionError
 from corpus.places.regions import region_of, resolve_whole
-from corpus.policy import Region
+from corpus.policy import Region, first_day
 
 #: What can be corrected of a policy and is reported of it, in the order in which it is
 #: shown, and what it is called in Chinese.
@@ -131,7 +131,7 @@ class _Reader:
 
     def _check(self, key: str, value: str) -> None:
         if key == "date" and not _is_iso(value):
-            hint = "请写成年-月-日，例如 2019-03-25"
+            hint = "请写成年-月-日，例如 2019-03-25；只知道年月的写 2019-03，只知道年份的写 2019"
             self.fail(key, f"“{value}”不是日期", hint)
         if key == "validity" and value not in VALIDITIES:
             self.fail(key, f"效力“{value}”不认识", f"请写 {'、'.join(VALIDITIES)} 之一")
@@ -186,7 +186,7 @@ def find_region(name: str, date: str | None = None) -> Region | None:
 
 def _is_iso(value: str) -> bool:
     try:
-        return datetime.date.fromisoformat(value).isoformat() == value
+        return datetime.date.fromisoformat(first_day(value)).isoformat() == first_day(value)
     except ValueError:
         return False
 

@@ -46,7 +46,8 @@ class SourceTable:
 class Stated:
     """What the source says of its policy in fields of its own; ``None``: nothing.
 
-    ``date`` is ISO 8601.  What is stated goes before what the text is read to say.
+    ``date`` is ISO 8601, to the day, the month or the year.  What is stated goes before
+    what the text is read to say.
     """
 
     title: str | None = None

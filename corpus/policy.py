@@ -13,11 +13,15 @@ exclusive.  What a source does not state is ``None``, never a guess.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Self
 
 Kind = Literal["zone", "passage"]
 Status = Literal["confirmed", "continued"]
+#: How high the organ stands that issued a policy.
+Level = Literal["国家", "省级", "地级", "县级", "乡级"]
+LEVELS: tuple[Level, ...] = ("国家", "省级", "地级", "县级", "乡级")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,11 @@ class Record:
 class Policy:
     """An official document: what a citation needs, and where it came from.
 
+    ``issuer`` names the issuing organs as published, ``issuers`` each of them.
+    ``date`` is ISO 8601, to the day, or to the month or year (``2019-03``,
+    ``2019``) where no more is known; :func:`first_day` says where such a span begins.
+    ``region`` and ``level`` are those of the first organ; both are ``None`` where its
+    name does not tell, ``region`` also for central organs.
     ``validity`` is 现行, 失效 or 已修改 where the source or a correction says so,
     ``validity_note`` why, ``successor`` the number or title of what took its place.
     """
@@ -91,6 +100,30 @@ class Policy:
     validity: str | None = None
     validity_note: str | None = None
     successor: str | None = None
+    issuers: tuple[str, ...] = ()
+    region: Region | None = None
+    level: Level | None = None
+
+    @property
+    def organs(self) -> tuple[str, ...]:
+        """Each issuing organ: ``issuers``, or ``issuer`` where it was not taken apart."""
+        return self.issuers or ((self.issuer,) if self.issuer else ())
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The policy that ``dataclasses.asdict`` made ``values`` of, perhaps by way of JSON."""
+        region = values.get("region")
+        issuers = tuple(values.get("issuers", ()))
+        return cls(**{**values, "issuers": issuers, "region": Region(**region) if region else None})
+
+
+def first_day(date: str) -> str:
+    """The first day of a date that may be known to the month or the year only, in ISO 8601.
+
+    A policy is sorted, and is within a range or not, by this day: 2019 is within
+    2018-07-01 to 2019-06-30, since it may have begun by then.
+    """
+    return date + "0000-01-01"[len(date) :]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.document import Cell, Refused, Skipped, SourceTable, Stated
 from corpus.formats.limits import Budget
 from corpus.policy import ParseWarning, Span
+from corpus.text.script import simplify
+
+_HEAD = 8000
+_HEAD_LINES = 60
+_TITLE_LINES = 5
+_REMARK = re.compile(r"[（(][^（()）]*[）)]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,49 @@ class TextBuilder:
     def _write(self, part: str) -> None:
         self._parts.append(part)
         self._length += len(part)
+
+
+def with_title(content: Content) -> Content:
+    """The content with its title above the text, where only a field of the source gives it.
+
+    What a field says is part of what the file says, and is found there.
+    """
+    title = (content.stated.title or "").strip()
+    if not title or _stands(title, content.text):
+        return content
+    above = f"{title}\n\n"
+    tables = tuple(
+        SourceTable(tuple(replace(cell, span=_moved(cell.span, len(above))) for cell in each.cells))
+        for each in content.tables
+    )
+    return replace(content, text=above + content.text, tables=tables)
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
+
+
+def _stands(title: str, text: str) -> bool:
+    """Whether a title is a line of the head of a text, or several lines one after another."""
+    head = [_bare(line) for line in text[:_HEAD].splitlines() if line.strip()][:_HEAD_LINES]
+    wanted = _bare(title)
+    for first in range(len(head)):
+        joined = ""
+        for line in head[first : first + _TITLE_LINES]:
+            joined += line
+            if joined == wanted:
+                return True
+            if not wanted.startswith(joined):
+                break
+    return False
+
+
+def _bare(text: str) -> str:
+    """A line without what a copy of it may have or not: white space, ``#``, a remark behind it."""
+    bare = simplify("".join(text.split()).strip("#"))
+    while (shorter := _REMARK.sub("", bare)) and shorter != bare:
+        bare = shorter
+    return bare
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

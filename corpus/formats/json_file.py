@@ -3,7 +3,8 @@
     {"title": "…", "text": "… Markdown …", "date": "2019-03-25", "number": "…",
      "issuer": "…", "category": "…", "url": "https://…"}
 
-``text`` is needed; the others are stated where they are known, and may be null
+``date`` may be a month or a year, ``year`` (2019, "2019年") stands for it where it is
+all there is, ``issuer`` may be a list.  ``text`` is needed; the others are stated where they are known, and may be null
 or empty.  Chinese names of the fields (标题, 正文, 成文日期 …) are understood
 too.  A list holds a policy an element, JSON Lines one a line.
 """
@@ -25,9 +26,10 @@ from corpus.formats.encoding import decode
 from corpus.formats.fields import FIELDS, field_of
 from corpus.formats.limits import Budget
 from corpus.policy import ParseWarning
-from corpus.text.normalize import parse_date
+from corpus.text.normalize import parse_date, parse_partial_date
 
 _DOCUMENTED = '每个文件一个对象，例如 {"title": "标题", "text": "正文", "date": "2019-03-25"}'
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[T ].*)?")
 
 
@@ -86,10 +88,16 @@ def _document(value: object, name: str) -> Content:
     unknown: list[str] = []
     for key, content in value.items():
         field = field_of(key)
-        if field is None or field in fields:
+        said = _said(field, content)
+        if field == "date" and said and field in fields:
+            if _says_more(said, fields[field]):
+                fields[field] = said
+            elif not _says_more(fields[field], said):
+                unknown.append(key)
+        elif field is None or field in fields:
             unknown.append(key)
-        elif isinstance(content, str):
-            fields[field] = whole(content)
+        elif said is not None:
+            fields[field] = said
         elif content is not None:
             message = f"文件“{name}”的字段“{key}”应是文字，却是 {_type(content)}"
             raise SourceError(message, _DOCUMENTED)
@@ -103,6 +111,24 @@ def _document(value: object, name: str) -> Content:
     return Content(fields["text"], stated=stated, notes=tuple(notes))
 
 
+def _said(field: str | None, content: object) -> str | None:
+    """What a field says, as text: a date may be a number, an issuer a list of names."""
+    if isinstance(content, str):
+        return whole(content)
+    if field == "date" and isinstance(content, int) and not isinstance(content, bool):
+        return str(content)
+    if field == "issuer" and isinstance(content, list):
+        names = [whole(each) for each in content if isinstance(each, str)]
+        return " ".join(names) if len(names) == len(content) else None
+    return None
+
+
+def _says_more(text: str, than: str) -> bool:
+    """Whether a date is known to the month or day of the year or month that another is."""
+    fine, coarse = iso_date(text) or "", iso_date(than) or ""
+    return len(fine) > len(coarse) and fine.startswith(coarse)
+
+
 def _stated(fields: Mapping[str, str], notes: list[ParseWarning]) -> Stated:
     known = {key: fields[key].strip() or None for key in FIELDS if key != "text" and key in fields}
     if (given := known.get("date")) and (known.update(date=iso_date(given)) or not known["date"]):
@@ -114,13 +140,16 @@ def _stated(fields: Mapping[str, str], notes: list[ParseWarning]) -> Stated:
 
 
 def iso_date(text: str) -> str | None:
-    """A date in ISO 8601, from that, from 2019/3/25 or from 2019年3月25日."""
-    if found := _ISO.fullmatch(text.strip()):
+    """A date in ISO 8601, from that, from 2019/3/25 or from 2019年3月25日.
+
+    A month (2019-03, 2019年3月) or a year (2019, 2019年) is one too.
+    """
+    if found := _ISO.fullmatch(text.strip()) or _COMPACT.fullmatch(text.strip()):
         try:
             return date(*map(int, found.groups())).isoformat()
         except ValueError:
             return None
-    return parse_date(text)
+    return parse_date(text) or parse_partial_date(text)
 
 
 def _no_json(name: str, error: Exception) -> SourceError:

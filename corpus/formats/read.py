@@ -27,7 +27,7 @@ from corpus.document import Reading, Refused, Skipped, SourceDocument
 from corpus.errors import SourceError
 from corpus.files import reason_of
 from corpus.formats.address import is_web_address
-from corpus.formats.content import Content, Member, Part, Reader, whole
+from corpus.formats.content import Content, Member, Part, Reader, whole, with_title
 from corpus.formats.detect import (
     FORMATS,
     detect,
@@ -222,6 +222,7 @@ def _read_data(data: bytes, name: str, inner: str, budget: Budget, depth: int) -
         return
     if not read.text.strip():
         raise SourceError(f"文件“{name}”中没有文字", "请检查文件内容是否完整")
+    read = with_title(read)
     budget.member()
     yield SourceDocument(
         text=read.text,

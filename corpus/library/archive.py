@@ -46,7 +46,7 @@ def loads(data: bytes, parser_version: int, given: str = "") -> ParsedPolicy | N
     if head["parser"] != parser_version or head.get("given", "") != given:
         return None
     return ParsedPolicy(
-        policy=Policy(**head["policy"]),
+        policy=Policy.from_dict(head["policy"]),
         text=head["text"],
         records=tuple(map(_record_from_dict, records)),
         furniture=_spans(head["furniture"]),

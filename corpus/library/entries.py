@@ -114,7 +114,7 @@ def _made(values: dict[str, Any] | None) -> Made | None:
         if values is None:
             return None
         warnings = tuple(ParseWarning(**warning) for warning in values["warnings"])
-        policy = Policy(**values["policy"])
+        policy = Policy.from_dict(values["policy"])
         return Made(int(values["parser"]), policy, int(values["records"]), warnings)
     except (TypeError, KeyError, ValueError):
         return None

@@ -7,8 +7,9 @@ distinct runs of eight letters, the :data:`SKETCH_SIZE` with the smallest hashes
 The share of common hashes among the smallest of both estimates the Jaccard
 similarity of the whole sets, with a standard error of at most 0.5 / √k ≈ 0.03.
 
-White space, punctuation and the width of letters do not count, so a copy from a
-page and one from a document are the same.  Pairs are looked for only among
+White space, punctuation, the width of letters and the script do not count, so a copy
+from a page and one from a document are the same, and so are one in traditional
+characters and one in simplified ones.  Pairs are looked for only among
 documents that share hashes, so the work grows with the documents, not with their
 pairs, and a new one is compared with a whole library at once.
 """
@@ -27,6 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.policy import ParsedPolicy
+from corpus.text.script import simplify
 
 DuplicateKind = Literal["同文", "修订", "近似"]
 #: Hashes kept of a document.
@@ -182,9 +184,14 @@ def _compare(first: Fingerprint, second: Fingerprint) -> NearDuplicate | None:
     return NearDuplicate(first.policy_id, second.policy_id, round(value, 3), kind)
 
 
+<<<<<<< HEAD
 def letters_of(text: str) -> str:
     """The letters and digits of a text, folded: what two copies of it have in common."""
     return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text)).lower()
+=======
+def _letters(text: str) -> str:
+    return _NOT_LETTERS.sub("", simplify(unicodedata.normalize("NFKC", text))).lower()
+>>>>>>> 9bf39db (Take issuers apart, and say where each policy's word counts)
 
 
 def _sketch(letters: str) -> Hashes:

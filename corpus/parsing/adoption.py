@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.places.regions import match
 from corpus.text.normalize import Line, find_dates
 
 _STEP = re.compile(r"通过|公布|发布|修正|修订|批准|修改|颁布|制定")
@@ -68,13 +69,20 @@ def read_adoption(lines: Sequence[Line], below: int) -> Adoption:
             if last is None or date >= last[0]:
                 last = (date, at)
             if issuer is None and (body := _body(part)):
-                issuer = (body, at)
+                issuer = (_placed(body, lines[below].text if below >= 0 else ""), at)
     return Adoption(tuple(own), *(last or (None, None)), *(issuer or (None, None)))
+
+
+def _placed(body: str, title: str) -> str:
+    """A body that is named without its place (县人民代表大会) with that of the title."""
+    found = match(title.lstrip("# ")) if body[0] in "省市县旗州" else None
+    place = found and title.lstrip("# ")[: found.end]
+    return place[:-1] + body if place and place[-1] == body[0] else body
 
 
 def _body(text: str) -> str | None:
     """The body that took a step."""
-    text = text.strip(" \u3000，,由")
+    text = text.strip(" \u3000，,由经")
     if found := _CONGRESS.match(text):
         return (found["place"] + (found["nation"] or "") + "人民代表大会") + (
             found["standing"] or ""

@@ -13,9 +13,13 @@ from pathlib import PurePath
 
 from corpus.corrections import FIELDS, Correction
 from corpus.document import SourceDocument
-from corpus.parsing.metadata import Frame, category_of
+from corpus.parsing.jurisdiction import jurisdiction
+from corpus.parsing.metadata import Frame
+from corpus.parsing.organs import split_issuers
+from corpus.parsing.titles import category_of
 from corpus.policy import Finding, Policy, Span
 from corpus.text.normalize import Line
+from corpus.text.script import Originals, simplify
 
 _STATED = ("title", "number", "issuer", "date", "category", "url")
 _READ = ("title", "number", "issuer", "date", "recipients", "validity")
@@ -48,6 +52,10 @@ def describe(
         values["category"] = category_of(title)
         if values["category"]:
             findings.append(replace(named, field="category", value=values["category"]))
+    issuers = _issuers(values["issuer"], frame)
+    region, level = jurisdiction(
+        issuers, title, values["category"], document.source, values["date"]
+    )
     policy = Policy(
         id=values["number"] or title,
         title=title,
@@ -62,6 +70,9 @@ def describe(
         validity=values["validity"],
         validity_note=values["validity_note"],
         successor=values["successor"],
+        issuers=issuers,
+        region=region,
+        level=level,
     )
     return Description(policy, tuple(findings))
 
@@ -81,6 +92,17 @@ def _finding(
         return Finding(name, stated, "stated")
     value = getattr(frame, name) if name in _READ else None
     return Finding(name, value, "text", _place(name, frame, lines)) if value else None
+
+
+def _issuers(issuer: str | None, frame: Frame) -> tuple[str, ...]:
+    """Each organ of the issuer, as the frame read it, or as another origin writes it."""
+    if issuer is None:
+        return ()
+    if issuer == frame.issuer:
+        return frame.issuers
+    plain = simplify(issuer)
+    originals = Originals(issuer, plain)
+    return tuple(originals.of(name) for name in split_issuers(plain))
 
 
 def _place(name: str, frame: Frame, lines: Sequence[Line]) -> Span | None:

@@ -11,28 +11,18 @@ stays ``None``.  Nothing here looks into the text itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpus.parsing.adoption import Adoption, read_adoption
-from corpus.parsing.attachments import appendices, attachments_in, is_attachment, is_attachment_list
+from corpus.parsing.attachments import appendices, attachments_in, is_attachment_list
 from corpus.parsing.headings import recognise
+from corpus.parsing.organs import is_organ, named_in_title, split_issuers
 from corpus.parsing.page_head import PageHead, dated, read_page_head, validity_of
-from corpus.parsing.tables.columns import role_of
-from corpus.text.normalize import Line, find_dates, is_date, parse_date
-from corpus.text.script import simplify
+from corpus.parsing.signatures import End, Signature, read_end
+from corpus.parsing.titles import HEAD_LINES, LETTERHEAD, category_of, find_title
+from corpus.text.normalize import Line, is_date, parse_date
 
-#: The kinds of official documents (党政机关公文处理工作条例, article 8), and of
-#: laws, plans and judicial interpretations.  A title ends in one of them; longer
-#: names come first.
-CATEGORIES = (
-    *("公报", "公告", "决定", "决议", "命令", "命令（令）", "批复", "请示", "议案", "通告", "通报"),
-    *("通知", "报告", "意见", "纪要", "函", "令"),
-    *("条例", "规定", "办法", "细则", "规则", "准则", "章程", "纲要", "规划", "计划", "方案"),
-    *("指南", "标准", "要点", "措施", "法", "法典", "解释", "答复", "修正案", "名单"),
-)
-_HEAD_LINES = 12
-_TITLE_LINES = 5
 _NUMERAL = "[0-9０-９〇零一二三四五六七八九十百千]"
 _NUMBER = re.compile(
     r"[（(]?(?:(?:发文字号|文号)\s*[:：]\s*)?(?P<number>[\u4e00-\u9fffA-Za-z]{1,20}\s*"
@@ -46,21 +36,28 @@ _YEAR_NUMBER = re.compile(rf"[（(]?(?P<number>[0-9]{{4}}\s*年\s*第\s*{_NUMERA
 _TITLE_NUMBER = re.compile(
     r"\s*[（(](?P<number>[\u4e00-\u9fff]{1,20}\s*[〔\[［]\s*[0-9]{4}\s*[〕\]］]\s*第?\s*[0-9]{1,5}\s*号)[）)]$"
 )
-_REMARK = re.compile(r"\s*[（(][^（()）]*[）)]$")
-_LETTERHEAD = re.compile(r"[\u4e00-\u9fff\s]{2,40}文\s*件")
-_ORGAN = re.compile(
-    r"[\u4e00-\u9fff\s、]{2,40}(?:部|委|委员会|局|总局|院|政府|会|厅|办公厅|办公室|署|行|司|中央|军委)"
-)
-_ISSUER = re.compile(r"([^《》]{2,60}?)\s*关于")
+_PUNCTUATION = str.maketrans("[［（(【]］）)】", "〔〔〔〔〔〕〕〕〕〕")
+_LETTERHEAD_END = re.compile(r"\s*文\s*件$")
+_LONGEST_NUMBER_LINE = 80
 _NO_ADDRESS = re.compile(
     r"。|如下|^(为|在|根据|按照|依照|经|现将?|对|由)|规定[：:]$|决定[：:]$|修改[：:]$"
 )
 _ADDRESSEE = re.compile(
     r"各|有关|同志|先生|女士|[厅局委部院会办省市区县府司处站行署]|公司|大学|中心|集团"
 )
-_SENTENCE = re.compile(r"[。；：，！？;:,]")
-_LONGEST_SIGNATURE = 30
-_LONGEST_TITLE_LINE = 60
+_SENTENCE_END = re.compile(r"[。；！？;!?]")
+_MOST_RECIPIENT_LINES = 6
+
+Read = tuple[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the page's head says of a field, and what the text does."""
+
+    field: str
+    head: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +69,8 @@ class Frame:
     date, an appendix) to the label of the appendix that begins there, if it is
     numbered.  ``attachments`` are the names in the list of appendices, each with
     its line; ``found_at`` is the line that each other field was read from.
+    ``issuers`` are the organs that ``issuer`` names or that signed with them, and
+    ``differences`` what the page's head says otherwise than the text.
     """
 
     title: str | None
@@ -86,42 +85,46 @@ class Frame:
     validity: str | None = None
     attachments: tuple[tuple[str, int], ...] = ()
     found_at: dict[str, int] = field(default_factory=dict)
+    issuers: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
 
-def read_frame(lines: Sequence[Line], tabular: Container[int] = ()) -> Frame:
+def read_frame(
+    lines: Sequence[Line], tabular: Container[int] = (), stated_title: str | None = None
+) -> Frame:
     """Reads the frame of a document from its lines.
 
     ``tabular`` are lines that stand in tables, where no signature or date of the
-    document is looked for.
+    document is looked for; ``stated_title`` is what a field of the source says.
     """
     page = read_page_head(lines)
-    number_at, number, order_issuer = _find_number(lines)
-    title_lines, title = _find_title(lines, number_at, page, tabular)
+    number_at, number, order_issuer = _find_number(lines, page)
+    title_lines, title = find_title(lines, number_at, page, tabular, stated_title)
     title, number = _number_in_title(title, number)
     top = max((*title_lines, number_at if number_at is not None else -1), default=-1)
     adoption = read_adoption(lines, max(title_lines, default=-1))
-    apart = {*title_lines, *adoption.lines, *page.lines}
-    recipients_lines, recipients = _find_recipients(lines, apart, number_at)
+    recipients_lines, recipients = _find_recipients(
+        lines, title_lines, {*adoption.lines, *page.lines}, number_at
+    )
     breaks = appendices(lines, tabular)
     first_appendix = min((at for at in breaks if at > top), default=len(lines))
     below = max((top, *recipients_lines))
-    end = _End(lines, tabular, first_appendix, below)
-    breaks.update(end.breaks)
+    named = named_in_title(title) if title else None
+    end = read_end(lines, tabular, first_appendix, below, title, split_issuers(named or ""))
+    for at in end.breaks:
+        breaks[at] = None
     for at, line in enumerate(lines[:first_appendix]):
         if at > top and at not in tabular and is_attachment_list(line.text):
             breaks.setdefault(at, None)
-    found_at: dict[str, int] = {}
-    fields = {
+    found: dict[str, Read | None] = {
         "date": _date(lines, end, adoption, page, first_appendix),
-        "issuer": _issuer(title, title_lines, order_issuer, number_at, end, adoption, page, lines),
+        "issuer": (named, min(title_lines, default=None))
+        if named
+        else _issuer(_Order(order_issuer, number_at), end, adoption, page, lines, title_lines),
         "number": _labelled(page, "number") if number is None else (number, number_at),
         "validity": _validity(page),
     }
-    values: dict[str, str | None] = {}
-    for name, found in fields.items():
-        values[name] = found[0] if found else None
-        if found and found[1] is not None:
-            found_at[name] = found[1]
+    values = {name: read[0] if read else None for name, read in found.items()}
     return Frame(
         title=title,
         number=values["number"],
@@ -134,31 +137,25 @@ def read_frame(lines: Sequence[Line], tabular: Container[int] = ()) -> Frame:
         breaks=breaks,
         validity=values["validity"],
         attachments=attachments_in(lines, below + 1, first_appendix, end.lines),
-        found_at=found_at,
+        found_at={name: read[1] for name, read in found.items() if read and read[1] is not None},
+        issuers=_issuers(values["issuer"], end.signature),
+        differences=tuple(_differences(page, {**values, "title": title}, title_lines)),
     )
 
 
-def category_of(title: str) -> str | None:
-    """The kind of document (文种) that a title ends in; ``None`` if in no known one.
-
-    A kind is named in simplified script, whatever the title is written in.
-    """
-    bare = simplify(title).replace("批覆", "批复").replace("答覆", "答复")
-    while (shorter := _REMARK.sub("", bare)) != bare:
-        bare = shorter
-    fitting = [category for category in CATEGORIES if bare.endswith(category)]
-    return max(fitting, key=len, default=None)
-
-
-def _find_number(lines: Sequence[Line]) -> tuple[int | None, str | None, str | None]:
-    """Line, number and (for an order) issuer."""
-    for at, line in enumerate(lines[:_HEAD_LINES]):
+def _find_number(
+    lines: Sequence[Line], page: PageHead
+) -> tuple[int | None, str | None, str | None]:
+    """Line, number and (for an order) issuer; below the first sentence there is none."""
+    for at, line in enumerate(lines[: len(page.lines) + HEAD_LINES]):
         text = line.text
-        if len(text) > 80:
+        if at in page.lines or len(text) > _LONGEST_NUMBER_LINE:
             continue
         found = _NUMBER.fullmatch(text) or _ORDER.fullmatch(text) or _YEAR_NUMBER.fullmatch(text)
         if found:
             return at, found["number"], found.groupdict().get("issuer")
+        if text.endswith("。"):
+            break
     return None, None, None
 
 
@@ -170,180 +167,129 @@ def _number_in_title(title: str | None, number: str | None) -> tuple[str | None,
     return title[: found.start()], number or found["number"]
 
 
-def _find_title(
-    lines: Sequence[Line], number_at: int | None, page: PageHead, tabular: Container[int]
-) -> tuple[tuple[int, ...], str | None]:
-    """The title's lines and text; broken titles are joined up to their category.
-
-    A table that begins with the names of its columns has no title above it.
-    """
-    labelled = page.values.get("title")
-    if labelled:
-        wanted = "".join(labelled.value.split())
-        for at, line in enumerate(lines[: 2 * _HEAD_LINES]):
-            if at not in page.lines and "".join(line.text.split()) == wanted:
-                return (at,), line.text
-    within = len(page.lines) + _HEAD_LINES
-    usable = [at for at in range(min(within, len(lines))) if at not in page.lines]
-    for place, at in enumerate(usable):
-        if at == number_at or is_date(lines[at].text) or _LETTERHEAD.fullmatch(lines[at].text):
-            continue
-        if at in tabular and role_of(lines[at].text):
-            break
-        following = usable[place + 1] if place + 1 < len(usable) else None
-        if following is not None and _is_letterhead(lines, at, following, number_at):
-            continue
-        if labelled and not _is_title(lines[at].text):
-            break
-        return _join_title(lines, at, number_at)
-    return ((), labelled.value) if labelled else ((), None)
-
-
-def _is_title(text: str) -> bool:
-    return category_of(text) is not None or "关于" in text
-
-
-def _is_letterhead(lines: Sequence[Line], at: int, following: int, number_at: int | None) -> bool:
-    """Whether a line is but the office's name above the number or a whole title."""
-    if not _ORGAN.fullmatch(lines[at].text):
-        return False
-    if following == number_at:
-        return True
-    text = lines[following].text
-    return category_of(text) is not None and not text.startswith("关于") and "关于" in text
-
-
-def _join_title(
-    lines: Sequence[Line], at: int, number_at: int | None
-) -> tuple[tuple[int, ...], str]:
-    heading = recognise(lines[at].text)
-    marked = heading is not None and lines[at].text.startswith("#")
-    first = heading.label if heading and marked else lines[at].text
-    if marked or category_of(first) is not None:
-        return (at,), first
-    text = first
-    for more in range(at + 1, min(at + _TITLE_LINES, len(lines))):
-        part = lines[more]
-        if more == number_at or _SENTENCE.search(part.text) or part.text.startswith("#"):
-            break
-        if len(part.text) > _LONGEST_TITLE_LINE:
-            break
-        organs = _ORGAN.fullmatch(text) is not None
-        joint = organs and _ORGAN.fullmatch(part.text) is not None
-        goes_on = joint or (organs and part.text.startswith("关于")) or "关于" in text
-        if part.blank_before and not goes_on:
-            break
-        text += (" " if joint else "") + part.text
-        if category_of(text) and not joint:
-            return tuple(range(at, more + 1)), text
-    return (at,), first
-
-
 def _find_recipients(
-    lines: Sequence[Line], apart: Container[int], number_at: int | None
+    lines: Sequence[Line],
+    title_lines: Sequence[int],
+    apart: Container[int],
+    number_at: int | None,
 ) -> tuple[tuple[int, ...], str | None]:
-    """The line after title and number, if it addresses somebody (ends in a colon)."""
-    for at, line in enumerate(lines[: 2 * _HEAD_LINES]):
-        head = at in apart or at == number_at or _LETTERHEAD.fullmatch(line.text)
-        if head or is_date(line.text) or _ORGAN.fullmatch(line.text):
+    """The lines after title and number, if they address somebody (end in a colon)."""
+    start = max(title_lines, default=-1) + 1
+    for at in range(start, min(start + 2 * HEAD_LINES, len(lines))):
+        text = lines[at].text
+        head = at in apart or at == number_at or LETTERHEAD.fullmatch(text)
+        if head or is_date(text) or is_organ(text):
             continue
-        own = [at]
-        text = line.text
-        while text.endswith(("、", "，")) and own[-1] + 1 < len(lines) and len(own) < 4:
-            own.append(own[-1] + 1)
-            text += lines[own[-1]].text
+        own = _addressing(lines, at)
+        text = "".join(lines[each].text for each in own)
         addressed = text.endswith(("：", ":")) and not _NO_ADDRESS.search(text)
         addressed = addressed and _ADDRESSEE.search(text) is not None
-        frame = is_attachment_list(text) or recognise(text)
-        if addressed and not frame:
-            return tuple(own), text.rstrip("：: ")
+        if addressed and not is_attachment_list(text) and not recognise(text):
+            return own, text.rstrip("：: ")
         return (), None
     return (), None
 
 
-class _End:
-    """Signature and date below the text: ``date``, ``signed``, and their lines."""
-
-    def __init__(
-        self, lines: Sequence[Line], tabular: Container[int], stop: int, below: int
-    ) -> None:
-        self.date: tuple[str, int] | None = None
-        self.signed: str | None = None
-        self.signed_at: int | None = None
-        self.breaks: dict[int, None] = {}
-        date_at = self._dated_line(lines, tabular, stop, below)
-        if date_at is not None and self.signed is None:
-            signature = _signature(lines, date_at, below, tabular)
-            self.breaks.update(dict.fromkeys(signature))
-            if signature:
-                self.signed = " ".join(lines[at].text for at in signature)
-                self.signed_at = signature[0]
-        if date_at is not None and date_at > below + 1:
-            self.breaks[date_at] = None
-        self.lines = frozenset(self.breaks)
-
-    def _dated_line(
-        self, lines: Sequence[Line], tabular: Container[int], stop: int, below: int
-    ) -> int | None:
-        for at in range(stop - 1, -1, -1):
-            text = lines[at].text
-            if at in tabular or len(text) > 2 * _LONGEST_SIGNATURE:
-                continue
-            if is_date(text):
-                if date := parse_date(text):
-                    self.date = (date, at)
-                return at
-            dates = find_dates(text) if at > below and text[-1] in "日0123456789" else ()
-            if dates and dates[-1][2] == len(text):  # 民政部 2019年3月25日
-                date, start, _ = dates[-1]
-                office = text[:start].strip()
-                if _ORGAN.fullmatch(office):
-                    self.date, self.signed, self.signed_at = (date, at), office, at
-                    return at
-        return None
+def _addressing(lines: Sequence[Line], first: int) -> tuple[int, ...]:
+    """The lines from ``first`` on to one that ends in a colon, unless a sentence ends before."""
+    for at in range(first, min(first + _MOST_RECIPIENT_LINES, len(lines))):
+        text = lines[at].text
+        if text.endswith(("：", ":")):
+            return tuple(range(first, at + 1))
+        stops = _SENTENCE_END.search(text) or recognise(text)
+        if stops or (at > first and lines[at].blank_before):
+            break
+    return (first,)
 
 
 def _date(
-    lines: Sequence[Line], end: _End, adoption: Adoption, page: PageHead, stop: int
-) -> tuple[str, int | None] | None:
+    lines: Sequence[Line], end: End, adoption: Adoption, page: PageHead, stop: int
+) -> Read | None:
     """The date below the text, else one near the title, else what the page's head states."""
-    if end.date:
-        return end.date
+    if end.signature and end.signature.date:
+        return end.signature.date, end.signature.at
     if stated := dated(page.values.get("date")):
         return stated
     if adoption.date:
         return adoption.date, adoption.date_line
-    for at, line in enumerate(lines[: min(stop, _HEAD_LINES)]):
+    for at, line in enumerate(lines[: min(stop, HEAD_LINES)]):
         if line.text.startswith(("（", "(")) and (date := parse_date(line.text)):
             return date, at
     return dated(page.values.get("published"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Whose order it is by its number, and the number's line."""
+
+    issuer: str | None
+    line: int | None
+
+
 def _issuer(
-    title: str | None,
-    title_lines: Sequence[int],
-    order_issuer: str | None,
-    number_at: int | None,
-    end: _End,
+    order: _Order,
+    end: End,
     adoption: Adoption,
     page: PageHead,
     lines: Sequence[Line],
-) -> tuple[str, int | None] | None:
-    """Who issued it: the title says, or the order, the signature, the history, the page's head."""
-    named = _ISSUER.match(title) if title else None
-    if named:
-        return named[1], min(title_lines, default=None)
-    if order_issuer:
-        return order_issuer, number_at
-    if end.signed:
-        return end.signed, end.signed_at
+    title_lines: Sequence[int],
+) -> Read | None:
+    """Who issued what names nobody in its title.
+
+    The order's number says, or the signature, the history, the page's head, a letterhead.
+    """
+    if order.issuer:
+        return order.issuer, order.line
+    if end.signature and end.signature.signed:
+        return end.signature.signed, end.signature.own[0] if end.signature.own else end.signature.at
     if adoption.issuer:
         return adoption.issuer, adoption.issuer_line
     if stated := _labelled(page, "issuer"):
         return stated
-    above = range(min(title_lines, default=0))
-    heads = (at for at in above if _ORGAN.fullmatch(lines[at].text))
-    return next(((lines[at].text, at) for at in heads), None)
+    for at in range(min(title_lines, default=0)):
+        text = lines[at].text
+        if is_organ(text):
+            return text, at
+        if LETTERHEAD.fullmatch(text) and is_organ(name := _LETTERHEAD_END.sub("", text)):
+            return name, at
+    return None
+
+
+def _issuers(issuer: str | None, signature: Signature | None) -> tuple[str, ...]:
+    """Each organ that ``issuer`` names, or all that signed where those are among them.
+
+    A signature also completes what a title leaves out: 江西省民政厅 for 省民政厅.
+    """
+    if issuer is None:
+        return ()
+    named = split_issuers(issuer)
+    signed = signature.organs if signature else ()
+    told = all(any(full.endswith(name) for full in signed) for name in named)
+    return signed if signed and told else named
+
+
+def _differences(
+    page: PageHead, values: dict[str, str | None], title_lines: Sequence[int]
+) -> Iterator[Difference]:
+    """Where the page's head says something else than the text.
+
+    What was taken from the head is equal to it by itself.
+    """
+    for name in ("title", "number", "issuer", "date"):
+        labelled, value = page.values.get(name), values[name]
+        if labelled is None or value is None or (name == "title" and not title_lines):
+            continue
+        if _said(name, labelled.value) not in (_said(name, value), ""):
+            yield Difference(name, labelled.value, value)
+
+
+def _said(name: str, value: str) -> str:
+    """What counts of a value where two are compared."""
+    if name == "date":
+        return parse_date(value) or ""
+    if name == "issuer":
+        return "、".join(sorted(split_issuers(value)))
+    return "".join(value.split()).translate(_PUNCTUATION)
 
 
 def _labelled(page: PageHead, name: str) -> tuple[str, int | None] | None:
@@ -355,18 +301,3 @@ def _validity(page: PageHead) -> tuple[str, int | None] | None:
     found = page.values.get("validity")
     state = validity_of(found.value) if found and len(found.value) <= 20 else None
     return (state, found.line) if found and state else None
-
-
-def _signature(
-    lines: Sequence[Line], date_at: int, top: int, tabular: Container[int]
-) -> tuple[int, ...]:
-    """The lines between text and date that say who signed; cells of a table do not."""
-    at = date_at
-    while at - 1 > top and at - 1 not in tabular:
-        text = lines[at - 1].text
-        if len(text) > _LONGEST_SIGNATURE or _SENTENCE.search(text) or recognise(text):
-            break
-        if is_attachment(text):  # the last name of the list above the signature
-            break
-        at -= 1
-    return tuple(range(at, date_at))

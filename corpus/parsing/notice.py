@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from corpus.corrections import NO_CORRECTION, Correction, ZoneCorrection, find_region
+from corpus.corrections import FIELDS, NO_CORRECTION, Correction, ZoneCorrection, find_region
 from corpus.document import SourceDocument, Stated
 from corpus.parsing.completeness import (
     Listing,
@@ -69,7 +69,8 @@ def parse_document(
     plain = lines if shadow is text else split_lines(shadow)
     originals = Originals(text, shadow)
     layout = read_layout(shadow, plain, document.tables)
-    frame = published_frame(read_frame(plain, layout.tabular), lines, originals)
+    stated = simplify(document.stated.title) if document.stated.title else None
+    frame = published_frame(read_frame(plain, layout.tabular, stated), lines, originals)
     policy, findings = _described(document, frame, lines, correction)
     tables, groups = read_tables(plain, layout, policy.date)
     tables = tuple(published_table(table, originals) for table in tables)
@@ -81,6 +82,7 @@ def parse_document(
     zones, unused = _corrected(zones, correction.zones, policy.date)
     warnings = (
         *document.notes,
+        *_differences(frame),
         *_warnings(text, policy.title, policy.date, tables, zones, listings),
         *unused,
     )
@@ -221,6 +223,15 @@ def _warnings(
     else:
         warnings.extend(missing_table(listings, text))
     return tuple(warnings)
+
+
+def _differences(frame: Frame) -> Iterator[ParseWarning]:
+    """What the page's head says otherwise than the text."""
+    for each in frame.differences:
+        message = (
+            f"{FIELDS[each.field]}：页面表头写的是“{each.head}”，正文写的是“{each.text}”，请核对"
+        )
+        yield ParseWarning("head-differs", message)
 
 
 def _odd_units(units: Sequence[ZoneUnit]) -> Iterator[ParseWarning]:

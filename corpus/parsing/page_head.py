@@ -10,8 +10,10 @@ stands behind the label, or alone on the next line.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from corpus.text.normalize import Line, parse_date
 
@@ -33,6 +35,7 @@ _SPACED = "|".join(
 _LABEL = re.compile(rf"(?:^|(?<=[\s【\[|｜]))(?P<label>{_SPACED})\s*[】\]]?\s*[:：]")
 #: The way to the page: 首页 > 政务公开 > 政策文件.
 _PATH = re.compile(r"(?:网站)?首页\s*[>＞»›→].{0,100}")
+_BETWEEN_WORDS = re.compile(r"[\s|｜·•/／>＞»›→\-—_\[\]【】（）()：:]+")
 _WITHIN = 24  # lines
 _VALIDITY = (
     (re.compile(r"失效|废止|无效|否"), "失效"),
@@ -60,7 +63,7 @@ class PageHead:
 def read_page_head(lines: Sequence[Line]) -> PageHead:
     """The labelled lines among the first of a text."""
     values: dict[str, Labelled] = {}
-    own: set[int] = set()
+    own = set(_menu(lines))
     for at, line in enumerate(lines[:_WITHIN]):
         if _PATH.fullmatch(line.text):
             own.add(at)
@@ -82,6 +85,23 @@ def read_page_head(lines: Sequence[Line]) -> PageHead:
             if value and name:
                 values.setdefault(name, Labelled(value, place))
     return PageHead(values, frozenset(own))
+
+
+def _menu(lines: Sequence[Line]) -> Iterator[int]:
+    """The lines at the top that hold the words of a menu and nothing else."""
+    for at, line in enumerate(lines[:_WITHIN]):
+        words = [word for word in _BETWEEN_WORDS.split(line.text) if word]
+        if len(line.text) > 200 or not _menu_words().issuperset(words):
+            break
+        yield at
+
+
+@cache
+def _menu_words() -> frozenset[str]:
+    text = (files("corpus") / "data" / "menu_words.txt").read_text(encoding="utf-8")
+    return frozenset(
+        " ".join(line for line in text.splitlines() if not line.startswith("#")).split()
+    )
 
 
 def _is_value(lines: Sequence[Line], at: int) -> bool:

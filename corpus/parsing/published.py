@@ -29,6 +29,7 @@ def published_frame(frame: Frame, lines: Sequence[Line], originals: Originals) -
         title=of(frame.title, frame.title_lines),
         number=of(frame.number, place("number")),
         issuer=of(frame.issuer, place("issuer")),
+        issuers=tuple(originals.of(name) for name in frame.issuers),
         recipients=of(frame.recipients, frame.recipients_lines),
         attachments=tuple(
             (originals.of(name, [lines[at].span]), at) for name, at in frame.attachments

@@ -20,9 +20,14 @@ from corpus.policy import Span
 _DIGITS = {"〇": 0, "○": 0, "零": 0, **{c: i for i, c in enumerate("一二三四五六七八九", start=1)}}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = "[0-9０-９〇○零一二三四五六七八九十百千]"
-_DATE = re.compile(
-    rf"(?P<year>(?:[0-9０-９]{{4}}|[〇○零一二三四五六七八九]{{4}}))\s*年"
-    rf"\s*(?P<month>{_NUMERAL}{{1,3}})\s*月\s*(?P<day>{_NUMERAL}{{1,3}})\s*日"
+#: What typists write for the zero of a date: 二ＯＯ八年, 二00八年, 二○○八年.
+_ZEROS = "〇○◯零OoＯｏ0０"
+_ZERO = str.maketrans(dict.fromkeys(_ZEROS, "〇"))
+_DAY = f"[1-9１-９一二三四五六七八九十廿卅{_ZEROS}]{{1,3}}"
+_YEAR = f"(?:[1-9１-９{_ZEROS}]{{4}}|[一二三四五六七八九{_ZEROS}]{{4}})"
+_DATE = re.compile(rf"(?P<year>{_YEAR})\s*年\s*(?P<month>{_DAY})\s*月\s*(?P<day>{_DAY})\s*日")
+_PARTIAL_DATE = re.compile(
+    rf"(?P<year>{_YEAR})(?:\s*年(?:\s*(?P<month>{_DAY})\s*月(?:份)?)?|\s*[-./－．／]\s*(?P<part>[0-9０-９]{{1,2}}))?"
 )
 _NUMERIC_DATE = re.compile(
     r"(?<![0-9.])(?P<year>[0-9０-９]{4})\s*(?P<sep>[-./－．／])\s*(?P<month>[0-9０-９]{1,2})"
@@ -96,7 +101,7 @@ def find_dates(text: str) -> tuple[tuple[str, int, int], ...]:
     matches = [*_DATE.finditer(text), *_NUMERIC_DATE.finditer(text)]
     dates = []
     for found in sorted(matches, key=lambda found: found.start()):
-        year, month, day = (parse_integer(found[name]) or 0 for name in ("year", "month", "day"))
+        year, month, day = (_date_part(found[name]) for name in ("year", "month", "day"))
         with contextlib.suppress(ValueError):  # 13月, 2月30日: not a date, perhaps a later one is
             dates.append((date(year, month, day).isoformat(), found.start(), found.end()))
     return tuple(dates)
@@ -105,6 +110,32 @@ def find_dates(text: str) -> tuple[tuple[str, int, int], ...]:
 def is_date(text: str) -> bool:
     """Whether ``text`` is a date and nothing else, valid or not."""
     return bool(_DATE.fullmatch(text) or _NUMERIC_DATE.fullmatch(text))
+
+
+def parse_partial_date(text: str) -> str | None:
+    """A month (``2019-03``) or a year (``2019``) that is all of ``text``; ``None`` for none.
+
+    Understands 2019年3月, 二〇一九年, 2019-03 and 2019; years from 1000 to 2999.
+    """
+    found = _PARTIAL_DATE.fullmatch(text.strip())
+    if found is None:
+        return None
+    year, month = _date_part(found["year"]), found["month"] or found["part"]
+    if not 1000 <= year < 3000:
+        return None
+    if month is None:
+        return f"{year}"
+    return f"{year}-{_date_part(month):02}" if 1 <= _date_part(month) <= 12 else None
+
+
+def _date_part(text: str) -> int:
+    """The number that a part of a date says, with letters for zero; 0 for none."""
+    if not text.isdecimal():
+        text = text.translate(_ZERO).replace("廿", "二十").replace("卅", "三十")
+        digits = {full: plain for plain, full in enumerate("１２３４５６７８９", start=1)}
+        if any(c.isdecimal() for c in text):  # 2〇19: figures beside a Chinese zero
+            text = "".join("0" if c == "〇" else str(digits.get(c, c)) for c in text)
+    return parse_integer(text) or 0
 
 
 def joined(lines: Sequence[str]) -> str:

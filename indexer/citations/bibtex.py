@@ -42,7 +42,7 @@ def bibtex(reference: Reference) -> str:
     url = _URL_SPECIAL.sub(lambda sign: _URL_COMMANDS[sign[0]], _one_line(reference.url or ""))
     fields = {
         # Doubled braces keep an institution one name and a title as it is.
-        "author": f"{{{escape(reference.issuer)}}}" if reference.issuer else "",
+        "author": " and ".join(f"{{{escape(issuer)}}}" for issuer in reference.issuers),
         "title": f"{{{escape(reference.title)}}}",
         "howpublished": escape(reference.number or ""),
         "type": escape(reference.category or ""),

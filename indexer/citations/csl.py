@@ -15,7 +15,7 @@ def csl_item(reference: Reference) -> dict[str, Any]:
         "id": reference.key,
         "type": "document",
         "title": reference.title,
-        "author": [{"literal": reference.issuer}] if reference.issuer else None,
+        "author": [{"literal": issuer} for issuer in reference.issuers],
         "number": reference.number,
         "genre": reference.category,
         "issued": _date(reference.issued) if reference.issued else None,

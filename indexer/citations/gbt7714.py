@@ -11,7 +11,7 @@ half-width signs::
     民政部. 民政部关于……的批复:民函〔2019〕41号[Z]. 2019-03-25.
     民政部. 民政部关于……的批复:民函〔2019〕41号[EB/OL]. (2019-03-25)[2026-01-02]. https://….
 
-A record is named where the standard has the cited pages (引文页码): after the
+Every issuer is named, with a comma between.  A record is named where the standard has the cited pages (引文页码): after the
 date, or before the date of an online document.  What is not known is left
 out, only a missing date is stated as such.
 """
@@ -32,12 +32,13 @@ class Edition:
 
     year: int
     colon: str
+    comma: str
     opening: str
     closing: str
 
 
-EDITION_2025 = Edition(2025, "：", "（", "）")
-EDITION_2015 = Edition(2015, ":", "(", ")")
+EDITION_2025 = Edition(2025, "：", "，", "（", "）")
+EDITION_2015 = Edition(2015, ":", ",", "(", ")")
 
 
 def locator(record: Record) -> str:
@@ -57,7 +58,7 @@ def cite(
     ``visited`` is the day on which the text was read; it is printed only with
     an address.
     """
-    issuer = f"{policy.issuer}. " if policy.issuer else ""
+    issuer = f"{edition.comma.join(policy.organs)}. " if policy.organs else ""
     title = f"{policy.title}{edition.colon}{policy.number}" if policy.number else policy.title
     at = locator(record) if record else ""
     if policy.url:

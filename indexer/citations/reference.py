@@ -19,7 +19,7 @@ LANGUAGE = "zh-CN"
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One citable thing.  ``issued`` is an ISO date; what is not known is ``None`` or empty.
+    """One citable thing.  ``issued`` is an ISO date, perhaps to the month or year only; what is not known is ``None`` or empty.
 
     ``key`` is plain ASCII, the same on every machine, and different for every
     record.  ``visited`` is stated only together with ``url``.
@@ -27,7 +27,7 @@ class Reference:
 
     key: str
     title: str
-    issuer: str | None
+    issuers: tuple[str, ...]
     number: str | None
     category: str | None
     issued: str | None
@@ -44,7 +44,7 @@ def of_policy(policy: Policy, visited: date) -> Reference:
     return Reference(
         key=_key(policy),
         title=policy.title,
-        issuer=policy.issuer,
+        issuers=policy.organs,
         number=policy.number,
         category=policy.category,
         issued=policy.date,
@@ -65,7 +65,7 @@ def of_record(
     return Reference(
         key=f"{_key(policy)}-{record.kind}-{record.n}",
         title=policy.title,
-        issuer=policy.issuer,
+        issuers=policy.organs,
         number=policy.number,
         category=policy.category,
         issued=policy.date,

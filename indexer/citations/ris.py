@@ -24,7 +24,7 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
     issued = reference.issued or ""
     values = (
         ("ID", reference.key),
-        ("AU", reference.issuer),
+        *(("AU", issuer) for issuer in reference.issuers),
         ("TI", reference.title),
         ("PY", issued[:4]),
         ("DA", issued.replace("-", "/")),

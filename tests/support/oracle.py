@@ -18,6 +18,7 @@ from importlib import resources
 
 import regex
 
+from corpus.policy import first_day
 from indexer.analysis.analyzer import default_analyzer
 from indexer.query.tree import (
     And,
@@ -345,7 +346,7 @@ def _condition(node: Node, entry: IndexRecord) -> bool:
         case Nothing():
             return False
         case DateRange(start, end):
-            date = entry.policy.date
+            date = first_day(entry.policy.date) if entry.policy.date else None
             return bool(date) and (start or "") <= (date or "") <= (end or "9999")
         case Metadata(text, "theme"):
             return any(_fold(name) == _fold(text) for name in entry.themes)
@@ -379,7 +380,7 @@ def passes(entry: IndexRecord, filters: Filters, but: str | None = None) -> bool
         chosen = filters.chosen(facet)
         if facet != but and chosen and not set(chosen) & set(values(entry, facet)):
             return False
-    date = entry.policy.date or ""
+    date = first_day(entry.policy.date) if entry.policy.date else ""
     if filters.date_from and date < filters.date_from:
         return False
     return not (filters.date_to and not (date and date <= filters.date_to))

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 from flask import Blueprint, Response, request
 from werkzeug.urls import iri_to_uri
 
-from corpus.policy import Policy
+from corpus.policy import Policy, first_day
 from indexer.results.model import MAX_SIZE, Hit
 from webapp.presentation.display import place_label
 from webapp.web.addresses import encoded, url_for, with_parameters
@@ -119,7 +119,7 @@ def _updated(policy: Policy, built: str) -> str:
     """The day of the policy in Beijing; where it has none, the day of the index."""
     if not policy.date:
         return built
-    return datetime.fromisoformat(policy.date).replace(tzinfo=_BEIJING).isoformat()
+    return datetime.fromisoformat(first_day(policy.date)).replace(tzinfo=_BEIJING).isoformat()
 
 
 def _moment(timestamp: str) -> str:

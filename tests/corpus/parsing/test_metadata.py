@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from corpus.formats.read import decode_source
-from corpus.parsing.metadata import Frame, category_of, read_frame
+from corpus.parsing.metadata import Frame, read_frame
 from corpus.parsing.notice import parse_document
+from corpus.parsing.titles import category_of
 from corpus.text.normalize import split_lines
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.policy import Policy
+from corpus.policy import Policy, first_day
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.batch import BulkAnalyzer
 from indexer.engines.embedded.kernels import choice
@@ -70,7 +70,7 @@ class RecordBuffer:
         self._ids.append(record.id)
         self._policy_ids.append(policy.id)
         self._columns["order"].append(entry.order)
-        self._columns["dates"].append(int(policy.date.replace("-", "")) if policy.date else 0)
+        self._columns["dates"].append(_day(policy.date))
         code = record.region.code if record.region else None
         self._columns["codes"].append(int(code) if code else NO_CODE)
         for name, values in facet_values(entry).items():
@@ -200,3 +200,8 @@ def _joined(
     tokens = np.concatenate([tokens for tokens, _ in parts])
     sizes = np.concatenate([np.diff(starts) for _, starts in parts])
     return tokens, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def _day(date: str | None) -> int:
+    """The first day of a policy's date as a number, 0 where it is not known."""
+    return int(first_day(date).replace("-", "")) if date else 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import asdict
 from typing import Any
 
 from corpus.policy import Policy, Record, Region, Span
@@ -25,7 +25,7 @@ assert DEFAULT_FIELDS == ("unit", "title", "body")
 
 def encode_policy(policy: Policy) -> bytes:
     """A policy as JSON."""
-    return _dumps(astuple(policy))
+    return _dumps(asdict(policy))
 
 
 def encode_id(entry: IndexRecord) -> bytes:
@@ -89,7 +89,7 @@ class StoredRecords:
         policy = self._policies.get(row)
         if policy is None:
             cut = self._policy_blob[self._policy_offsets[row] : self._policy_offsets[row + 1]]
-            policy = Policy(*json.loads(str(cut, "utf-8", _ERRORS)))
+            policy = Policy.from_dict(json.loads(str(cut, "utf-8", _ERRORS)))
             self._policies[row] = policy
         return policy
 
