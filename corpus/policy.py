@@ -107,7 +107,9 @@ class Policy:
     @property
     def organs(self) -> tuple[str, ...]:
         """Each issuing organ: ``issuers``, or ``issuer`` where it was not taken apart."""
-        return self.issuers or ((self.issuer,) if self.issuer else ())
+        if self.issuer is None:
+            return ()
+        return self.issuers or (self.issuer,)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

@@ -178,7 +178,7 @@ def _find_recipients(
     for at in range(start, min(start + 2 * HEAD_LINES, len(lines))):
         text = lines[at].text
         head = at in apart or at == number_at or LETTERHEAD.fullmatch(text)
-        if head or is_date(text) or is_organ(text):
+        if head or is_date(text) or (is_organ(text) and "各" not in text):
             continue
         own = _addressing(lines, at)
         text = "".join(lines[each].text for each in own)

@@ -124,10 +124,10 @@ def _separated(text: str) -> list[str]:
         joining = _JOINING.match(text, at)
         begin = joining.end() if joining else at
         name = text[start:at]
-        if at - start > 1 and at not in inside and begin not in inside:
-            if words().ending.search(name) and _begins(text, begin, name):
-                names.append(name)
-                start = at = begin
+        apart = at - start > 1 and at not in inside and begin not in inside
+        if apart and words().ending.search(name) and _begins(text, begin, name):
+            names.append(name)
+            start = at = begin
         at += 1
     return [*names, text[start:]]
 
@@ -141,9 +141,9 @@ def _begins(text: str, at: int, before: str) -> bool:
         return _begins_with_place(text, at) or bool(known and known.group().startswith("国务院"))
     if known and known.group() not in words().inner:
         return True
-    if _OF_A_DEPARTMENT.search(before) and not before.endswith("管委会"):
-        if words().bare.match(text, at):
-            return True
+    department = _OF_A_DEPARTMENT.search(before) and not before.endswith("管委会")
+    if department and words().bare.match(text, at):
+        return True
     return not before.startswith(words().vertical) and _begins_with_place(text, at)
 
 

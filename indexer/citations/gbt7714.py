@@ -11,8 +11,9 @@ half-width signs::
     民政部. 民政部关于……的批复:民函〔2019〕41号[Z]. 2019-03-25.
     民政部. 民政部关于……的批复:民函〔2019〕41号[EB/OL]. (2019-03-25)[2026-01-02]. https://….
 
-Every issuer is named, with a comma between.  A record is named where the standard has the cited pages (引文页码): after the
-date, or before the date of an online document.  What is not known is left
+Every issuer is named, with a comma between.  A record is named where the
+standard has the cited pages (引文页码): after the date, or before the date of an
+online document.  What is not known is left
 out, only a missing date is stated as such.
 """
 

@@ -19,7 +19,10 @@ LANGUAGE = "zh-CN"
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One citable thing.  ``issued`` is an ISO date, perhaps to the month or year only; what is not known is ``None`` or empty.
+    """One citable thing.
+
+    ``issued`` is an ISO date, perhaps to the month or year only; what is not known
+    is ``None`` or empty.
 
     ``key`` is plain ASCII, the same on every machine, and different for every
     record.  ``visited`` is stated only together with ``url``.

@@ -222,10 +222,10 @@ def test_a_list_with_a_policy_a_row(extension: str) -> None:
         data = file.getvalue()
     first, second = read_all(data, f"目录{extension}")
     assert (first.source, first.extension) == (f"目录{extension}/第2行", ".json")
-    assert first.text == "第一段。\n第二段。"
+    assert first.text == "甲通知\n\n第一段。\n第二段。"  # what a field gives is found, too
     assert (first.stated.title, first.stated.number) == ("甲通知", "民函〔2019〕1号")
     assert (first.stated.date, second.stated.date) == ("2019-03-25", "2020-01-02")
-    assert second.text == rows[1][3]
+    assert second.text == f"乙通知\n\n{rows[1][3]}"
     assert "备注" in first.notes[0].message
 
 

@@ -188,9 +188,11 @@ def test_policies_carry_their_source_and_the_number_of_their_records(client: Fla
     (policy,) = get(client, "/api/policies")["policies"]
     assert list(policy) == [
         *("id", "title", "number", "issuer", "date", "category", "recipients", "url"),
-        *("source", "sha256", "validity", "validity_note", "successor", "records"),
+        *("source", "sha256", "validity", "validity_note", "successor"),
+        *("issuers", "region", "level", "records"),
     ]
     assert (policy["id"], policy["date"], policy["issuer"]) == (POLICY, "2019-03-25", "民政部")
+    assert (policy["issuers"], policy["region"], policy["level"]) == (["民政部"], None, "国家")
     everything = get(client, "/api/search?size=200&sort=source")
     assert policy["records"] == everything["total"]
     one = get(client, f"/api/policies/{quote(POLICY, safe='')}")
