@@ -20,6 +20,20 @@ N_ = marked
 
 #: Kinds of record.
 KIND_LABELS: Mapping[str, str] = {"zone": N_("实验区"), "passage": N_("正文段落")}
+#: How high the issuing organ stands.
+LEVEL_LABELS: Mapping[str, str] = {
+    "国家": N_("国家"),
+    "省级": N_("省级"),
+    "地级": N_("地级"),
+    "县级": N_("县级"),
+    "乡级": N_("乡级"),
+}
+#: Whether a policy is in force, as far as its source says.
+VALIDITY_LABELS: Mapping[str, str] = {
+    "现行": N_("现行"),
+    "失效": N_("失效"),
+    "已修改": N_("已修改"),
+}
 #: Ways in which a record matches.
 MATCH_LABELS: Mapping[str, str] = {
     "literal": N_("精确"),

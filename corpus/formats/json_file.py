@@ -6,7 +6,8 @@
 ``date`` may be a month or a year, ``year`` (2019, "2019年") stands for it where it is
 all there is, ``issuer`` may be a list.  ``text`` is needed; the others are stated
 where they are known, and may be null or empty.  Chinese names of the fields
-(标题, 正文, 成文日期 …) are understood too.  A list holds a policy an element, JSON Lines one a line.
+(标题, 正文, 成文日期 …) are understood too.  A list holds a policy an element, JSON
+Lines one a line.
 """
 
 from __future__ import annotations

@@ -184,14 +184,9 @@ def _compare(first: Fingerprint, second: Fingerprint) -> NearDuplicate | None:
     return NearDuplicate(first.policy_id, second.policy_id, round(value, 3), kind)
 
 
-<<<<<<< HEAD
 def letters_of(text: str) -> str:
     """The letters and digits of a text, folded: what two copies of it have in common."""
-    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text)).lower()
-=======
-def _letters(text: str) -> str:
     return _NOT_LETTERS.sub("", simplify(unicodedata.normalize("NFKC", text))).lower()
->>>>>>> 9bf39db (Take issuers apart, and say where each policy's word counts)
 
 
 def _sketch(letters: str) -> Hashes:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corpus.policy import Policy
-from indexer.labels import KIND_LABELS
+from indexer.labels import KIND_LABELS, LEVEL_LABELS, VALIDITY_LABELS
 from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.results.record import IndexRecord
 
@@ -81,6 +81,14 @@ def _of_region(level: str) -> ValuesOf:
     return values
 
 
+def _areas(entry: IndexRecord) -> tuple[str, ...]:
+    """The issuer's province, and its region where that is narrower."""
+    region = entry.policy.region
+    if region is None:
+        return ()
+    return tuple(dict.fromkeys(name for name in (region.province, region.full_name) if name))
+
+
 def _titles(policies: Iterable[Policy]) -> Mapping[str, str]:
     return {policy.id: policy.title for policy in policies}
 
@@ -94,7 +102,16 @@ TABLE: tuple[Facet, ...] = (
         "policy", N_("文件"), lambda entry: one(entry.policy.id),
         labels_of=_titles, help="文件的编号（发文字号或标题）", rank=9,
     ),
-    Facet("issuer", N_("发文机关"), lambda entry: one(entry.policy.issuer), rank=8),
+    Facet(
+        "issuer", N_("发文机关"), lambda entry: entry.policy.organs,
+        multi_valued=True, help="发文机关，联合发文的任何一个", rank=8,
+    ),
+    Facet("level", N_("层级"), lambda entry: one(entry.policy.level), closed=LEVEL_LABELS, rank=10),
+    Facet("area", N_("发文地区"), _areas, multi_valued=True, example="浙江省", rank=11),
+    Facet(
+        "validity", N_("效力"), lambda entry: one(entry.policy.validity),
+        closed=VALIDITY_LABELS, rank=12,
+    ),
     Facet(
         "year", N_("年份"), lambda entry: one((entry.policy.date or "")[:4]),
         form="[0-9]{4}", form_hint=N_("请写成四位数字"), help="成文年份", example="2019", rank=7,

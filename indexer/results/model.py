@@ -8,7 +8,7 @@ gives plain dictionaries with exactly the keys that the faces promise.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from indexer.query.tree import Everything, Node, QueryWarning

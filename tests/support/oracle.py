@@ -365,10 +365,16 @@ def values(entry: IndexRecord, facet: str) -> tuple[str, ...]:
         return tuple(entry.themes)
     if facet == "keyword":
         return entry.keywords
+    if facet == "issuer":
+        return entry.policy.organs
+    if facet == "area":
+        area = entry.policy.region
+        return tuple({area.province or "", area.full_name}) if area else ()
     value = {
         "kind": entry.record.kind,
         "policy": entry.policy.id,
-        "issuer": entry.policy.issuer,
+        "level": entry.policy.level,
+        "validity": entry.policy.validity,
         "year": (entry.policy.date or "")[:4],
     }.get(facet, getattr(region, facet, None) if region else None)
     return (value,) if value else ()

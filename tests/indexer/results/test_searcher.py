@@ -104,7 +104,10 @@ def test_the_shape_is_what_was_promised(searcher: Searcher) -> None:
         *("id", "kind", "n", "score", "match", "policy", "unit", "status", "region"),
         *("title", "body", "themes", "keywords", "highlights", "snippets"),
     ]
-    assert set(hit["policy"]) == {"id", "title", "number", "issuer", "date", "category"}
+    assert set(hit["policy"]) == {
+        *("id", "title", "number", "issuer", "date", "category"),
+        *("issuers", "region", "level", "validity"),
+    }
     assert set(hit["region"]) == {"province", "city", "county", "code"}
     assert set(hit["highlights"]) == set(hit["snippets"]) == {"unit", "title", "body"}
     assert list(data["facets"]) == list(FACETS)
