@@ -11,8 +11,8 @@ import pytest
 
 from corpus.corrections import read_correction
 from corpus.formats.read import Limits, extensions
-from webapp.admin.limits import MAX_FILES, MAX_UPLOAD, megabytes
 from webapp.cli import cli
+from webapp.web.limits import MAX_FILES, MAX_UPLOAD, megabytes
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -40,11 +40,6 @@ LAZY = {
 CIRCLES = {
     (f"{CODEC}.field_writer", f"{CODEC}.segment"),
     (f"{CODEC}.per_document", f"{CODEC}.segment"),
-    ("webapp.admin.jobs", "webapp.admin.upload.staging"),
-    ("webapp.admin.labels", "webapp.admin.upload.staging"),
-    ("webapp.settings", "webapp.web.errors"),
-    ("webapp.web.error_pages", "webapp.admin.limits"),
-    ("webapp.web.state", "webapp.presentation.near_duplicates"),
 }
 #: Folders that may hold more modules beside each other, and why.
 WIDE = {"webapp.commands": (16, "each command is a file, and found by its name")}

@@ -23,13 +23,13 @@ def create_app(settings: Settings | None = None, progress: Progress | None = Non
     # Imported here so that ``zhengsou --help`` need not load the web framework.
     from flask import Flask
 
-    from webapp.admin import limits, routes
+    from webapp.admin import routes
     from webapp.api import openapi
     from webapp.api import routes as api
     from webapp.pages import basket, citations, feeds, overview, places, values
     from webapp.pages import search as pages
     from webapp.settings import Settings
-    from webapp.web import assets, compression, error_pages, languages, names, security
+    from webapp.web import assets, compression, error_pages, languages, limits, names, security
     from webapp.web.addresses import url_for
     from webapp.web.outside import PrefixMount
     from webapp.web.state import State
@@ -43,8 +43,8 @@ def create_app(settings: Settings | None = None, progress: Progress | None = Non
     app.jinja_env.globals["url_for"] = url_for
     security.register(app, settings, limits.BODIES)
     error_pages.register(app)
-    for room in (assets, pages, places, overview, basket, citations, values, feeds, api, openapi):
-        app.register_blueprint(room.blueprint)
+    for views in (assets, pages, places, overview, basket, citations, values, feeds, api, openapi):
+        app.register_blueprint(views.blueprint)
     routes.register(app, settings)
     if settings.url_prefix:
         app.wsgi_app = PrefixMount(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]

@@ -22,7 +22,7 @@ import click
 from corpus.errors import CorpusError
 from indexer.errors import IndexerError
 from webapp.commands.shared.usage import ChineseHelp, Command, explain
-from webapp.web.errors import WebError
+from webapp.errors import WebError
 
 COMMANDS: Mapping[str, str] = {
     "serve": "启动网页和 API 服务（缺索引时先建好）",

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import platformdirs
 
-from webapp.web.errors import SettingsError
+from webapp.errors import SettingsError
 
 #: Names that always mean this machine; a page elsewhere cannot take them over.
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -46,7 +46,7 @@ class Settings:
     from the loopback ones, under which the server may be addressed; a name
     that begins with a dot stands for all of its subdomains.
 
-    Raises :class:`~webapp.web.errors.SettingsError` for a prefix that is no path.
+    Raises :class:`~webapp.errors.SettingsError` for a prefix that is no path.
     """
 
     home: Path

@@ -19,8 +19,8 @@ from tests.support.site import in_language
 from webapp.admin.access.sessions import ROOT
 from webapp.admin.pages import audit_file, login
 from webapp.admin.routes import _ROUTES
-from webapp.admin.task_pages import errand_status
-from webapp.admin.tasks import Errand, Errands
+from webapp.admin.task_pages import task_status
+from webapp.admin.tasks import Task, Tasks
 from webapp.admin.upload.pages import batch_status
 
 NOTICE = """海东市人民政府关于开展社区治理试点的通知
@@ -46,7 +46,7 @@ DROP = """files => {
 }"""
 PAGES = (
     *("", "/upload", "/policies", f"/policies/remove?id={NUMBER}", "/audit"),
-    *("/themes", "/themes/candidates", "/errands/candidates"),
+    *("/themes", "/themes/candidates", "/tasks/candidates"),
 )
 #: Both languages, both colours, both widths; a language is as wide in all colours.
 DRESSES: tuple[tuple[str, Literal["light", "dark"], int], ...] = (
@@ -140,7 +140,7 @@ def test_the_report_of_a_batch_and_all_pages_break_no_rule(manager: Page) -> Non
     page.get_by_role("button", name="上传并识别").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("待确认", timeout=30_000)
     expect(page.locator(".outcome.refused")).to_contain_text("坏.exe")
-    expect(page.locator(".twins")).to_have_count(2)
+    expect(page.locator(".near-duplicates")).to_have_count(2)
     batch = page.url
     page.goto("/admin/themes")
     page.get_by_label("议题词表").fill(THEMES)
@@ -169,18 +169,18 @@ def pages(batch: str) -> Iterator[str]:
     """The path of every management page that is not a file, but for the login."""
     paths = {"batch_id": batch.rpartition("/")[2], "name": "candidates"}
     for rule, view, methods in _ROUTES:
-        if "GET" in methods and view not in (login, audit_file, batch_status, errand_status):
+        if "GET" in methods and view not in (login, audit_file, batch_status, task_status):
             yield ROOT + re.sub("<(.*?)>", lambda name: paths[name[1]], rule)
 
 
 def test_a_page_that_follows_work_asks_for_the_token_when_the_session_ends(
     browser: Browser, where: str, token: str, home: Path
 ) -> None:
-    Errands(home).put(Errand("removal", NUMBER, step="移除文件", done=1, total=2))
+    Tasks(home).put(Task("removal", NUMBER, step="移除文件", done=1, total=2))
     context = browser.new_context(base_url=where, locale="zh-CN")
     page = context.new_page()
     log_in(page, token)
-    page.goto("/admin/errands/removal")
+    page.goto("/admin/tasks/removal")
     step = page.locator("[data-step]")
     expect(step).to_have_text("移除文件 1 / 2")
     page.route("**/status", lambda route: route.fulfill(status=502, body="Bad Gateway"))

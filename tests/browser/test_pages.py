@@ -76,7 +76,7 @@ def test_a_long_law_and_its_other_version_fit_a_phone(browser: Browser, tmp_path
     with served(home) as address:
         page = browser.new_page(base_url=address, viewport={"width": 390, "height": 844})
         page.goto("/policy/社区服务条例")
-        page.locator(".alike a").click()
+        page.locator(".near-duplicates a").click()
         expect(page.locator(".leaf")).to_have_count(3)
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         page.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from webapp.web.errors import AdminError
+from webapp.errors import AdminError
 from webapp.web.languages import gettext as _
 
 #: Work that has shown no sign of life for so long has died with its process.
@@ -34,7 +34,7 @@ def is_silent(seen_at: str) -> bool:
 def claiming(folder: Path) -> Iterator[None]:
     """Keeps two requests from beginning the same work, in any process.
 
-    Raises :class:`~webapp.web.errors.AdminError` where the lock cannot be had.
+    Raises :class:`~webapp.errors.AdminError` where the lock cannot be had.
     """
     lock = folder.parent / f"{folder.name}.lock"
     try:

@@ -1,7 +1,7 @@
 """Work that takes longer than a request: in a thread, told on disk.
 
-A :class:`Job` changes nothing but the state of its batch or errand and what its
-task does; the page that shows it asks for the state, whichever process answers.
+A :class:`Job` changes nothing but the state of its batch or task and what its
+work does; the page that shows it asks for the state, whichever process answers.
 While the job lives it gives a sign of life every few seconds, however long a
 single step takes.  If the process dies, it falls silent and can be tried again:
 adding the same files twice changes nothing.
@@ -14,30 +14,33 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from corpus.errors import CorpusError
 from corpus.progress import Progress
 from indexer.errors import IndexerError
 from webapp.admin.heartbeat import claiming
-from webapp.admin.tasks import Errand, Errands
-from webapp.admin.upload.staging import Batch
-from webapp.web.errors import WebError
+from webapp.admin.tasks import Task, Tasks
+from webapp.errors import WebError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _log = logging.getLogger(__name__)
 #: Seconds between two writes of the progress.
 _PAUSE = 0.5
 #: Seconds between two signs of life.
 _BEAT = 15.0
-#: Seconds that a request waits for its errand before a page follows it.
+#: Seconds that a request waits for its task before a page follows it.
 PATIENCE = 3.0
 
 #: What a job does: given whom to report to, the fields that its end fills.
-Task = Callable[[Progress], Mapping[str, Any]]
+Work = Callable[[Progress], Mapping[str, Any]]
 #: Writes the end of a job into the audit log.
 Log = Callable[[str], None]
 
-Kept = TypeVar("Kept", Batch, Errand)
+#: A frozen dataclass with the fields that a job fills: a batch, a task.
+Kept = TypeVar("Kept", bound="DataclassInstance")
 
 
 class Store(Protocol[Kept]):
@@ -48,11 +51,11 @@ class Store(Protocol[Kept]):
 
 
 class Job(Generic[Kept]):
-    """Takes a batch or an errand from one state to another."""
+    """Takes a batch or a task from one state to another."""
 
-    def __init__(self, store: Store[Kept], item: Kept, task: Task, *, during: str, after: str):
+    def __init__(self, store: Store[Kept], item: Kept, work: Work, *, during: str, after: str):
         self._store: Store[Kept] = store
-        self._task = task
+        self._work = work
         self._after = after
         self._told = ("", 0.0)
         self._lock = threading.Lock()
@@ -72,7 +75,7 @@ class Job(Generic[Kept]):
         """Does the work; whatever happens is told on disk afterwards."""
         try:
             end = {"state": self._after, "step": "", "done": 0, "total": 0}
-            end, outcome = {**end, **self._task(self._tell)}, "ok"
+            end, outcome = {**end, **self._work(self._tell)}, "ok"
         except (CorpusError, IndexerError, WebError) as error:
             end = {"state": "failed", "message": error.message, "hint": error.hint}
             outcome = f"failed: {error.message}"
@@ -112,15 +115,15 @@ class Job(Generic[Kept]):
                 _log.exception("无法写入任务的进度")
 
 
-def run_errand(errands: Errands, errand: Errand, task: Task, log: Log) -> Errand:
-    """Begins an errand, and says how it stands after at most :data:`PATIENCE` seconds.
+def run_task(tasks: Tasks, task: Task, work: Work, log: Log) -> Task:
+    """Begins a task, and says how it stands after at most :data:`PATIENCE` seconds.
 
     Where one of its name is under way, that one is given back and nothing is begun.
     """
-    with claiming(errands.folder):
-        current = errands.get(errand.name)
+    with claiming(tasks.folder):
+        current = tasks.get(task.name)
         if current is not None and current.is_running:
             return current
-        thread = Job(errands, errand, task, during="running", after="done").start(log)
+        thread = Job(tasks, task, work, during="running", after="done").start(log)
     thread.join(PATIENCE)
-    return errands.get(errand.name) or errand
+    return tasks.get(task.name) or task

@@ -15,7 +15,7 @@ from werkzeug import Response as BaseResponse
 from webapp.admin.access import guard
 from webapp.admin.access.audit import AuditLog
 from webapp.admin.upload.staging import Staging
-from webapp.web.errors import AdminError
+from webapp.errors import AdminError
 from webapp.web.state import state
 from webapp.web.urls import check_names, single
 

@@ -13,10 +13,10 @@ from corpus.progress import Progress
 from indexer.analysis.folding import fold_text
 from indexer.versions.ingest import remove_policies
 from webapp.admin.access import guard
-from webapp.admin.jobs import run_errand
-from webapp.admin.tasks import Errand, Errands
+from webapp.admin.jobs import run_task
+from webapp.admin.tasks import Task, Tasks
 from webapp.admin.upload.importing import WAIT_SECONDS
-from webapp.web.errors import BadParameter
+from webapp.errors import BadParameter
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
 from webapp.web.urls import check_names, number, single
@@ -59,16 +59,16 @@ def remove() -> str | BaseResponse:
         )
     home, log = state().settings.home, guard.logger("remove", policy_id)
 
-    def task(progress: Progress) -> Mapping[str, Any]:
+    def work(progress: Progress) -> Mapping[str, Any]:
         log("begun")
         progress("移除文件", 0, 0)
         remove_policies(home, [policy_id], progress=progress, wait=WAIT_SECONDS)
         return {"result": parsed.policy.title}
 
-    errand = run_errand(Errands(home), Errand("removal", policy_id), task, log)
-    if errand.subject != policy_id:
+    task = run_task(Tasks(home), Task("removal", policy_id), work, log)
+    if task.subject != policy_id:
         flash(_("另一份文件正在移除，这份没有移除，请等它完成后再试"))
-    elif errand.state == "done":
+    elif task.state == "done":
         flash(_("已移除“%(title)s”", title=parsed.policy.title))
         return redirect(url_for("admin.policies"))
-    return redirect(url_for("admin.errand", name="removal"))
+    return redirect(url_for("admin.task", name="removal"))

@@ -12,14 +12,14 @@ from typing import Any
 from flask import Blueprint, Flask, Response
 
 from corpus.library.near_duplicates import percentage
-from webapp.admin import labels, pages, policies, theme_previews, themes
-from webapp.admin import task_pages as errand_pages
+from webapp.admin import labels, pages, policies, task_pages, theme_previews, themes
 from webapp.admin.access import guard
 from webapp.admin.access.credentials import has_token
 from webapp.admin.access.sessions import LIFETIME, ROOT, AdminSessions
+from webapp.admin.upload import labels as upload_labels
 from webapp.admin.upload import pages as uploads
-from webapp.presentation.near_duplicates import kind_label
 from webapp.settings import Settings
+from webapp.web.near_duplicates import kind_label
 
 _GET = ("GET",)
 _POST = ("POST",)
@@ -37,8 +37,8 @@ _ROUTES: tuple[tuple[str, Callable[..., Any], tuple[str, ...]], ...] = (
     ("/batches/<batch_id>/discard", uploads.batch_discard, _POST),
     ("/policies", policies.policies, _GET),
     ("/policies/remove", policies.remove, _BOTH),
-    ("/errands/<name>", errand_pages.errand, _GET),
-    ("/errands/<name>/status", errand_pages.errand_status, _GET),
+    ("/tasks/<name>", task_pages.task, _GET),
+    ("/tasks/<name>/status", task_pages.task_status, _GET),
     ("/themes", themes.themes, _GET),
     ("/themes/candidates", themes.candidates, _BOTH),
     ("/themes/preview", theme_previews.theme_preview, _BOTH),
@@ -65,11 +65,11 @@ def _shared() -> dict[str, Any]:
     return {
         "visitor": guard.visitor(),
         "token": guard.form_field,
-        "state_label": labels.state_label,
-        "kind_label": labels.kind_label,
-        "alike_label": kind_label,
+        "state_label": upload_labels.state_label,
+        "kind_label": upload_labels.kind_label,
+        "near_duplicate_label": kind_label,
         "percentage": percentage,
-        "errand_label": labels.errand_label,
+        "task_label": labels.task_label,
         "action_label": labels.action_label,
         "outcome_label": labels.outcome_label,
     }

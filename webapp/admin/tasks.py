@@ -1,9 +1,9 @@
-"""Errands: work on the whole library that may outlast a request, one of a kind at a time.
+"""Tasks: work on the whole library that may outlast a request, one of a kind at a time.
 
-    <home>/admin/errands/<name>.json     how far it is, and what came of it
+    <home>/admin/tasks/<name>.json     how far it is, and what came of it
 
 Taking a policy out, previewing and applying themes and looking for candidates
-take moments on a small library and minutes on a large one.  :func:`webapp.admin.jobs.run_errand`
+take moments on a small library and minutes on a large one.  :func:`webapp.admin.jobs.run_task`
 begins one and waits a little; where that is not enough, a page follows it,
 whichever worker process answers.
 """
@@ -17,13 +17,13 @@ from pathlib import Path
 from corpus.files import write_atomically
 from webapp.admin.heartbeat import is_silent, now, unwritable
 
-#: The errands there are.
+#: The tasks there are.
 NAMES = ("removal", "preview", "themes", "candidates")
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """How an errand stands: ``state`` is ``running``, ``done`` or ``failed``.
+class Task:
+    """How a task stands: ``state`` is ``running``, ``done`` or ``failed``.
 
     ``subject`` says what it was run for; ``result`` is what its page shows.
     """
@@ -50,25 +50,25 @@ class Errand:
         return self.state == "running" and not self.is_stalled
 
 
-class Errands:
-    """The errands of one home."""
+class Tasks:
+    """The tasks of one home."""
 
     def __init__(self, home: Path) -> None:
-        self.folder = home / "admin" / "errands"
+        self.folder = home / "admin" / "tasks"
 
-    def get(self, name: str) -> Errand | None:
-        """How the errand of a name stands; ``None`` where it was never run."""
+    def get(self, name: str) -> Task | None:
+        """How the task of a name stands; ``None`` where it was never run."""
         if name not in NAMES:
             return None
         try:
-            return Errand(**json.loads((self.folder / f"{name}.json").read_bytes()))
+            return Task(**json.loads((self.folder / f"{name}.json").read_bytes()))
         except (OSError, ValueError, TypeError):
             return None
 
-    def put(self, item: Errand) -> Errand:
-        """Keeps how an errand stands now.
+    def put(self, item: Task) -> Task:
+        """Keeps how a task stands now.
 
-        Raises :class:`~webapp.web.errors.AdminError` where that cannot be written.
+        Raises :class:`~webapp.errors.AdminError` where that cannot be written.
         """
         kept = replace(item, seen_at=now())
         try:

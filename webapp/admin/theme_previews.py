@@ -1,7 +1,7 @@
 """What a change of the themes would do, shown before it is done.
 
-A preview reads the whole library, so it is an errand: where it takes more than
-a moment, a page follows it.  Its end is kept with the errand, and has an
+A preview reads the whole library, so it is a task: where it takes more than
+a moment, a page follows it.  Its end is kept with the task, and has an
 address of its own.
 """
 
@@ -26,10 +26,10 @@ from indexer.curation.admin import (
 )
 from indexer.curation.decisions import Decision
 from indexer.errors import LexiconError
-from webapp.admin.jobs import Task, run_errand
-from webapp.admin.tasks import Errand, Errands
+from webapp.admin.jobs import Work, run_task
+from webapp.admin.tasks import Task, Tasks
 from webapp.admin.themes import editor, posted_text
-from webapp.web.errors import BadParameter, NotHere
+from webapp.errors import BadParameter, NotHere
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
 from webapp.web.urls import check_names, single
@@ -44,18 +44,18 @@ def theme_preview() -> str | BaseResponse | tuple[str, int]:
     if request.method != "POST":
         return _shown(single(request.args, "of"))
     change, subject = request.form.get("change", ""), secrets.token_hex(8)
-    task = _task(change)
-    errand = run_errand(
-        Errands(state().settings.home), Errand("preview", subject), task, lambda outcome: None
+    work = _work(change)
+    task = run_task(
+        Tasks(state().settings.home), Task("preview", subject), work, lambda outcome: None
     )
-    if errand.subject != subject:
+    if task.subject != subject:
         busy = LexiconError(_("另一项预览正在进行，这一项没有开始"), _("请等它完成后再试"))
         return _mistake(change, posted_text(), busy)
-    if errand.state == "done" and (mistake := json.loads(errand.result).get("mistake")):
+    if task.state == "done" and (mistake := json.loads(task.result).get("mistake")):
         return _mistake(change, posted_text(), LexiconError(*mistake))
-    if errand.state == "done":
+    if task.state == "done":
         return redirect(url_for("admin.theme_preview", of=subject), 303)
-    return redirect(url_for("admin.errand", name="preview"), 303)
+    return redirect(url_for("admin.task", name="preview"), 303)
 
 
 def _mistake(change: str, text: str, error: LexiconError) -> tuple[str, int]:
@@ -66,20 +66,20 @@ def _mistake(change: str, text: str, error: LexiconError) -> tuple[str, int]:
 
 def _shown(subject: str) -> str | BaseResponse | tuple[str, int]:
     """The preview that ``subject`` stands for, or else the latest."""
-    kept = Errands(state().settings.home).get("preview")
+    kept = Tasks(state().settings.home).get("preview")
     if kept is not None and not subject:
-        return redirect(url_for("admin.errand", name="preview"))
+        return redirect(url_for("admin.task", name="preview"))
     if kept is None or kept.subject != subject:
         raise NotHere(_("没有这次预览，或已被后来的预览取代"), _("请回到议题管理页再预览一次"))
     if kept.state != "done":
-        return redirect(url_for("admin.errand", name="preview"))
+        return redirect(url_for("admin.task", name="preview"))
     plan = json.loads(kept.result)
     if mistake := plan.get("mistake"):
         return _mistake(plan["change"], plan["text"], LexiconError(*mistake))
     return render_template("admin/theme_preview.html", plan=plan)
 
 
-def _task(change: str) -> Task:
+def _work(change: str) -> Work:
     """Makes the plan for the kind of change that the form asks for."""
     home, text = state().settings.home, posted_text()
     chosen = request.form.get("state", "")
@@ -94,7 +94,7 @@ def _task(change: str) -> Task:
             return plan_undo(home, progress)
         return plan_restore(home, chosen, progress)
 
-    def task(progress: Progress) -> Mapping[str, Any]:
+    def work(progress: Progress) -> Mapping[str, Any]:
         try:
             found = _to_dict(plan(progress))
         except LexiconError as error:
@@ -103,7 +103,7 @@ def _task(change: str) -> Task:
 
     if change not in ("text", "decisions", "undo", "restore"):
         raise BadParameter("change", _("不认识这种改动"), _("请回到议题管理页，从那里的表单开始"))
-    return task
+    return work
 
 
 def _to_dict(plan: ThemePlan) -> dict[str, Any]:

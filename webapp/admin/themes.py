@@ -27,9 +27,9 @@ from indexer.curation.admin import (
 from indexer.errors import LexiconError
 from indexer.themes.history import ThemeHistory, digest_of
 from webapp.admin.access import guard
-from webapp.admin.jobs import run_errand
-from webapp.admin.tasks import Errand, Errands
-from webapp.web.errors import BadParameter
+from webapp.admin.jobs import run_task
+from webapp.admin.tasks import Task, Tasks
+from webapp.errors import BadParameter
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
 from webapp.web.urls import check_names
@@ -56,29 +56,29 @@ def candidates() -> str | BaseResponse:
     if request.method == "POST":
         _proposed(again=True)
         return redirect(url_for("admin.candidates"), 303)
-    errand = _proposed(again=False)
-    if errand.state != "done":
-        return render_template("admin/errand.html", errand=errand)
-    found = json.loads(errand.result)
+    task = _proposed(again=False)
+    if task.state != "done":
+        return render_template("admin/task.html", task=task)
+    found = json.loads(task.result)
     names = [theme.name for theme in state().searcher.themes()]
     return render_template("admin/candidates.html", candidates=found, names=names)
 
 
-def _proposed(again: bool) -> Errand:
+def _proposed(again: bool) -> Task:
     """The candidates of the library and themes as they are now, looked for where none are kept."""
-    home, errands = state().settings.home, Errands(state().settings.home)
+    home, tasks = state().settings.home, Tasks(state().settings.home)
     now = f"{state().searcher.info.version} {ThemeHistory(home).digest()}"
-    kept = errands.get("candidates")
+    kept = tasks.get("candidates")
     if kept is not None and not again:
         fits = kept.subject == now and kept.state in ("done", "failed")
         if fits or kept.is_running:
             return kept
 
-    def task(progress: Progress) -> Mapping[str, Any]:
+    def work(progress: Progress) -> Mapping[str, Any]:
         found = list_candidates(home, SHOWN_CANDIDATES, progress)
         return {"result": json.dumps([asdict(each) for each in found], ensure_ascii=False)}
 
-    return run_errand(errands, Errand("candidates", now), task, lambda outcome: None)
+    return run_task(tasks, Task("candidates", now), work, lambda outcome: None)
 
 
 def theme_apply() -> BaseResponse:
@@ -91,18 +91,18 @@ def theme_apply() -> BaseResponse:
     )
     home, subject = state().settings.home, secrets.token_hex(8)
 
-    def task(progress: Progress) -> Mapping[str, Any]:
+    def work(progress: Progress) -> Mapping[str, Any]:
         return {"result": apply_plan(home, plan, progress).info.version}
 
     log = guard.logger("themes", digest_of(plan.text)[:12])
-    errand = run_errand(Errands(home), Errand("themes", subject), task, log)
-    if errand.subject != subject:
+    task = run_task(Tasks(home), Task("themes", subject), work, log)
+    if task.subject != subject:
         raise BadParameter("base", _("另一项议题改动正在进行，没有采用"), _("请等它完成后再试"))
-    if errand.state == "failed":
-        raise BadParameter("base", errand.message, errand.hint)
-    if errand.state == "running":
-        return redirect(url_for("admin.errand", name="themes"))
-    flash(_("议题词表已更新，索引版本 %(version)s", version=errand.result))
+    if task.state == "failed":
+        raise BadParameter("base", task.message, task.hint)
+    if task.state == "running":
+        return redirect(url_for("admin.task", name="themes"))
+    flash(_("议题词表已更新，索引版本 %(version)s", version=task.result))
     return redirect(url_for("admin.themes"))
 
 

@@ -39,8 +39,8 @@ from indexer.exports.registry import FORMATS, file_name, media_type
 from indexer.exports.registry import export as write_export
 from indexer.results.model import Results
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
+from webapp.errors import NotHere
 from webapp.pages.basket import selected
-from webapp.web.errors import NotHere
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
@@ -118,13 +118,13 @@ def policy(policy_id: str) -> Response:
     found = _find_policy(policy_id)
     ids = [hit.record.record.id for hit in state().searcher.passages(found.id)]
     library = state().library
-    alike = state().comparison.of(found.id)
+    near = state().near_duplicates.of(found.id)
     return respond_json(
         {
             **asdict(found),
             "records": len(ids),
             "record_ids": ids,
-            "near_duplicates": None if alike is None else [one.to_dict() for one in alike],
+            "near_duplicates": None if near is None else [one.to_dict() for one in near],
             "recognition": report(library.parsed(found.id)).to_dict(),
             "problems": [
                 {"code": warning.code, "message": warning.message}

@@ -21,7 +21,7 @@ from webapp.charts.numbers import Grid, Series
 from webapp.charts.palette import INK, SOFT
 from webapp.charts.pictures import Picture
 from webapp.charts.svg import FONT_FAMILY, NAMESPACE, element, text, text_width
-from webapp.web.errors import PictureError
+from webapp.errors import PictureError
 from webapp.web.languages import gettext as _
 
 #: Pixels of a PNG for one unit of the drawing: sharp in print and on fine screens.
@@ -77,7 +77,7 @@ def _wrapped(line: str, width: float) -> Iterator[str]:
 def png_file(svg: str, *, system_fonts: bool = True) -> bytes:
     """An SVG as PNG.
 
-    Raises :class:`~webapp.web.errors.PictureError` where no font has Chinese
+    Raises :class:`~webapp.errors.PictureError` where no font has Chinese
     characters, as if ``system_fonts`` is false.
     """
     if not _writes_chinese(system_fonts):

@@ -78,19 +78,19 @@ def _add(home: Path, files: Sequence[Given], form: str) -> bool:
                 output.note("另一个进程正在写入这个馆藏，等它结束……")
 
         intake = add_paths(home, files, progress=bar, on_commit=say, on_wait=wait)
-        alike = _alike(home, intake, bar)
+        pairs = _pairs_with(home, intake, bar)
     if form == "json":
-        output.print_json(_summary(intake, alike))
+        output.print_json(_summary(intake, pairs))
     for each in intake.refused:
         _tell(each)
     if form == "table":
-        _name_alike(alike, "全部见 zhengsou list --problems")
+        _name_pairs(pairs, "全部见 zhengsou list --problems")
         click.echo(_totals(intake))
     return bool(intake.refused)
 
 
-def _alike(home: Path, intake: Intake, bar: Bar) -> list[NearDuplicate]:
-    """The pairs of policies that are alike, of which one came now."""
+def _pairs_with(home: Path, intake: Intake, bar: Bar) -> list[NearDuplicate]:
+    """The pairs of near-duplicates, of which one was added now."""
     new = {outcome.entry.id for outcome in (*intake.added, *intake.updated)}
     if not new:
         return []
@@ -98,11 +98,11 @@ def _alike(home: Path, intake: Intake, bar: Bar) -> list[NearDuplicate]:
     return [pair for pair in pairs if pair.first in new or pair.second in new]
 
 
-def _name_alike(alike: Sequence[NearDuplicate], elsewhere: str) -> None:
-    for pair in alike[:_SHOWN]:
+def _name_pairs(pairs: Sequence[NearDuplicate], elsewhere: str) -> None:
+    for pair in pairs[:_SHOWN]:
         click.echo(f"疑似重复：“{pair.first}”与“{pair.second}”{described(pair)}")
-    if len(alike) > _SHOWN:
-        click.echo(f"疑似重复共 {len(alike)} 对，{elsewhere}")
+    if len(pairs) > _SHOWN:
+        click.echo(f"疑似重复共 {len(pairs)} 对，{elsewhere}")
 
 
 def _examine(home: Path, files: Sequence[Given], form: str) -> bool:
@@ -124,13 +124,13 @@ def _examine(home: Path, files: Sequence[Given], form: str) -> bool:
             else:
                 click.echo(_told(each))
     with progress_bar() as bar:
-        alike = near_duplicates_to_be(home, new, bar)
+        pairs = near_duplicates_to_be(home, new, bar)
     if form == "json":
         left = {"refused": list(map(_refused, refused)), "skipped": list(map(asdict, skipped))}
-        pairs = list(map(asdict, alike))
-        output.print_json({"documents": rows, **left, "near_duplicates": pairs})
+        found = list(map(asdict, pairs))
+        output.print_json({"documents": rows, **left, "near_duplicates": found})
     else:
-        _name_alike(alike, "全部见 --format json")
+        _name_pairs(pairs, "全部见 --format json")
         click.echo("没有写入任何东西（--dry-run）")
     return bool(refused)
 
@@ -206,7 +206,7 @@ def _totals(intake: Intake) -> str:
     return "，".join(parts)
 
 
-def _summary(intake: Intake, alike: Sequence[NearDuplicate]) -> dict[str, Any]:
+def _summary(intake: Intake, pairs: Sequence[NearDuplicate]) -> dict[str, Any]:
     kinds = {"added": intake.added, "updated": intake.updated, "unchanged": intake.unchanged}
     return {
         **{
@@ -225,7 +225,7 @@ def _summary(intake: Intake, alike: Sequence[NearDuplicate]) -> dict[str, Any]:
         },
         "refused": list(map(_refused, intake.refused)),
         "skipped": list(map(asdict, intake.skipped)),
-        "near_duplicates": list(map(asdict, alike)),
+        "near_duplicates": list(map(asdict, pairs)),
     }
 
 

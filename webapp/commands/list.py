@@ -29,8 +29,8 @@ def command(problems: bool, form: str, home: Path) -> None:
     library = Library.open(home)
     found: defaultdict[str, list[PolicyWarning]] = defaultdict(list)
     with progress_bar() as bar:
-        alike = near_duplicates(library, bar) if problems or form == "json" else ()
-    for warning in warnings_of(library.held(), alike):
+        pairs = near_duplicates(library, bar) if problems or form == "json" else ()
+    for warning in warnings_of(library.held(), pairs):
         found[warning.policy_id].append(warning)
     held = [each for each in library.held() if not problems or each.policy.id in found]
     if form == "json":

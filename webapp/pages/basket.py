@@ -22,8 +22,8 @@ from indexer.results.comparison import compare as compare_hits
 from indexer.results.model import Results
 from indexer.searcher import Searcher
 from indexer.selection import missing, select
+from webapp.errors import BadParameter
 from webapp.web.addresses import url_for
-from webapp.web.errors import BadParameter
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
 from webapp.web.urls import check_names, record_ids
@@ -39,7 +39,7 @@ FEWEST_COMPARED, MOST_COMPARED = 2, 4
 def selected(searcher: Searcher, args: MultiDict[str, str]) -> Results:
     """The records that an address names by ``id``.
 
-    Raises :class:`~webapp.web.errors.BadParameter` for a parameter besides, for
+    Raises :class:`~webapp.errors.BadParameter` for a parameter besides, for
     too many and for no ids, :class:`~indexer.errors.RecordNotFound` where not
     one of the records exists.
     """

@@ -19,8 +19,8 @@ from indexer.citations.reference import Reference, of_policy
 from indexer.citations.ris import ris
 from indexer.exports.references import reference_of
 from indexer.results.model import Hit
+from webapp.errors import NotHere
 from webapp.web.addresses import url_for
-from webapp.web.errors import NotHere
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
 from webapp.web.urls import check_names

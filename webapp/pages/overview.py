@@ -22,9 +22,9 @@ from indexer.results.model import DEFAULT_SIZE
 from webapp.charts.numbers import Numbers
 from webapp.charts.pictures import PICTURES, data_of, make
 from webapp.charts.saving import csv_file, png_file, svg_file
+from webapp.errors import NotHere
 from webapp.presentation import display
 from webapp.web.addresses import encoded, url_for, with_parameters
-from webapp.web.errors import NotHere
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
 from webapp.web.urls import SearchParams, search_url

@@ -19,8 +19,8 @@ from werkzeug import Response as BaseResponse
 from corpus.places.places import names_of, place_of, region_of_place
 from corpus.policy import Policy, Region
 from indexer.results.model import Filters, Hit
+from webapp.errors import NotHere
 from webapp.web.addresses import url_for
-from webapp.web.errors import NotHere
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
@@ -74,7 +74,7 @@ class Place:
 def find_place(key: str) -> Place:
     """The place of a key; a code that it bore earlier does as well.
 
-    Raises :class:`~webapp.web.errors.NotHere` for what is no code of GB/T 2260.
+    Raises :class:`~webapp.errors.NotHere` for what is no code of GB/T 2260.
     """
     asked = region_of_place(key)
     present = place_of(asked) if asked else None

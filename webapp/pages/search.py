@@ -23,6 +23,7 @@ from indexer.inspection import inspect_text
 from indexer.query.refinement import within
 from indexer.results.model import Filters, Results
 from indexer.searcher import Searcher
+from webapp.errors import BadParameter
 from webapp.pages import citations, overview, reading, theme_view
 from webapp.pages.feeds import feed_url
 from webapp.presentation import display, grouping, regional
@@ -32,7 +33,6 @@ from webapp.presentation.wordings import interpretation
 from webapp.web import languages
 from webapp.web.addresses import policy_url, record_url, same_parameters, switch_url, url_for
 from webapp.web.assets import asset_url
-from webapp.web.errors import BadParameter
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
 from webapp.web.urls import (
@@ -51,7 +51,7 @@ LONGEST_ANALYSIS = 2000
 #: The most frequent themes are offered on the start page.
 START_THEMES = 16
 #: So many near-duplicates of a policy stand open at the head of its page.
-OPEN_ALIKE = 3
+OPEN_NEAR_DUPLICATES = 3
 #: What a header cannot hold, though a file's name may.
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -183,8 +183,8 @@ def policy(policy_id: str) -> str:
         q=q,
         policy=parsed.policy,
         warnings=parsed.warnings,
-        alike=state().comparison.of(policy_id),
-        open_alike=OPEN_ALIKE,
+        near_duplicates=state().near_duplicates.of(policy_id),
+        open_near_duplicates=OPEN_NEAR_DUPLICATES,
         report=recognised(parsed, library.describe(policy_id)),
         reading=reading.read(parsed.policy, state().searcher.passages(policy_id, q)),
         listed=reading.LISTED_HITS,

@@ -18,9 +18,9 @@ from indexer.themes.lexicon import ThemeLexicon
 from indexer.themes.theme_file import RecordDecision
 from webapp.charts.numbers import Cell, Item, Numbers, Series, companions
 from webapp.charts.pictures import Picture, make
+from webapp.errors import BadParameter
 from webapp.pages import reading
 from webapp.presentation import evidence
-from webapp.web.errors import BadParameter
 from webapp.web.languages import gettext as _
 from webapp.web.urls import SearchParams, search_url
 
@@ -47,7 +47,7 @@ def listed(themes: Iterable[ThemeCount], q: str, sort: str) -> tuple[ThemeCount,
 
 
 def check_sort(sort: str) -> str:
-    """Raises :class:`~webapp.web.errors.BadParameter` for an order that is none."""
+    """Raises :class:`~webapp.errors.BadParameter` for an order that is none."""
     if sort not in SORTS:
         raise BadParameter(
             "sort",

@@ -11,9 +11,9 @@ from flask import Blueprint, render_template, request
 
 from indexer.analysis.folding import fold_text
 from indexer.results.facets import FACETS
+from webapp.errors import NotHere
 from webapp.presentation import display
 from webapp.web.addresses import encoded, url_for, with_parameters
-from webapp.web.errors import NotHere
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
 from webapp.web.urls import SearchParams, search_url, single, toggle_urls

@@ -16,7 +16,7 @@ from http import HTTPStatus
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from webapp.web.errors import Failure
+from webapp.errors import Failure
 from webapp.web.outside import tell
 
 #: Bytes of a request line with its headers.

@@ -28,11 +28,11 @@ from uvicorn.server import HANDLED_SIGNALS
 
 from corpus.progress import Progress, silent
 from webapp import create_app
+from webapp.errors import ServerError
 from webapp.server.protocol import MAX_HEAD, Protocol
 from webapp.server.waiting import waiting
 from webapp.server.workers import Workers, load_in_worker, new_reports
 from webapp.settings import Settings
-from webapp.web.errors import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +80,7 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens on ``port`` of ``host``; 0 picks a free port.
 
     Connections wait until a worker takes them.  Raises
-    :class:`~webapp.web.errors.ServerError` with what to do instead.
+    :class:`~webapp.errors.ServerError` with what to do instead.
     """
     try:
         family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -130,7 +130,7 @@ def serve(
     first, say; from then on visitors are told so (:mod:`webapp.server.waiting`).
 
     A worker process that dies is replaced.  Raises
-    :class:`~webapp.web.errors.ServerError` if one cannot start; a single worker
+    :class:`~webapp.errors.ServerError` if one cannot start; a single worker
     raises the errors of :func:`webapp.create_app` as they are.
     """
     load = partial(_load, settings)

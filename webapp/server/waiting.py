@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from webapp.web.errors import Failure
+from webapp.errors import Failure
 from webapp.web.outside import tell
 
 #: Seconds of building that visitors are let wait for.

@@ -26,7 +26,7 @@ from uvicorn.supervisors import Multiprocess
 
 from corpus.errors import CorpusError
 from indexer.errors import IndexerError
-from webapp.web.errors import ServerError, WebError
+from webapp.errors import ServerError, WebError
 
 if TYPE_CHECKING:
     from a2wsgi import WSGIMiddleware
@@ -85,7 +85,7 @@ class Workers(Multiprocess):
     def run(self) -> None:
         """Runs until SIGTERM or Ctrl-C; calls ``ready`` once the first worker is loaded.
 
-        Raises :class:`~webapp.web.errors.ServerError` if one could not start.
+        Raises :class:`~webapp.errors.ServerError` if one could not start.
         """
         super().run()
         self._hear()

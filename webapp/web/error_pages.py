@@ -15,11 +15,11 @@ from werkzeug.exceptions import HTTPException
 
 from corpus.errors import CorpusError, PolicyNotFound
 from indexer.errors import IndexerError, PageOutOfRange, RecordNotFound, ThemeNotFound
-from webapp.admin.limits import BODIES, MAX_FILES, MAX_THEMES, MAX_UPLOAD, megabytes
+from webapp.errors import Failure, WebError, describe
 from webapp.web.addresses import url_for
-from webapp.web.errors import Failure, WebError, describe
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
+from webapp.web.limits import BODIES, MAX_FILES, MAX_THEMES, MAX_UPLOAD, megabytes
 
 #: Seconds after which a client may try again when the index cannot answer.
 RETRY_AFTER = "30"

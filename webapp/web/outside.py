@@ -12,7 +12,7 @@ from html import escape
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from webapp.web.errors import Failure
+from webapp.errors import Failure
 from webapp.web.json_text import dumps
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, request
 from werkzeug.security import safe_join
 
+from webapp.errors import NotServed
 from webapp.settings import Settings
 from webapp.web.assets import ENDPOINTS, FOREVER
-from webapp.web.errors import NotServed
 from webapp.web.languages import gettext as _
 from webapp.web.outside import HEADERS
 from webapp.web.urls import check_encoding

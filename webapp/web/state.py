@@ -13,8 +13,8 @@ from corpus.progress import Progress
 from indexer.searcher import Searcher
 from indexer.versions.live import LiveSearcher
 from indexer.versions.open import Opened
-from webapp.presentation.near_duplicates import Comparison
 from webapp.settings import Settings
+from webapp.web.near_duplicates import NearDuplicates
 
 
 class State:
@@ -30,7 +30,7 @@ class State:
         """
         self.settings = settings
         self._live = LiveSearcher(settings.home, progress)
-        self._comparison: Comparison | None = None
+        self._near_duplicates: NearDuplicates | None = None
 
     @property
     def searcher(self) -> Searcher:
@@ -43,11 +43,11 @@ class State:
         return self._opened().library
 
     @property
-    def comparison(self) -> Comparison:
-        """Which policies of :attr:`library` are alike; made anew when the library is."""
-        known = self._comparison
+    def near_duplicates(self) -> NearDuplicates:
+        """Those of :attr:`library`; a changed library is compared again."""
+        known = self._near_duplicates
         if known is None or not known.is_of(self.library):
-            known = self._comparison = Comparison(self.library)
+            known = self._near_duplicates = NearDuplicates(self.library)
         return known
 
     def _opened(self) -> Opened:

@@ -22,8 +22,8 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.results.facets import FACETS, TABLE, Filters
 from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, SORTS
+from webapp.errors import BadParameter
 from webapp.web.addresses import encoded, quoted, url_for, with_parameters
-from webapp.web.errors import BadParameter
 from webapp.web.languages import gettext as _
 
 #: The parameters of a search, in the order in which an address states them.
@@ -67,7 +67,7 @@ class SearchParams:
         ``also`` names parameters that the caller reads itself.  Repeated
         values count once, empty ones not at all.  The query is kept as typed
         (the parser tells the user what it leaves out), but for what is no
-        text at all.  Raises :class:`~webapp.web.errors.BadParameter`,
+        text at all.  Raises :class:`~webapp.errors.BadParameter`,
         which names the parameter, for an unknown one, for a single one given
         with two values, and for a value that cannot be used.
         """
@@ -224,7 +224,7 @@ def value_url(facet: str, value: str) -> str:
 def check_names(args: MultiDict[str, str], known: Collection[str]) -> None:
     """Refuses a parameter that nobody reads, so that no filter is silently lost.
 
-    Raises :class:`~webapp.web.errors.BadParameter`.
+    Raises :class:`~webapp.errors.BadParameter`.
     """
     for name in args:
         if name not in known and name not in _LET_THROUGH and not name.startswith("utm_"):
@@ -240,7 +240,7 @@ def check_names(args: MultiDict[str, str], known: Collection[str]) -> None:
 def check_encoding(query_string: bytes) -> None:
     """Refuses an address whose parameters are no UTF-8 (GBK from an old page, say).
 
-    Raises :class:`~webapp.web.errors.BadParameter`, which names the parameter.
+    Raises :class:`~webapp.errors.BadParameter`, which names the parameter.
     """
     for part in query_string.split(b"&"):
         try:
@@ -257,7 +257,7 @@ def check_encoding(query_string: bytes) -> None:
 def record_ids(args: MultiDict[str, str], most: int) -> tuple[str, ...]:
     """The record ids of an address (``id``, repeatable), each once, in their order.
 
-    Raises :class:`~webapp.web.errors.BadParameter` for more than ``most``.
+    Raises :class:`~webapp.errors.BadParameter` for more than ``most``.
     """
     given = (_UNENCODABLE.sub("\ufffd", value) for value in args.getlist("id"))
     ids = tuple(dict.fromkeys(value for value in given if value.strip()))
@@ -273,7 +273,7 @@ def record_ids(args: MultiDict[str, str], most: int) -> tuple[str, ...]:
 def single(args: MultiDict[str, str], name: str, default: str = "") -> str:
     """A text that can be given once; what is nothing but spaces is nothing.
 
-    Raises :class:`~webapp.web.errors.BadParameter` if it has two different values.
+    Raises :class:`~webapp.errors.BadParameter` if it has two different values.
     """
     text = _UNENCODABLE.sub("\ufffd", _single(args, name))
     return text if text.strip() else default
@@ -312,7 +312,7 @@ def _check_values(chosen: Mapping[str, tuple[str, ...]]) -> None:
 def number(args: MultiDict[str, str], name: str, default: int, most: int | None) -> int:
     """A whole number from 1 to ``most``, ``None`` for no bound.
 
-    Raises :class:`~webapp.web.errors.BadParameter`.
+    Raises :class:`~webapp.errors.BadParameter`.
     """
     text = _single(args, name)
     if not text:

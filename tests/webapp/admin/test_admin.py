@@ -190,9 +190,9 @@ def test_an_upload_is_shown_before_it_is_added(client: FlaskClient, own_home: Pa
     page = client.get(batch).text
     assert "东政〔2020〕7号" in page and "坏.txt" in page and "不能加入" in page
     assert "试点期满" in page, "the correction file is followed"
-    twins = [twin.text for twin in Page(page).all("ul", "twins")]
-    assert len(twins) == 3 and all("内容相同" in twin and "100%" in twin for twin in twins)
-    assert sum("在这批文件中" in twin for twin in twins) == 2
+    found = [each.text for each in Page(page).all("ul", "near-duplicates")]
+    assert len(found) == 3 and all("内容相同" in each and "100%" in each for each in found)
+    assert sum("在这批文件中" in each for each in found) == 2
     assert f'href="/policy/{quote(NUMBER)}"' in page, "the copy names what is in the library"
     assert "in this upload" in client.get(f"{batch}?lang=en").text
     assert client.get("/policy/东政〔2020〕7号").status_code == 404
@@ -310,9 +310,9 @@ def test_a_preview_that_takes_long_is_followed(
     monkeypatch.setattr(jobs, "PATIENCE", 0.0)
     form = {"csrf_token": csrf(client, "/admin/themes"), "change": "text", "text": THEMES}
     following = client.post("/admin/themes/preview", data=form).location
-    assert following == "/admin/errands/preview"
+    assert following == "/admin/tasks/preview"
     page = client.get(following).text
-    assert "预览议题的改动" in page and 'data-poll="/admin/errands/preview/status"' in page
+    assert "预览议题的改动" in page and 'data-poll="/admin/tasks/preview/status"' in page
     busy = client.post("/admin/themes/preview", data={**form, "text": THEMES + "#"})
     assert busy.status_code == 400 and "另一项预览正在进行" in busy.text
     assert THEMES + "#" in unescape(busy.text), "what was typed is not lost"
@@ -374,7 +374,7 @@ def test_candidates_are_decided_on(client: FlaskClient, own_home: Path) -> None:
     again = client.get("/admin/themes/candidates").text
     assert f'name="phrase" value="{phrases[1]}"' not in again
     assert client.get("/admin/themes/candidates?again=1").status_code == 400
-    kept = own_home / "admin" / "errands" / "candidates.json"
+    kept = own_home / "admin" / "tasks" / "candidates.json"
     failed = json.loads(kept.read_bytes()) | {"state": "failed", "message": "磁盘已满"}
     kept.write_text(json.dumps(failed), encoding="utf-8")
     page = client.get("/admin/themes/candidates").text

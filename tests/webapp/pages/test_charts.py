@@ -32,8 +32,8 @@ from webapp.charts.palette import Scale
 from webapp.charts.saving import png_file
 from webapp.charts.svg import element, text
 from webapp.charts.tilegrid import PLACES
+from webapp.errors import PictureError
 from webapp.settings import Settings
-from webapp.web.errors import PictureError
 from webapp.web.urls import SearchParams
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -22,10 +22,10 @@ import pytest
 
 from tests.support.program import process, refused
 from tests.support.serving import served, serving
+from webapp.errors import ServerError
 from webapp.server import waiting
 from webapp.server.protocol import MAX_HEAD
 from webapp.server.server import Address, listen
-from webapp.web.errors import ServerError
 from webapp.web.security import MAX_ADDRESS
 
 posix = pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends a process at once on Windows")

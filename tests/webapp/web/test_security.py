@@ -17,8 +17,8 @@ from werkzeug.datastructures import MultiDict
 
 from tests.support.markup import Page
 from webapp import create_app
+from webapp.errors import SettingsError
 from webapp.settings import LOOPBACK, Settings
-from webapp.web.errors import SettingsError
 from webapp.web.outside import HEADERS
 from webapp.web.security import MAX_ADDRESS, MAX_BODY, is_served
 from webapp.web.urls import PARAMETERS

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.results.facets import TABLE, Facet
 from indexer.results.model import FACETS, MAX_SIZE, SORTS, Filters
-from webapp.web.errors import BadParameter
+from webapp.errors import BadParameter
 from webapp.web.urls import (
     PARAMETERS,
     SearchParams,

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from webapp.web.errors import AdminError
+from webapp.errors import AdminError
 
 _LOCK_SECONDS = 10
 
@@ -50,7 +50,7 @@ class AuditLog:
     ) -> Entry:
         """Appends an action; it is durable when this returns.
 
-        Raises :class:`~webapp.web.errors.AdminError`: what cannot be logged must not be done.
+        Raises :class:`~webapp.errors.AdminError`: what cannot be logged must not be done.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         entry = Entry(now, action, subject, outcome, session, address)

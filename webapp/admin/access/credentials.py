@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.files import write_atomically
-from webapp.web.errors import AdminError
+from webapp.errors import AdminError
 
 #: Begins every token, so that one is recognised where it was pasted by mistake.
 PREFIX = "zs_"
@@ -45,7 +45,7 @@ class Credentials:
 def read_credentials(home: Path) -> Credentials | None:
     """The credentials of a home; ``None`` where no token was ever made.
 
-    Raises :class:`~webapp.web.errors.AdminError` when the file cannot be read.
+    Raises :class:`~webapp.errors.AdminError` when the file cannot be read.
     """
     path = home / _FILE
     try:
@@ -64,7 +64,7 @@ def read_credentials(home: Path) -> Credentials | None:
 def new_token(home: Path) -> str:
     """Makes a token and keeps its hash; the one before is no longer valid.
 
-    Raises :class:`~webapp.web.errors.AdminError` when it cannot be kept.
+    Raises :class:`~webapp.errors.AdminError` when it cannot be kept.
     """
     token = PREFIX + secrets.token_urlsafe(_BYTES)
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -83,7 +83,7 @@ def new_token(home: Path) -> str:
 def revoke_token(home: Path) -> bool:
     """Closes the management pages; whether there was a token.
 
-    Raises :class:`~webapp.web.errors.AdminError` when the file cannot be removed.
+    Raises :class:`~webapp.errors.AdminError` when the file cannot be removed.
     """
     path = home / _FILE
     try:

@@ -33,9 +33,9 @@ from webapp.admin.access.audit import AuditLog
 from webapp.admin.access.credentials import Credentials
 from webapp.admin.access.sessions import ROOT, AdminSessions
 from webapp.admin.heartbeat import unwritable
-from webapp.admin.limits import BODIES, MAX_THEMES
-from webapp.web.errors import Forbidden
+from webapp.errors import Forbidden
 from webapp.web.languages import gettext as _
+from webapp.web.limits import BODIES, MAX_THEMES
 from webapp.web.state import state
 
 _OPEN = "admin.login"
@@ -65,7 +65,7 @@ class Visitor:
         return str(generate_csrf(secret_key=self.credentials.key if self.credentials else ""))
 
     def check_form(self) -> None:
-        """Raises :class:`~webapp.web.errors.Forbidden` where the form is not of this session."""
+        """Raises :class:`~webapp.errors.Forbidden` where the form is not of this session."""
         try:
             form = request.form
         except OSError as error:  # a large body is first kept in a temporary file

@@ -14,8 +14,8 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
 from webapp.admin.access.credentials import Credentials, read_credentials
+from webapp.errors import AdminError
 from webapp.settings import Settings
-from webapp.web.errors import AdminError
 
 #: What every address of the management pages begins with, below the prefix.
 ROOT = "/admin"

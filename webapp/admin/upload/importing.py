@@ -24,9 +24,9 @@ from corpus.library.writer import Outcome as Taken
 from corpus.parsing.recognition import Recognition, report
 from corpus.progress import Progress
 from indexer.versions.ingest import add_paths, examine_paths
-from webapp.admin.jobs import Task
-from webapp.admin.upload.staging import Batch, Outcome, Staging, Twin
-from webapp.web.errors import AdminError
+from webapp.admin.jobs import Work
+from webapp.admin.upload.staging import Batch, Counterpart, Outcome, Staging
+from webapp.errors import AdminError
 
 #: Documents of one batch that can be looked through on a page.
 MOST_SHOWN = 2000
@@ -34,11 +34,11 @@ MOST_SHOWN = 2000
 WAIT_SECONDS = 1800
 
 
-def examination(home: Path, batch: Batch) -> Task:
+def examination(home: Path, batch: Batch) -> Work:
     """Reads a batch's files and says what each document would become."""
     folder = Staging(home).files(batch.id)
 
-    def task(progress: Progress) -> Mapping[str, Any]:
+    def work(progress: Progress) -> Mapping[str, Any]:
         found: list[Outcome] = []
         new: list[Fingerprint] = []
         for done, each in enumerate(examine_paths(home, [Uploaded(folder)]), 1):
@@ -52,31 +52,32 @@ def examination(home: Path, batch: Batch) -> Task:
             if isinstance(each, Examined) and each.kind != "unchanged":
                 new.append(fingerprint(each.parsed))
         pairs = near_duplicates_to_be(home, new, progress)
-        return {"outcomes": _with_twins(home, found, pairs)}
+        return {"outcomes": _with_near_duplicates(home, found, pairs)}
 
-    return task
+    return work
 
 
-def _with_twins(
+def _with_near_duplicates(
     home: Path, found: Sequence[Outcome], pairs: Sequence[NearDuplicate]
 ) -> tuple[Outcome, ...]:
-    """The outcomes, each with what it is alike, in the library or in the batch."""
+    """The outcomes, each with its near-duplicates in the library and in the batch."""
     if not pairs:
         return tuple(found)
     library = Library.read(home)
     titles = {one.id: one.title for one in found if one.kind in ("added", "updated")}
-    twins: defaultdict[str, list[Twin]] = defaultdict(list)
+    counterparts: defaultdict[str, list[Counterpart]] = defaultdict(list)
     for pair in sorted(pairs, key=lambda pair: -pair.similarity):
         for own in {pair.first, pair.second} & titles.keys():
             other = pair.other(own)
             title = titles.get(other) or _title(library, other)
             if title is None:  # removed meanwhile
                 continue
-            twins[own].append(
-                Twin(other, title, pair.kind, pair.similarity, held=other not in titles)
+            counterparts[own].append(
+                Counterpart(other, title, pair.kind, pair.similarity, held=other not in titles)
             )
     return tuple(
-        replace(one, alike=tuple(twins[one.id])) if one.id in titles else one for one in found
+        replace(one, near_duplicates=tuple(counterparts[one.id])) if one.id in titles else one
+        for one in found
     )
 
 
@@ -87,11 +88,11 @@ def _title(library: Library, policy_id: str) -> str | None:
         return None
 
 
-def addition(home: Path, batch: Batch) -> Task:
+def addition(home: Path, batch: Batch) -> Work:
     """Adds a batch's files to the library, and brings the index up to date."""
     folder = Staging(home).files(batch.id)
 
-    def task(progress: Progress) -> Mapping[str, Any]:
+    def work(progress: Progress) -> Mapping[str, Any]:
         def waiting() -> None:
             progress("另一项任务正在写入馆藏，等它完成", 0, 0)
 
@@ -102,7 +103,7 @@ def addition(home: Path, batch: Batch) -> Task:
         left: list[Refused | Skipped] = [*intake.refused, *intake.skipped]
         return {"outcomes": (*map(_taken, taken), *map(_left, left))}
 
-    return task
+    return work
 
 
 def _examined(found: Examined) -> Outcome:

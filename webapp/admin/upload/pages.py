@@ -13,14 +13,14 @@ from werkzeug import Response as BaseResponse
 from corpus.formats.read import Limits, extensions
 from webapp.admin.access import guard
 from webapp.admin.heartbeat import claiming
-from webapp.admin.jobs import Job, Task
-from webapp.admin.labels import kind_label, state_label
-from webapp.admin.limits import MAX_FILES, MAX_UPLOAD, megabytes
+from webapp.admin.jobs import Job, Work
 from webapp.admin.upload import importing
+from webapp.admin.upload.labels import kind_label, state_label
 from webapp.admin.upload.staging import Batch, Staging
-from webapp.web.errors import BadParameter
+from webapp.errors import BadParameter
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
+from webapp.web.limits import MAX_FILES, MAX_UPLOAD, megabytes
 from webapp.web.state import state
 from webapp.web.urls import check_names
 
@@ -114,7 +114,7 @@ def _tally(found: Batch) -> str:
     return _("，").join(f"{label} {n}" for label, n in counted if n)
 
 
-def _start(found: Batch, task: Task, during: str, after: str) -> None:
+def _start(found: Batch, work: Work, during: str, after: str) -> None:
     """Begins a step, whose end is logged under the session that began it."""
     log = guard.logger(during, found.id)
-    Job(_staging(), found, task, during=during, after=after).start(log)
+    Job(_staging(), found, work, during=during, after=after).start(log)

@@ -29,7 +29,7 @@ from pathvalidate import sanitize_filename
 
 from corpus.files import write_atomically
 from webapp.admin.heartbeat import is_silent, now, unwritable
-from webapp.web.errors import NotHere
+from webapp.errors import NotHere
 from webapp.web.languages import gettext as _
 
 #: How long a batch that nobody confirms is kept.
@@ -50,7 +50,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class Counterpart:
     """A near-duplicate of a document; ``held`` where it is in the library already."""
 
     id: str
@@ -66,7 +66,7 @@ class Outcome:
 
     ``kind`` is ``added``, ``updated``, ``unchanged``, ``refused`` or ``skipped``;
     ``facts`` are what was recognised, as label and value; ``notes`` what the
-    reader should know; ``alike`` its near-duplicates, the most similar first.
+    reader should know; ``near_duplicates`` begin with the most similar.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Outcome:
     title: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
-    alike: tuple[Twin, ...] = ()
+    near_duplicates: tuple[Counterpart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Staging:
     def receive(self, files: Iterable[tuple[str, IO[bytes]]]) -> Batch:
         """Keeps uploaded files, given as name and stream, as a new batch.
 
-        Raises :class:`~webapp.web.errors.AdminError` where they cannot be kept.
+        Raises :class:`~webapp.errors.AdminError` where they cannot be kept.
         """
         batch = Batch(secrets.token_hex(8), now(), ())
         folder = self.files(batch.id)
@@ -135,7 +135,7 @@ class Staging:
         return self.folder / batch_id / "files"
 
     def get(self, batch_id: str) -> Batch:
-        """A batch as it is now; raises :class:`~webapp.web.errors.NotHere`."""
+        """A batch as it is now; raises :class:`~webapp.errors.NotHere`."""
         path = self.folder / batch_id / "batch.json"
         try:
             if not _ID.fullmatch(batch_id):
@@ -211,5 +211,6 @@ def _from_json(data: bytes) -> Batch:
 def _outcome(values: dict[str, object]) -> Outcome:
     facts = tuple((str(label), str(value)) for label, value in values.pop("facts"))  # type: ignore[attr-defined]
     notes = tuple(map(str, values.pop("notes")))  # type: ignore[call-overload]
-    alike = tuple(Twin(**each) for each in values.pop("alike", ()))  # type: ignore[attr-defined]
-    return Outcome(**values, facts=facts, notes=notes, alike=alike)  # type: ignore[arg-type]
+    found = values.pop("near_duplicates", ())
+    near = tuple(Counterpart(**each) for each in found)  # type: ignore[attr-defined]
+    return Outcome(**values, facts=facts, notes=notes, near_duplicates=near)  # type: ignore[arg-type]

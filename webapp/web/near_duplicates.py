@@ -1,7 +1,7 @@
-"""Which policies of the library are alike, for the page of each of them.
+"""The near-duplicates of each policy, for its page and the API.
 
-A library is compared once, in a thread of its own: the first who asks waits a
-moment and is told if that was too short, everybody after finds it done.  What
+A library is compared once, in a thread of its own.  The first request waits a
+moment for it; if that is too short, its page says so.  Later requests find it done.  What
 was compared is kept beside the library (:mod:`corpus.library.duplicate_index`), so that after
 a change only the policies that are new are read.
 """
@@ -28,8 +28,8 @@ PATIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    """Another policy that one is alike, and how."""
+class Counterpart:
+    """A near-duplicate of a policy, and how the two are related."""
 
     policy: Policy
     kind: str
@@ -37,7 +37,7 @@ class Alike:
 
     @property
     def label(self) -> str:
-        """How they are alike, in words."""
+        """How the two are related, in words."""
         return kind_label(self.kind, self.similarity)
 
     @property
@@ -67,8 +67,8 @@ def kind_label(kind: str, similarity: float) -> str:
     return labels[kind]
 
 
-class Comparison:
-    """What is alike in one library, as it stood when it was opened."""
+class NearDuplicates:
+    """The near-duplicates in one library, as it stood when it was opened."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -80,8 +80,8 @@ class Comparison:
         """Whether it is this library that is compared."""
         return self._library is library
 
-    def of(self, policy_id: str, patience: float = PATIENCE) -> tuple[Alike, ...] | None:
-        """What a policy is alike, the most similar first.
+    def of(self, policy_id: str, patience: float = PATIENCE) -> tuple[Counterpart, ...] | None:
+        """The near-duplicates of a policy, the most similar first.
 
         ``None`` if that is not known after ``patience`` seconds.
         """
@@ -97,7 +97,9 @@ class Comparison:
             return None
         own = sorted(pairs.get(policy_id, ()), key=lambda pair: -pair.similarity)
         return tuple(
-            Alike(self._library.describe(pair.other(policy_id)).policy, pair.kind, pair.similarity)
+            Counterpart(
+                self._library.describe(pair.other(policy_id)).policy, pair.kind, pair.similarity
+            )
             for pair in own
         )
 
@@ -107,7 +109,7 @@ class Comparison:
             for pair in near_duplicates(self._library):
                 found[pair.first].append(pair)
                 found[pair.second].append(pair)
-        except CorpusError as error:  # whoever asks next tries again
+        except CorpusError as error:  # the next request tries again
             _log.warning("没有比较馆藏文件：%s。%s", error.message, error.hint)
             return
         self._pairs = dict(found)
