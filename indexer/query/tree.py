@@ -45,7 +45,11 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Quoted text: stands literally in one field (``None``: any default one)."""
+    """Quoted text: stands literally in one field (``None``: any default one).
+
+    It is found by character, also inside a run of letters or digits; a chunk
+    keeps the edges of runs.  :mod:`indexer.query.unit_row` says it in units.
+    """
 
     text: str
     field: TextField | None = None

@@ -23,10 +23,10 @@ from indexer.analysis.analyzer import (
     SINGLE,
     Analyzer,
     as_literal,
-    literal_texts,
 )
 from indexer.analysis.folding import Folded, fold
 from indexer.query.tree import Chunk, Node, Phrase, chunks_of, rewritten
+from indexer.query.unit_row import UnitRow, unit_row
 from indexer.results.record import IndexRecord
 from indexer.results.spans import Range, mark, merge
 from indexer.schema import DEFAULT_FIELDS, text_of
@@ -83,29 +83,33 @@ def _plan(tree: Node) -> tuple[tuple[_Wanted, ...], ...]:
 
 def _wanted(chunk: Chunk | Phrase) -> _Wanted:
     fields = DEFAULT_FIELDS if chunk.field is None else tuple({chunk.field} & {*DEFAULT_FIELDS})
-    pattern = literal_pattern(tuple(literal_texts(chunk.text)), chunk.prefix)
+    pattern = literal_pattern(unit_row(chunk), chunk.prefix)
     return _Wanted(chunk.text, fields, pattern, isinstance(chunk, Chunk))
 
 
 @lru_cache(maxsize=4096)
-def literal_pattern(units: tuple[str, ...], prefix: bool) -> regex.Pattern[str]:
-    """Finds ``units`` in folded text where they stand unit after unit.
+def literal_pattern(row: UnitRow, prefix: bool) -> regex.Pattern[str]:
+    """Finds ``row`` in folded text where its units stand one after the other.
 
-    With ``prefix`` the last unit may be the beginning of a longer one.
+    With ``prefix`` a last unit that is the beginning of a run is marked with all of it.
     """
-    if not units:
+    if not row.units:
         return _NO_PATTERN
-    last = len(units) - 1
-    pieces = (_unit(unit, prefix and at == last) for at, unit in enumerate(units))
+    last = len(row.units) - 1
+    pieces = (
+        _unit(unit, row.opens and at == 0, row.closes and at == last, prefix)
+        for at, unit in enumerate(row.units)
+    )
     return regex.compile("(?V1)" + _SKIPPED.join(pieces))
 
 
-def _unit(unit: str, prefix: bool) -> str:
+def _unit(unit: str, opens: bool, closes: bool, prefix: bool) -> str:
     if unit == ENDER:
         return _ENDER_RUN
     for kind in _RUNS:
         if regex.fullmatch(f"{kind}+", unit):
-            return rf"(?<!{kind}){unit}" + (f"{kind}*+" if prefix else f"(?!{kind})")
+            end = f"(?!{kind})" if not closes else f"{kind}*+" if prefix else ""
+            return ("" if opens else f"(?<!{kind})") + unit + end
     return regex.escape(unit)
 
 

@@ -3,13 +3,13 @@
     python -m tests.bench.guarantee --data DIR [--records 30000] [--substrings 5000]
                                     [--seed N] [--engine DIR]
 
-Random substrings of random paragraphs, 1 to 40 units long and partly rewritten
+Random substrings of random paragraphs, 1 to 40 characters long and partly rewritten
 (traditional characters, full-width letters, other punctuation, two units
 swapped), are searched as a quoted text; the records that the engine finds are
 compared with those that reading all texts finds.  The reading knows nothing of
-the engine: it uses the units of ``tests/support/oracle.py`` and looks at every place of
-the rarest of them (:class:`Scan`).  Of a text that thousands of records have,
-the total and some pages are compared (:func:`differences`).
+the engine: it looks through the characters that ``tests/support/oracle.py`` folds
+(:class:`Scan`).  Of a text that thousands of records have, the total and some pages
+are compared (:func:`differences`).
 
 ``--engine`` names a directory that keeps the index for the next run; the index
 in it must hold the same records.  Exit status 1 on any miss or false hit.
@@ -22,12 +22,10 @@ import random
 import sys
 import tempfile
 import time
-from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-
-import numpy as np
 
 from indexer.analysis.analyzer import default_analyzer
 from indexer.engines.base import Engine, Search
@@ -38,7 +36,8 @@ from indexer.results.model import Filters, IndexInfo, IndexRecord
 from tests.bench.laws import read_laws
 from tests.support import oracle, rewriting
 
-MAX_UNITS = 40
+MAX_CHARACTERS = 40
+_BETWEEN = "\x01"  # no folded character is it
 SHOWN = 10
 #: Hits that are fetched at a time, and pages beyond which not all are fetched.
 PAGE = 200
@@ -58,60 +57,40 @@ REWRITINGS: dict[str, tuple[Callable[[str, random.Random], str], int]] = {
 
 
 class Scan:
-    """All texts of all records as one row of numbered units, with each unit's places.
-
-    A text of units is looked for at the places of its rarest unit only, and
-    there unit by unit; every text begins with the number 0, which is no unit,
-    so nothing reaches from one text into the next.  ``all_units`` is int32,
-    some 27 million for 20 million characters of law with their headings.
-    """
+    """The characters of all texts of all records in one string, a mark between two texts."""
 
     def __init__(self, records: Sequence[IndexRecord]) -> None:
         self._ids = [entry.record.id for entry in records]
-        self._numbers: dict[str, int] = {}
-        row, starts = array("i"), array("q")
-        titles: dict[str, array[int]] = {}
+        pieces: list[str] = []
+        self._starts: list[int] = []
+        titles: dict[str, str] = {}
+        at = 0
         for entry in records:
-            starts.append(len(row))
+            self._starts.append(at)
             texts = oracle.texts(entry)
             for name in FIELDS:
                 text = texts[name]
                 # Many records share a title; a body is read once.
                 if name == "body":
-                    row.extend(self._numbered(text))
+                    piece = oracle.read_characters(text)
                 else:
-                    if text not in titles:
-                        titles[text] = self._numbered(text)
-                    row.extend(titles[text])
-        self._starts = np.array(starts, dtype=np.int64)
-        self._row = np.frombuffer(row, dtype=np.int32)
-        self._places = np.argsort(self._row, kind="stable").astype(np.int32)
-        counts = np.bincount(self._row, minlength=len(self._numbers) + 1)
-        self._ends = np.cumsum(counts)
-        self._counts = counts
-
-    def _numbered(self, text: str) -> array[int]:
-        """0 and the numbers of a text's units."""
-        # Not the cached form: the texts of a whole corpus pass here, each once.
-        units = oracle.read_units(text)
-        numbers = self._numbers
-        return array("i", [0, *(numbers.setdefault(unit, len(numbers) + 1) for unit in units)])
+                    piece = titles.setdefault(text, "") or oracle.read_characters(text)
+                    titles[text] = piece
+                pieces.append(piece + _BETWEEN)
+                at += len(pieces[-1])
+        self._text = "".join(pieces)
+        self._starts.append(at)
 
     def find(self, text: str) -> list[str]:
-        """The ids of the records in which the units of ``text`` stand, in document order."""
-        found = [self._numbers.get(unit, -1) for unit in oracle.read_units(text)]
-        if not found or -1 in found:
-            return []
-        wanted = np.array(found, dtype=np.int64)
-        rarest = int(np.argmin(self._counts[wanted]))
-        number = found[rarest]
-        begins = self._places[self._ends[number] - self._counts[number] : self._ends[number]]
-        begins = begins.astype(np.int64) - rarest
-        begins = begins[(begins >= 0) & (begins + len(found) <= len(self._row))]
-        for at, unit in enumerate(found):
-            begins = begins[self._row[begins + at] == unit]
-        records = np.unique(np.searchsorted(self._starts, begins, side="right") - 1)
-        return [self._ids[record] for record in records.tolist()]
+        """The ids of the records in which ``text`` stands, in document order."""
+        wanted = oracle.read_characters(text)
+        found: list[str] = []
+        at = self._text.find(wanted) if wanted else -1
+        while at >= 0:
+            record = bisect_right(self._starts, at) - 1
+            found.append(self._ids[record])
+            at = self._text.find(wanted, self._starts[record + 1])
+        return found
 
 
 def draw(records: Sequence[IndexRecord], chance: random.Random) -> tuple[str, str]:
@@ -120,7 +99,7 @@ def draw(records: Sequence[IndexRecord], chance: random.Random) -> tuple[str, st
         texts = [text for text in oracle.texts(chance.choice(records)).values() if text]
         text = chance.choice(texts)
         start = chance.randrange(len(text))
-        part = text[start : start + chance.randint(1, MAX_UNITS)]
+        part = text[start : start + chance.randint(1, MAX_CHARACTERS)]
         weights = [weight for _, weight in REWRITINGS.values()]
         name = chance.choices(list(REWRITINGS), weights)[0]
         rewritten = REWRITINGS[name][0](part, chance)

@@ -108,22 +108,53 @@ def read_units(text: str) -> tuple[str, ...]:
 units = cache(read_units)
 
 
-def stands_in(text: str, typed: str, prefix: bool = False) -> bool:
-    """Whether the units of ``typed`` stand in ``text`` one after the other."""
-    want = units(typed)
-    if not want:
-        return False
-    return _follows(units(text), want, prefix)
+def stands_in(text: str, typed: str, *, quoted: bool, prefix: bool = False) -> bool:
+    """Whether ``typed`` stands in ``text``: by character if ``quoted``, else at edges of runs."""
+    return _found(characters(text), typed, quoted, prefix)
 
 
-def _follows(have: tuple[str, ...], want: tuple[str, ...], prefix: bool) -> bool:
-    needle = _joined(want)
-    return (needle[:-1] if prefix else needle) in _joined(have)
+def read_characters(text: str) -> str:
+    """The folded characters that a search compares, in one string.
+
+    Where something ignored keeps two runs of letters or of digits apart, a NUL stands.
+    """
+    found: list[str] = []
+    before, apart = "", False
+    for grapheme in regex.findall(r"\X", text):
+        for char, what in _folded(grapheme):
+            if what == "skipped":
+                apart = True
+                continue
+            if what in ("letters", "digits") and what == before and apart:
+                found.append("\0")
+            if what != "ender" or before != "ender":
+                found.append("。" if what == "ender" else _SHARED.get(char, char))
+            before, apart = what, False
+    return "".join(found)
 
 
-@cache
-def _joined(units: tuple[str, ...]) -> str:
-    return "\0" + "".join([f"{unit}\0" for unit in units])
+#: The same, each text read once.
+characters = cache(read_characters)
+
+
+def _found(have: str, typed: str, quoted: bool, prefix: bool) -> bool:
+    want = characters(typed)
+    at = have.find(want) if want else -1
+    while at >= 0:
+        end = at + len(want)
+        begins = quoted or not _one_run(have[at - 1 : at], want[0])
+        ends = quoted or prefix or not _one_run(want[-1], have[end : end + 1])
+        if begins and ends:
+            return True
+        at = have.find(want, at + 1)
+    return False
+
+
+def _one_run(one: str, other: str) -> bool:
+    return bool(one and other) and _kind(one) == _kind(other) and _kind(one) in RUNS
+
+
+RUNS = ("letters", "digits")
 
 
 def texts(entry: IndexRecord) -> dict[str, str]:
@@ -190,7 +221,11 @@ def _have(node: Chunk | Phrase, entry: IndexRecord) -> list[str]:
 
 
 def _stands(node: Chunk | Phrase, entry: IndexRecord) -> bool:
-    return any(stands_in(text, node.text, node.prefix) for text in _have(node, entry))
+    return any(_stands_here(node, characters(text)) for text in _have(node, entry))
+
+
+def _stands_here(node: Chunk | Phrase, have: str) -> bool:
+    return _found(have, node.text, isinstance(node, Phrase), node.prefix)
 
 
 def _by_words(node: Chunk, entry: IndexRecord) -> bool:
@@ -224,8 +259,8 @@ def _has_words(node: Chunk, present: frozenset[str]) -> bool:
 
 
 @cache
-def _cut(text: str) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
-    """The units and the words of each sentence; enders end the sentence they follow."""
+def _cut(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The characters and the words of each sentence; enders end the sentence they follow."""
     graphemes = regex.findall(r"\X", text)
     cuts, at = [0], 0
     for grapheme in graphemes:
@@ -237,12 +272,12 @@ def _cut(text: str) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
     sentences = []
     for start, end in itertools.pairwise(cuts):
         inside = frozenset(word.text for word in words if start <= word.start and word.end <= end)
-        sentences.append((units(text[start:end]), inside))
+        sentences.append((characters(text[start:end]), inside))
     return tuple(sentences)
 
 
-def _sentences(entry: IndexRecord) -> Iterator[tuple[str, tuple[str, ...], frozenset[str]]]:
-    """Field, units and words of every sentence of a record."""
+def _sentences(entry: IndexRecord) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Field, characters and words of every sentence of a record."""
     for field, text in texts(entry).items():
         for have, words in _cut(text):
             yield field, have, words
@@ -258,7 +293,7 @@ def _in_sentence(
         case Or(children):
             return any(_in_sentence(child, field, have, words, by_words) for child in children)
         case Chunk() | Phrase():
-            if field in _fields(node) and _follows(have, units(node.text), node.prefix):
+            if field in _fields(node) and _stands_here(node, have):
                 return True
             if not by_words or isinstance(node, Phrase):
                 return False

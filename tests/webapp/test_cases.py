@@ -27,7 +27,6 @@ NOT_YET = frozenset(
         "ruby and superscript",
         "themes said in other words",
         "readings of place names",
-        "part of a run of letters or digits",
         "heads of the bundled table",
         "headings that end with a stop or hold a comma",
     ]

@@ -19,7 +19,7 @@ import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, no_bits, pack
-from indexer.engines.embedded.plan import pairs_of, units_of
+from indexer.engines.embedded.plan import pairs_of
 from indexer.engines.embedded.postings import PostingReader
 from indexer.engines.embedded.segments.segment_format import ALL_SLOTS
 from indexer.engines.embedded.sentences import SentenceSets
@@ -38,6 +38,7 @@ from indexer.query.tree import (
     Sentence,
     rewritten,
 )
+from indexer.query.unit_row import unit_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Evaluator:
         return Matches(bits, bits)
 
     def _literal(self, node: Chunk | Phrase) -> Bits:
-        return self._postings.phrase(*slots_of(node.field), units_of(node.text), node.prefix)
+        return self._postings.phrase(*slots_of(node.field), unit_row(node))
 
     def _all_words(self, node: Chunk) -> Bits:
         words = self._analyzer.leaf_texts(node.text)

@@ -25,6 +25,7 @@ from indexer.query.tree import (
     chunks_of,
     rewritten,
 )
+from indexer.query.unit_row import UnitRow, unit_row
 
 #: Queries of at most so many chunks are looked for in the title first.
 TITLE_CHUNKS = 3
@@ -44,12 +45,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Units that stand one after the other, and where they are looked for."""
+    """A row of units, and where it is looked for."""
 
     group: str
     slots: int
-    units: tuple[str, ...]
-    prefix: bool
+    row: UnitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ def searches_text(node: Node) -> bool:
 
 
 def text_of_chunk(chunk: Chunk | Phrase) -> Text:
-    """The units of a chunk, and where they are looked for."""
-    return Text(*slots_of(chunk.field), units_of(chunk.text), chunk.prefix)
+    """The row of a chunk, and where it is looked for."""
+    return Text(*slots_of(chunk.field), unit_row(chunk))
 
 
 @lru_cache(maxsize=_REMEMBERED)

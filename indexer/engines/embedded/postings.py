@@ -26,11 +26,14 @@ from indexer.engines.embedded.kernels.arguments import (
 )
 from indexer.engines.embedded.kernels.bits import Bits, no_bits
 from indexer.engines.embedded.kernels.protocol import SearchKernels
+from indexer.engines.embedded.segments.dictionary import Dictionary
 from indexer.engines.embedded.segments.segment_format import ALL_SLOTS
 from indexer.engines.embedded.segments.streams import Group, StreamLists
 from indexer.engines.embedded.snapshot import SegmentView, Snapshot
+from indexer.query.unit_row import UnitRow
 
 _PAIRS, _UNITS = 0, 1
+_NO_INTS: Ints = np.zeros(0, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class PostingReader:
     def __init__(self, snapshot: Snapshot, kernels: SearchKernels) -> None:
         self.snapshot = snapshot
         self.kernels = kernels
-        self._phrases: dict[tuple[str, int, tuple[str, ...], bool], list[Run]] = {}
+        self._phrases: dict[tuple[str, int, UnitRow], list[Run]] = {}
 
     # Sets of documents
 
@@ -113,13 +116,13 @@ class PostingReader:
         bits = self._holding(self.term("pairs", group, slots, (first, second)), slots)
         return self.snapshot.cache.put(key, bits)
 
-    def phrase(self, group: str, slots: int, units: tuple[str, ...], prefix: bool) -> Bits:
-        """The documents in which ``units`` stand one after the other in one field."""
-        key = ("phrase", group, slots, units, prefix)
+    def phrase(self, group: str, slots: int, row: UnitRow) -> Bits:
+        """The documents in which a row of units stands in one field."""
+        key = ("phrase", group, slots, row)
         held = self.snapshot.cache.get(key)
         if held is not None:
             return held
-        runs = self.phrase_runs(group, slots, units, prefix)
+        runs = self.phrase_runs(group, slots, row)
         return self.snapshot.cache.put(key, self._united(runs, slots))
 
     def _holding(self, lists: Sequence[PostingList], slots: int) -> Bits:
@@ -201,18 +204,15 @@ class PostingReader:
             if first < last:
                 yield segment, first, last
 
-    def phrase_runs(
-        self, group: str, slots: int, units: tuple[str, ...], prefix: bool
-    ) -> list[Run]:
-        """The keys in whose slots ``units`` stand one after the other.
+    def phrase_runs(self, group: str, slots: int, row: UnitRow) -> list[Run]:
+        """The keys in whose slots a row of units stands, ascending.
 
-        With ``prefix`` the last unit may be the beginning of a longer one.  The
-        runs may hold keys of other slots too.
+        The runs may hold keys of other slots too.
         """
-        key = (group, slots, units, prefix)
+        key = (group, slots, row)
         if key not in self._phrases:
             prepared = self.snapshot.prepared.get_or_make(
-                (group, units, prefix), lambda: self._prepare(group, units, prefix)
+                (group, row), lambda: self._prepare(group, row)
             )
             self._phrases[key] = [self._run(way, slots) for way in prepared]
         return self._phrases[key]
@@ -226,51 +226,93 @@ class PostingReader:
             keys = self.kernels.phrase(way.candidates, way.texts, way.wanted, slots)
         return Run(way.segment, keys, 0, len(keys))
 
-    def _prepare(self, group: str, units: tuple[str, ...], prefix: bool) -> list[_Way]:
-        """How a phrase is found in each segment that has all of its units."""
-        ways = []
+    def _prepare(self, group: str, row: UnitRow) -> list[_Way]:
+        """How a row is found in each segment that has all of its units."""
+        ways: list[_Way] = []
         for segment in self.snapshot.segments:
             texts = segment.groups[group]
-            wanted = self.wanted(texts, units, prefix)
+            if len(row.units) == 1 and (row.opens or row.closes):
+                members = part_of_runs(texts.unit_terms, row)
+                ways.append(Run(segment, *_whole(texts.literal.holding_any(members))))
+                continue
+            wanted = self.wanted(texts, row)
             if wanted is not None:
-                ways.append(_way(segment, texts, wanted, prefix))
+                ways.append(_way(segment, texts, wanted))
         return ways
 
     @staticmethod
-    def wanted(texts: Group, units: Sequence[str], prefix: bool) -> UnitRanges | None:
-        """The units as numbers of a segment, ``None`` where one is not there at all."""
-        if not units:
+    def wanted(texts: Group, row: UnitRow) -> UnitRanges | None:
+        """A row as numbers of a segment, ``None`` where a unit of it is not there at all."""
+        if not row.units:
             return None
-        ranges = []
-        for at, unit in enumerate(units):
-            if prefix and at == len(units) - 1:
-                first, last = texts.unit_terms.beginning(unit)
-            else:
-                first = texts.unit_terms.find(unit)
-                last = first + 1
-            if first < 0 or first >= last:
+        terms, last = texts.unit_terms, len(row.units) - 1
+        ranges = [
+            terms.beginning(unit) if row.closes and at == last else _exactly(terms.find(unit))
+            for at, unit in enumerate(row.units)
+        ]
+        opening = _NO_INTS
+        if row.opens:
+            opening = part_of_runs(terms, row)
+            if len(opening) == 0:
                 return None
-            ranges.append((first, last))
-        firsts, lasts = zip(*ranges, strict=True)
-        return UnitRanges(np.array(firsts, np.int32), np.array(lasts, np.int32))
+            # A lone member is like any other unit; a list of them is looked for by itself.
+            lone = len(opening) == 1
+            ranges[0] = _exactly(int(opening[0])) if lone else (0, len(terms))
+            opening = _NO_INTS if lone else opening
+        if any(first < 0 or first >= end for first, end in ranges):
+            return None
+        firsts, ends = zip(*ranges, strict=True)
+        return UnitRanges(np.array(firsts, np.int32), np.array(ends, np.int32), opening)
 
 
-def _way(segment: SegmentView, texts: Group, wanted: UnitRanges, prefix: bool) -> _Way:
+def part_of_runs(terms: Dictionary, row: UnitRow) -> Ints:
+    """The runs that the first unit of a row may be a part of, ascending.
+
+    One that ends so where others follow; any that holds it where it is alone.
+    """
+    unit = row.units[0].encode("ascii")
+    # Runs of digits are neighbours, and so are runs of letters: no unit is of both.
+    first, last = (
+        (terms.at_least(b"0"), terms.at_least(b":"))
+        if unit.isdigit()
+        else (terms.at_least(b"a"), terms.at_least(b"{"))
+    )
+    if len(row.units) > 1:
+        return terms.ending(unit, first, last)
+    if row.opens:
+        return terms.containing(unit, first, last)
+    return np.arange(*terms.beginning(unit), dtype=np.int32)
+
+
+def _exactly(number: int) -> tuple[int, int]:
+    return number, number + 1
+
+
+def _whole(keys: Ints) -> tuple[Ints, int, int]:
+    return keys, 0, len(keys)
+
+
+def _way(segment: SegmentView, texts: Group, wanted: UnitRanges) -> _Way:
     """How a phrase is found in a segment: as one list, by positions of pairs, or by reading."""
     los, his = wanted.first.tolist(), wanted.last.tolist()
     if len(los) == 1:
-        return Run(segment, texts.literal.keys, *texts.literal.span(los[0], his[0]))
+        return Run(segment, texts.literal.keys, *texts.literal.bounds(los[0]))
+    exact = all(hi == lo + 1 for lo, hi in zip(los, his, strict=True))
     bounds = _candidates(texts, los, his)
     if bounds is None:
         return Run(segment, texts.literal.keys, 0, 0)
-    if len(los) == 2 and not prefix and bounds[0][2] == _PAIRS:
+    if len(los) == 2 and exact and bounds[0][2] == _PAIRS:
         return Run(segment, texts.pairs.keys, bounds[0][0], bounds[0][1])
-    if not prefix and texts.has_pairs and texts.ender not in los:
+    if exact and texts.has_pairs and texts.ender not in los:
         return _Covered(segment, _cover(texts, los), len(los), texts.unit_starts)
+    unit_keys = texts.literal.keys
+    if not bounds:  # two parts of runs, such as O9 of ISO9001
+        unit_keys = texts.literal.holding_any(np.arange(los[-1], his[-1], dtype=np.int32))
+        bounds = [(0, len(unit_keys), _UNITS)]
     sources, begins, ends = (
         np.array([each[at] for each in bounds], dtype=np.int64) for at in (2, 0, 1)
     )
-    candidates = Candidates(texts.pairs.keys, texts.literal.keys, sources, begins, ends)
+    candidates = Candidates(texts.pairs.keys, unit_keys, sources, begins, ends)
     return _Read(segment, candidates, texts.arrays.units, wanted)
 
 

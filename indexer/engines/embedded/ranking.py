@@ -171,13 +171,9 @@ class Ranker:
         """How many of a short query's texts stand literally in the title of each of ``docs``."""
         marks = np.zeros(len(docs), dtype=np.int64)
         for text in plan.titles:
-            for run in self._postings.phrase_runs(text.group, text.slots, text.units, text.prefix):
-                keys, lo, hi = run.keys, run.lo, run.hi
-                if text.prefix:
-                    # The lists of several terms stand one after the other.
-                    keys, lo, hi = np.sort(keys[lo:hi]), 0, hi - lo
+            for run in self._postings.phrase_runs(text.group, text.slots, text.row):
                 place = Place(_TITLE, run.segment.base)
-                self._kernels.mark_docs(docs, marks, keys, lo, hi, place)
+                self._kernels.mark_docs(docs, marks, run.keys, run.lo, run.hi, place)
         return marks
 
     def _rows(self, terms: Terms) -> dict[int, list[_Row]]:

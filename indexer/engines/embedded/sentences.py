@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.embedded.kernels.bits import Bits, Docs
-from indexer.engines.embedded.plan import units_of
 from indexer.engines.embedded.postings import PostingReader, Run
 from indexer.engines.embedded.segments.segment_format import FIELD_SLOTS
 from indexer.engines.embedded.snapshot import SegmentView, slots_of
 from indexer.query.tree import And, Chunk, Node, Or, Phrase, rewritten
+from indexer.query.unit_row import unit_row
 
 Sentences = NDArray[np.int64]
 _NONE: Sentences = np.zeros(0, dtype=np.int64)
@@ -86,11 +86,11 @@ class SentenceSets:
     def _phrase(self, node: Chunk | Phrase) -> Sentences:
         """The sentences in which the units of the text stand one after the other."""
         name, slots = slots_of(node.field)
-        units = units_of(node.text)
+        row = unit_row(node)
         found = []
-        for run in self._postings.phrase_runs(name, slots, units, node.prefix):
+        for run in self._postings.phrase_runs(name, slots, row):
             group = run.segment.groups[name]
-            wanted = self._postings.wanted(group, units, node.prefix)
+            wanted = self._postings.wanted(group, row)
             if wanted is not None:
                 places = self._kernels.phrase_sentences(
                     group.arrays.units, self._keys(run, slots), wanted, group.ender

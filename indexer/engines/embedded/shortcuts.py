@@ -66,13 +66,7 @@ def phrase_page(
 def _documents(text: Text, postings: PostingReader) -> Docs:
     """The live documents in which a phrase stands, ascending."""
     kernels, snapshot = postings.kernels, postings.snapshot
-    if text.prefix and len(text.units) == 1:
-        # The lists of several terms stand one after the other: their documents are not in order.
-        docs: Docs = kernels.docs_of(
-            postings.phrase(text.group, text.slots, text.units, True) & snapshot.table.live
-        )
-        return docs
-    runs = postings.phrase_runs(text.group, text.slots, text.units, text.prefix)
+    runs = postings.phrase_runs(text.group, text.slots, text.row)
     parts = [
         kernels.docs_in(run.keys, run.lo, run.hi, Place(text.slots, run.segment.base))
         for run in runs

@@ -8,6 +8,7 @@ characters.
 
 from __future__ import annotations
 
+import itertools
 import random
 import tempfile
 import unicodedata
@@ -55,18 +56,8 @@ def graphemes(text: str) -> list[str]:
 
 
 def cuts(text: str) -> list[int]:
-    """Where a text may be cut: between graphemes, but not within a run of letters or digits."""
-    places, at, before = [0], 0, ""
-    for grapheme in graphemes(text):
-        folded = fold_text(grapheme)
-        inside = regex.fullmatch("[0-9]{2}|[a-z]{2}", before[-1:] + folded[:1])
-        if folded and inside and at in places:
-            # What folds to nothing may lie between; no cut there either.
-            places = [place for place in places if fold_text(text[place:at])]
-        at += len(grapheme)
-        places.append(at)
-        before = folded or before
-    return places
+    """Where a text may be cut: between graphemes, also within a run of letters or digits."""
+    return list(itertools.accumulate(map(len, graphemes(text)), initial=0))
 
 
 @st.composite
@@ -80,16 +71,33 @@ def substrings(draw: st.DrawFn) -> tuple[str, str]:
 
 
 def contains(have: list[str], want: list[str]) -> bool:
-    return any(have[at : at + len(want)] == want for at in range(len(have) - len(want) + 1))
+    """Whether units stand in a row, the first as the end and the last as the beginning of one."""
+    if len(want) == 1:
+        return any(want[0] in unit for unit in have)
+    return any(
+        part[0].endswith(want[0]) and part[1:-1] == want[1:-1] and part[-1].startswith(want[-1])
+        for part in (have[at : at + len(want)] for at in range(len(have) - len(want) + 1))
+    )
 
 
 @settings(max_examples=1000)
 @given(substrings())
 @example(("e\u200b\u0301", "e"))
 @example(("🇨🇳🇭", "🇨🇳🇭"))
-def test_the_units_of_a_part_stand_in_the_units_of_the_whole(case: tuple[str, str]) -> None:
+@example(("ISO9001", "O9"))
+def test_a_part_stands_in_the_whole_by_character(case: tuple[str, str]) -> None:
     text, part = case
     assert contains(literal_texts(text), literal_texts(part))
+    assert oracle.stands_in(text, part, quoted=True)
+
+
+@settings(max_examples=500)
+@given(texts, texts)
+def test_units_and_characters_are_two_ways_to_say_the_same(text: str, other: str) -> None:
+    for typed in (other, other[:2], other[:1]):
+        if want := literal_texts(typed):
+            there = oracle.stands_in(text, typed, quoted=True)
+            assert contains(literal_texts(text), want) == there
 
 
 @settings(max_examples=500)

@@ -303,8 +303,8 @@ def test_partial_hits_keep_what_was_not_relaxed(engine: Engine) -> None:
     for hit in page.hits:
         assert hit.match == "partial"
         texts = oracle.texts(hit.record)
-        assert any(oracle.stands_in(text, "三社联动") for text in texts.values())
-        assert not any(oracle.stands_in(text, "专业") for text in texts.values())
+        assert any(oracle.stands_in(text, "三社联动", quoted=True) for text in texts.values())
+        assert not any(oracle.stands_in(text, "专业", quoted=True) for text in texts.values())
 
 
 def test_full_hits_come_before_partial_ones_and_literal_ones_before_words(engine: Engine) -> None:
@@ -463,7 +463,7 @@ def test_short_queries_find_titles_before_bodies(engine: Engine, query: str) -> 
 
     def rank(hit: Ranked) -> tuple[int, int]:
         title = hit.record.record.title
-        inside = sum(oracle.stands_in(title, chunk) for chunk in query.split())
+        inside = sum(oracle.stands_in(title, chunk, quoted=False) for chunk in query.split())
         return ["literal", "words", "partial"].index(hit.match or ""), -inside
 
     ranks = [rank(hit) for hit in page.hits]

@@ -120,10 +120,14 @@ class Candidates(NamedTuple):
 
 
 class UnitRanges(NamedTuple):
-    """Units in a row: unit ``u`` stands for the ``i``-th if ``first[i] <= u < last[i]``."""
+    """Units in a row: unit ``u`` stands for the ``i``-th if ``first[i] <= u < last[i]``.
+
+    Where ``opening``, ascending, is not empty, one of these stands for the first instead.
+    """
 
     first: Ints
     last: Ints
+    opening: Ints
 
 
 class PairCover(NamedTuple):

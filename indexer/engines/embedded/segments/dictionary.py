@@ -22,6 +22,7 @@ class Dictionary:
     """
 
     def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
+        self._bytes, self._places = blob, offsets
         self._blob = blob.data
         self._offsets = offsets.data
         self._size = len(offsets) - 1
@@ -67,6 +68,32 @@ class Dictionary:
         first = self.at_least(key)
         # No byte of UTF-8 is 0xff.
         return first, self.at_least(key + b"\xff") if key else self._size
+
+    def ending(self, suffix: bytes, first: int, last: int) -> NDArray[np.int32]:
+        """The numbers from ``first`` to ``last`` - 1 of the terms that end so, ascending."""
+        begins, ends = self._bounds(first, last)
+        found = np.flatnonzero(ends - begins >= len(suffix))
+        for back, byte in enumerate(reversed(suffix), start=1):
+            found = found[self._bytes[ends[found] - back] == byte]
+        return (found + first).astype(np.int32)
+
+    def containing(self, part: bytes, first: int, last: int) -> NDArray[np.int32]:
+        """The numbers from ``first`` to ``last`` - 1 of the terms that hold ``part``, ascending."""
+        begins, ends = self._bounds(first, last)
+        if not len(ends):
+            return np.zeros(0, dtype=np.int32)
+        blob = self._bytes[begins[0] : ends[-1]]
+        places = np.flatnonzero(blob[: max(0, len(blob) - len(part) + 1)] == part[0])
+        for ahead, byte in enumerate(part[1:], start=1):
+            places = places[blob[places + ahead] == byte]
+        places += begins[0]
+        owners = np.searchsorted(begins, places, side="right") - 1
+        inside = ends[owners] >= places + len(part)
+        return (np.unique(owners[inside]) + first).astype(np.int32)
+
+    def _bounds(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where some terms begin in the blob, and where they end."""
+        return self._places[first:last], self._places[first + 1 : last + 1]
 
     def __iter__(self) -> Iterator[bytes]:
         return (self[number] for number in range(self._size))

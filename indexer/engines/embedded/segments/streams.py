@@ -48,6 +48,16 @@ class StreamLists:
         """Where the lists of the terms ``first`` to ``last`` - 1 begin and end."""
         return self._bounds[first], self._bounds[last]
 
+    def holding_any(self, terms: Ints) -> Ints:
+        """The keys that have one of some terms, each once, ascending."""
+        if len(terms) == 0:
+            return _NO_INTS
+        begins, ends = self.offsets[terms], self.offsets[terms + 1]
+        sizes = ends - begins
+        places = np.arange(int(sizes.sum())) + np.repeat(begins - (np.cumsum(sizes) - sizes), sizes)
+        found: Ints = np.unique(self.keys[places])
+        return found
+
     def holding(self, term: int, slots: int) -> int:
         """How many documents have the term, in all slots or in one."""
         column = 0 if slots == ALL_SLOTS else slots.bit_length()

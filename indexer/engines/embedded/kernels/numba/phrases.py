@@ -23,10 +23,14 @@ from indexer.engines.embedded.kernels.numba.types import (
 
 @part
 def _stands_at(units, at, wanted):
-    for i in range(len(wanted.first)):
+    many = len(wanted.opening)
+    for i in range(1 if many else 0, len(wanted.first)):
         unit = units[at + i]
         if unit < wanted.first[i] or unit >= wanted.last[i]:
             return False
+    if many:
+        place = lower_bound(wanted.opening, 0, many, units[at])
+        return place < many and wanted.opening[place] == units[at]
     return True
 
 

@@ -38,7 +38,7 @@ QUERY_UNITS = _named(arguments.QueryUnits, INTS, INT, FLOATS, FLOATS)
 PLACE = _named(arguments.Place, INT, INT)
 CONTEXT = _named(arguments.Context, INTS, FLOATS, FLOAT)
 CANDIDATES = _named(arguments.Candidates, INTS, INTS, LONGS, LONGS, LONGS)
-RANGES = _named(arguments.UnitRanges, INTS, INTS)
+RANGES = _named(arguments.UnitRanges, INTS, INTS, INTS)
 COVER = _named(arguments.PairCover, INTS, LONGS, LONGS, LONGS)
 
 _Kernel = Callable[..., Any]

@@ -53,7 +53,10 @@ def _places(texts: TextUnits, keys: NDArray[Any], wanted: UnitRanges) -> tuple[L
     places = np.arange(len(owners)) + np.repeat(starts[keys] - (np.cumsum(many) - many), many)
     for i in range(size):
         here = texts.units[places + i]
-        fits = (here >= wanted.first[i]) & (here < wanted.last[i])
+        if i == 0 and len(wanted.opening):
+            fits = np.isin(here, wanted.opening)
+        else:
+            fits = (here >= wanted.first[i]) & (here < wanted.last[i])
         places, owners = places[fits], owners[fits]
     return places, owners
 
