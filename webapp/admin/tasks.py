@@ -18,7 +18,7 @@ from corpus.files import write_atomically
 from webapp.admin.heartbeat import is_silent, now, unwritable
 
 #: The tasks there are.
-NAMES = ("removal", "preview", "themes", "candidates")
+NAMES = ("removal", "correction", "preview", "themes", "candidates")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from webapp.errors import Failure, WebError, describe
 from webapp.web.addresses import url_for
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
-from webapp.web.limits import BODIES, MAX_FILES, MAX_THEMES, MAX_UPLOAD, megabytes
+from webapp.web.limits import BODIES, MAX_FILES, MAX_UPLOAD, megabytes
 
 #: Seconds after which a client may try again when the index cannot answer.
 RETRY_AFTER = "30"
@@ -141,7 +141,8 @@ def _smaller() -> str:
             all=megabytes(MAX_UPLOAD),
         )
     if request.endpoint in BODIES:
-        return _("议题词表连同表单不能超过 %(size)s，请精简后再试", size=megabytes(MAX_THEMES))
+        most = megabytes(BODIES[request.endpoint])
+        return _("表单的内容不能超过 %(size)s，请精简或分几次再试", size=most)
     return _("检索不需要请求体，请用 GET")
 
 

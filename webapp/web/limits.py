@@ -8,9 +8,13 @@ MAX_UPLOAD = 500_000_000
 MAX_FILES = 200
 #: Bytes of a theme file with its form: far more than one that somebody wrote.
 MAX_THEMES = 4_000_000
+#: Bytes of a form that corrects a policy and a hundred of its rows.
+MAX_CORRECTION = 4_000_000
 #: The endpoints that take more than a small form, and how many bytes.
 BODIES = {
     "admin.upload": MAX_UPLOAD,
+    "admin.batch_correct": MAX_CORRECTION,
+    "admin.correct": MAX_CORRECTION,
     "admin.theme_preview": MAX_THEMES,
     "admin.theme_apply": MAX_THEMES,
 }
