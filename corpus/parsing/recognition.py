@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpus.corrections import FIELDS
-from corpus.parsing.evidence import Evidence, LocatedWarning, Locator, locate, words_of
+from corpus.evidence import Evidence, LocatedWarning, Locator, locate, words_of
 from corpus.policy import Finding, ParsedPolicy, Record
 
 #: Fields that a document may well do without, named only where they were found.

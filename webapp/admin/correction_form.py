@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.corrections import FIELDS, VALIDITIES, Correction, ZoneCorrection
-from corpus.parsing.evidence import Evidence
+from corpus.evidence import Evidence
 from corpus.parsing.recognition import Recognised, report
 from corpus.policy import ParsedPolicy, Record
 

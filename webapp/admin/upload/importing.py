@@ -15,6 +15,7 @@ from typing import Any
 
 from corpus.document import Refused, Skipped
 from corpus.errors import PolicyNotFound
+from corpus.evidence import Evidence, LocatedWarning
 from corpus.library.duplicate_index import near_duplicates_to_be
 from corpus.library.ingest import Uploaded
 from corpus.library.library import Library
@@ -22,7 +23,6 @@ from corpus.library.near_duplicates import Fingerprint, NearDuplicate, fingerpri
 from corpus.library.review import clash_message, replacement_lines
 from corpus.library.writer import Examined
 from corpus.library.writer import Outcome as Taken
-from corpus.parsing.evidence import Evidence, LocatedWarning
 from corpus.parsing.recognition import ORIGINS, Recognition, report
 from corpus.progress import Progress
 from indexer.versions.ingest import add_paths, examine_paths

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from corpus.evidence import Evidence, LocatedWarning
 from corpus.library.review import clash_message, replacement_lines
 from corpus.library.writer import Examined, Outcome
-from corpus.parsing.evidence import Evidence, LocatedWarning
 from corpus.parsing.recognition import ORIGINS, Recognised, report
 
 VERBS = {"added": "加入", "updated": "更新", "unchanged": "已有"}

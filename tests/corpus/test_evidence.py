@@ -76,14 +76,16 @@ def test_a_correction_shows_what_it_says() -> None:
 
 
 def test_warnings_name_their_row_and_line(notice: ParsedPolicy) -> None:
-    head, _, rest = notice.text.rpartition("衢州市")
-    damaged = f"{head}乌有市{rest}"
-    parsed = parse(damaged, source="x.txt", sha256="0" * 64)
-    rows = {w.code: w for w in report(parsed).warnings}
-    unknown = rows["region-unknown"]
-    assert unknown.row == 13 and unknown.evidence is not None
-    line = unknown.evidence.line
-    assert line is not None and unknown.evidence.words in damaged.splitlines()[line - 1]
+    damaged = notice.text.replace("北京市石景山区\n", "乌有之乡的一个单位\n")
+    found = recognised(damaged).warnings
+    [unknown] = [warning for warning in found if warning.code == "region-unknown"]
+    assert unknown.row is not None and f"第{unknown.row}行" in unknown.message
+    assert unknown.evidence is not None and unknown.evidence.line is not None
+    assert unknown.evidence.words == "乌有之乡的一个单位"
+    line = damaged.splitlines()[unknown.evidence.line - 1]
+    assert line == "乌有之乡的一个单位"
+    [missing] = [warning for warning in found if warning.code == "units-missing"]
+    assert missing.evidence is not None and missing.evidence.words == "北京市石景山区"
 
 
 def test_a_count_that_does_not_fit_is_shown_where_it_stands() -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.policy import Finding, ParsedPolicy, ParseWarning, Record, Span
@@ -146,8 +146,8 @@ def _span_of(warning: ParseWarning, parsed: ParsedPolicy, row: Record | None) ->
     if _LOST in warning.message:
         return _find(_LOST, parsed.text)
     if row is not None:
-        return _first_line(parsed.text, row.place)
-    for words in _QUOTED.findall(warning.message):
+        return _in_row(warning, parsed.text, row)
+    for words in _named(warning.message):
         if found := _find(words, parsed.text):
             return found
     if count := _COUNT.search(warning.message):
@@ -160,9 +160,20 @@ def _span_of(warning: ParseWarning, parsed: ParsedPolicy, row: Record | None) ->
     return None
 
 
-def _first_line(text: str, place: Sequence[Span]) -> Span | None:
-    if not place:
+def _named(message: str) -> Iterator[str]:
+    """What a warning quotes, or lists behind its colon."""
+    yield from _QUOTED.findall(message)
+    yield from message.rpartition("：")[2].split("、")
+
+
+def _in_row(warning: ParseWarning, text: str, row: Record) -> Span | None:
+    """What a warning names in its row; else the row's unit, else its first line."""
+    for words in (*_QUOTED.findall(warning.message), row.unit or ""):
+        for place in row.place if words else ():
+            if found := _find(words, text[place.start : place.end]):
+                return Span(place.start + found.start, place.start + found.end)
+    if not row.place:
         return None
-    start = place[0].start
-    stop = text.find("\n", start, place[0].end)
-    return Span(start, stop if stop >= 0 else place[0].end)
+    start = row.place[0].start
+    stop = text.find("\n", start, row.place[0].end)
+    return Span(start, stop if stop >= 0 else row.place[0].end)
