@@ -97,11 +97,11 @@ def _pairs_with(home: Path, intake: Intake, bar: Bar) -> list[NearDuplicate]:
     return [pair for pair in pairs if pair.first in new or pair.second in new]
 
 
-def _name_pairs(pairs: Sequence[NearDuplicate], elsewhere: str) -> None:
+def _name_pairs(pairs: Sequence[NearDuplicate], where_all: str) -> None:
     for pair in pairs[:_SHOWN]:
         click.echo(f"疑似重复：“{pair.first}”与“{pair.second}”{described(pair)}")
     if len(pairs) > _SHOWN:
-        click.echo(f"疑似重复共 {len(pairs)} 对，{elsewhere}")
+        click.echo(f"疑似重复共 {len(pairs)} 对，{where_all}")
 
 
 def _examine(home: Path, files: Sequence[Given], form: str) -> bool:

@@ -1,8 +1,8 @@
 """How failures reach the user: one HTML page and one JSON shape.
 
 Below ``/api/`` and for clients that ask for JSON the answer is
-``{"error": {"code", "message", "hint"}}``; for everybody else a page with the
-cause, the mend and a search box.  No traceback leaves the server; what was
+``{"error": {"code", "message", "hint"}}``; for other clients a page with the
+cause, the hint and a search box.  No traceback leaves the server; what was
 not foreseen is logged by Flask.
 """
 
@@ -35,7 +35,7 @@ def register(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    """Whether a failure of the current request is told as JSON."""
+    """Whether a failure of the current request is answered as JSON."""
     if request.path.startswith("/api/") or request.path == "/healthz":
         return True
     accept = request.accept_mimetypes
@@ -67,14 +67,14 @@ def respond(failure: Failure, asked: str = "") -> Response:
 
 def _ours(error: WebError | IndexerError | CorpusError) -> Response:
     failure = describe(error)
-    told = _translated(error)
-    if told is None:
+    translated = _translated(error)
+    if translated is None:
         return respond(failure)
-    return respond(replace(failure, message=told[0], hint=told[1]), _asked())
+    return respond(replace(failure, message=translated[0], hint=translated[1]), _asked())
 
 
 def _translated(error: WebError | IndexerError | CorpusError) -> tuple[str, str] | None:
-    """Cause and mend of what a reader meets while browsing, in either language."""
+    """Cause and hint of what a reader meets while browsing, in either language."""
     if isinstance(error, PageOutOfRange):
         return (
             _("没有第 %(page)s 页，最后一页是第 %(last)s 页", page=error.page, last=error.last),

@@ -6,7 +6,7 @@ from __future__ import annotations
 MAX_UPLOAD = 500_000_000
 #: Files in one upload.
 MAX_FILES = 200
-#: Bytes of a theme file with its form: far more than one that somebody wrote.
+#: Bytes of a theme file with its form: far more than one written by hand.
 MAX_THEMES = 4_000_000
 #: Bytes of a form that corrects a policy and a hundred of its rows.
 MAX_CORRECTION = 4_000_000

@@ -1,8 +1,8 @@
 """The near-duplicates of each policy, for its page and the API.
 
 A library is compared once, in a thread of its own.  The first request waits a
-moment for it; if that is too short, its page says so.  Later requests find it done.  What
-was compared is kept beside the library (:mod:`corpus.library.duplicate_index`), so that after
+moment for it; if that is too short, its page says so.  Later requests find it done.
+What was compared is kept beside the library (:mod:`corpus.library.duplicate_index`), so that after
 a change only the policies that are new are read.
 """
 

@@ -32,7 +32,7 @@ from webapp.errors import AdminError
 
 #: Documents of one batch that can be looked through on a page.
 MOST_SHOWN = 2000
-#: Seconds that a batch waits for others who write the library.
+#: Seconds that a batch waits for another writer of the library.
 WAIT_SECONDS = 1800
 
 

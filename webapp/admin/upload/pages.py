@@ -132,7 +132,7 @@ def batch_add(batch_id: str) -> BaseResponse:
     with claiming(_staging().folder):
         found = _staging().get(batch_id)
         if found.is_running or found.state == "done":
-            pass  # the page tells how it stands
+            pass  # the page shows its state
         elif found.outcomes:
             guard.log("add", found.id, "begun")
             _start(found, importing.addition(home, found), "adding", "done")

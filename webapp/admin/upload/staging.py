@@ -9,8 +9,8 @@ that whichever worker process answers the next request sees it:
     received -> examining -> examined -> adding -> done
                                    \\-> failed (may be tried again)
 
-Nothing of a batch is in the library before it is confirmed.  Batches are thrown
-away when they are done with, at the latest after :data:`KEPT`.
+Nothing of a batch is in the library before it is confirmed.  Batches are deleted
+when they are done with, at the latest after :data:`KEPT`.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Batch:
 
     @property
     def is_stalled(self) -> bool:
-        """Whether a step is under way of which nothing has been heard for too long."""
+        """Whether a step is under way, but its heartbeat has stopped."""
         return self.state in BUSY and is_silent(self.seen_at)
 
     @property
@@ -181,7 +181,7 @@ class Staging:
             shutil.rmtree(self.folder / batch_id, ignore_errors=True)
 
     def batches(self) -> tuple[Batch, ...]:
-        """All batches, newest first; those past their time are thrown away."""
+        """All batches, newest first; those past their time are deleted."""
         if not self.folder.is_dir():
             return ()
         found = []
