@@ -163,6 +163,50 @@ def _recognition() -> Schema:
 
 def components() -> dict[str, Schema]:
     """Every named schema of the API."""
+    return {
+        "Error": closed({"error": closed(dict.fromkeys(("code", "message", "hint"), _TEXT))}),
+        "Warning": of(QueryWarning, "about"),
+        "FacetValue": of(FacetValue),
+        "Suggestion": of(Suggestion, "about"),
+        "Suggestions": closed({"query": _TEXT, "suggestions": array(ref("Suggestion"))}),
+        "Hit": closed(_hit()),
+        "Results": closed(_results()),
+        "Export": closed(_export()),
+        **_of_themes(),
+        **_of_records(),
+        **_of_policies(),
+        "Health": closed(
+            {
+                "status": {"const": "ok"},
+                "records": _COUNT,
+                "index": closed({"version": _TEXT, "built_at": _MOMENT}),
+            }
+        ),
+    }
+
+
+def _of_themes() -> dict[str, Schema]:
+    theme = {"name": _TEXT, "variants": array(_TEXT)}
+    evidence = {"evidence": array(ref("Evidence"))}
+    return {
+        "Evidence": _said(of(Evidence), "归入议题的依据：哪个字段、何处、哪几个字、哪条规则"),
+        "Themes": closed({"themes": array(of(ThemeCount))}),
+        "ThemeRecord": closed({**_hit(), **evidence}),
+        "Theme": closed({**theme, "records": array(ref("ThemeRecord"))}),
+    }
+
+
+def _of_records() -> dict[str, Schema]:
+    by_theme = {"type": "object", "additionalProperties": array(ref("Evidence"))}
+    where = _said(array(_RANGE), "记录在源文件中的位置")
+    place = closed({"key": _TEXT, "name": _TEXT, "region": of(Region)})
+    return {
+        "Record": closed({**_hit(), "place": where, "evidence": by_theme}),
+        "Place": closed({"place": place, "records": array(ref("Hit"))}),
+    }
+
+
+def _of_policies() -> dict[str, Schema]:
     policy = {**of(Policy)["properties"], "records": _COUNT}
     made = {
         "near_duplicates": _said(
@@ -172,35 +216,7 @@ def components() -> dict[str, Schema]:
         "recognition": _said(_recognition(), "识别出了什么，没有识别出什么（missing）"),
         "problems": array(closed({"code": _TEXT, "message": _TEXT})),
     }
-    theme = {"name": _TEXT, "variants": array(_TEXT)}
-    place = {"place": _said(array(_RANGE), "记录在源文件中的位置")}
-    evidence = array(ref("Evidence"))
     return {
-        "Error": closed({"error": closed(dict.fromkeys(("code", "message", "hint"), _TEXT))}),
-        "Warning": of(QueryWarning, "about"),
-        "FacetValue": of(FacetValue),
-        "Suggestion": of(Suggestion, "about"),
-        "Evidence": _said(of(Evidence), "归入议题的依据：哪个字段、何处、哪几个字、哪条规则"),
-        "Hit": closed(_hit()),
-        "Results": closed(_results()),
-        "Export": closed(_export()),
-        "Suggestions": closed({"query": _TEXT, "suggestions": array(ref("Suggestion"))}),
-        "Themes": closed({"themes": array(of(ThemeCount))}),
-        "ThemeRecord": closed({**_hit(), "evidence": evidence}),
-        "Theme": closed({**theme, "records": array(ref("ThemeRecord"))}),
-        "Record": closed(
-            {
-                **_hit(),
-                **place,
-                "evidence": {"type": "object", "additionalProperties": evidence},
-            }
-        ),
-        "Place": closed(
-            {
-                "place": closed({"key": _TEXT, "name": _TEXT, "region": of(Region)}),
-                "records": array(ref("Hit")),
-            }
-        ),
         "Policies": closed({"policies": array(ref("PolicyEntry"))}),
         "PolicyEntry": closed(policy),
         "Policy": closed({**policy, "record_ids": array(_TEXT), **made}),
@@ -212,13 +228,6 @@ def components() -> dict[str, Schema]:
                 "date": _NULLABLE,
                 "kind": of(DuplicateKind),
                 "similarity": {"type": "number", "minimum": 0, "maximum": 1},
-            }
-        ),
-        "Health": closed(
-            {
-                "status": {"const": "ok"},
-                "records": _COUNT,
-                "index": closed({"version": _TEXT, "built_at": _MOMENT}),
             }
         ),
     }
