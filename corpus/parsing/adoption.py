@@ -82,8 +82,8 @@ def _placed(body: str, title: str) -> str:
 
 def _body(text: str) -> str | None:
     """The body that took a step."""
-    text = text.strip(" \u3000，,由经")
-    if found := _CONGRESS.match(text):
+    text = text.strip(" \u3000，,由")
+    if found := _CONGRESS.match(text.removeprefix("经")):
         return (found["place"] + (found["nation"] or "") + "人民代表大会") + (
             found["standing"] or ""
         )

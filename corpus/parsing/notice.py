@@ -31,10 +31,11 @@ from corpus.parsing.completeness import (
 )
 from corpus.parsing.description import describe
 from corpus.parsing.metadata import Frame, read_frame
-from corpus.parsing.passages import passages
+from corpus.parsing.passages import Groups, passages
 from corpus.parsing.published import published_frame, published_table
 from corpus.parsing.tables.find import Layout, read_layout, read_tables
 from corpus.parsing.tables.rows import Row, Table
+from corpus.parsing.wrapping import joined_lines, wrapped
 from corpus.places.regions import resolve
 from corpus.places.units import names_province, region_of_unit
 from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record
@@ -72,17 +73,21 @@ def parse_document(
     stated = simplify(document.stated.title) if document.stated.title else None
     frame = published_frame(read_frame(plain, layout.tabular, stated), lines, originals)
     policy, findings = _described(document, frame, lines, correction)
-    tables, groups = read_tables(plain, layout, policy.date)
+    tables, rows = read_tables(plain, layout, policy.date)
     tables = tuple(published_table(table, originals) for table in tables)
-    running = passages(policy.id, lines, frame, tables, groups, layout.rules)
+    folded = _folded(shadow, plain, frame, tables, layout, document.extension)
+    joined = (*_broken(frame), *folded)
+    groups = Groups(rows, joined, layout.rules)
+    running = passages(policy.id, lines, frame, tables, groups)
     listings: tuple[Listing, ...] = ()
     if tables or announces_appendix(text):  # others have nothing to be compared with
-        listings = named_units(_running_text(plain, frame, tables, layout), policy.date)
+        listings = named_units(_running_text(plain, frame, tables, layout, joined), policy.date)
     zones = _zones(policy.id, tables, policy.date, listings)
     zones, unused = _corrected(zones, correction.zones, policy.date)
     warnings = (
         *document.notes,
         *_differences(frame),
+        *_told(folded, lines, text),
         *_warnings(text, policy.title, policy.date, tables, zones, listings),
         *unused,
     )
@@ -187,13 +192,57 @@ def _corrected_zone(zone: Record, correction: ZoneCorrection, date: str | None) 
 
 
 def _running_text(
-    lines: Sequence[Line], frame: Frame, tables: Sequence[Table], layout: Layout
+    lines: Sequence[Line],
+    frame: Frame,
+    tables: Sequence[Table],
+    layout: Layout,
+    joined: Sequence[Sequence[int]],
 ) -> tuple[str, ...]:
     """The paragraphs in which units are named: all but the recipients and the tables."""
     apart = {*frame.recipients_lines, *layout.tabular}
     for table in tables:
         apart |= table.within
-    return tuple(line.text for at, line in enumerate(lines) if at not in apart)
+    groups = {group[0]: group for group in joined}
+    later = {at for group in joined for at in group[1:]}
+    return tuple(
+        joined_lines([lines[each].text for each in groups.get(at, (at,))])
+        for at in range(len(lines))
+        if at not in apart and at not in later
+    )
+
+
+def _broken(frame: Frame) -> Iterator[Sequence[int]]:
+    """A title, and recipients, that stand on several lines."""
+    return (group for group in (frame.title_lines, frame.recipients_lines) if len(group) > 1)
+
+
+def _folded(
+    text: str,
+    lines: Sequence[Line],
+    frame: Frame,
+    tables: Sequence[Table],
+    layout: Layout,
+    extension: str,
+) -> tuple[Sequence[int], ...]:
+    """Groups of lines that are one paragraph, which a program wrapped."""
+    apart = {*frame.title_lines, *frame.recipients_lines, *frame.breaks, *frame.found_at.values()}
+    apart |= {*layout.tabular, *layout.rules}
+    for table in tables:
+        apart |= table.within
+    return wrapped(text, lines, apart, extension)
+
+
+def _told(
+    joined: Sequence[Sequence[int]], lines: Sequence[Line], text: str
+) -> Iterator[ParseWarning]:
+    """How many lines were joined, and where the first are."""
+    if not joined:
+        return
+    first = lines[min(group[0] for group in joined)].span.start
+    line = len(text[: first + 1].splitlines())
+    breaks = sum(len(group) - 1 for group in joined)
+    message = f"有{breaks}处折行已连成段落（共{len(joined)}段，第一处在第{line}行），原文不变"
+    yield ParseWarning("lines-joined", message)
 
 
 def _structure(

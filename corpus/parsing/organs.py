@@ -169,12 +169,12 @@ def words() -> _Words:
     data = tomllib.loads((files("corpus") / "data" / "organs.toml").read_text(encoding="utf-8"))
     endings = _either(data["endings"])
     departments = _either(data["departments"])
-    verbs = _either([*data["verbs"], "对"])
+    verbs = _either(data["verbs"]) + "|对(?!外)"
     return _Words(
         ending=re.compile(rf"(?:{endings})$"),
         organ=re.compile(rf"[{_HAN}（）()\s、，]{{1,200}}(?:{endings})"),
         surely=re.compile(rf"[{_HAN}（）()\s、，]{{1,200}}(?:{_either(data['strong_endings'])})"),
-        verb=re.compile(rf"\s*(?P<verb>{verbs})(?!外)"),
+        verb=re.compile(rf"\s*(?P<verb>{verbs})"),
         known=re.compile(_either(data["national"])),
         bare=re.compile(
             rf"(?:自治区|[省市区县州旗])?(?:{departments})(?:厅|局|委员会|委|办公室|办)|[省市区县州旗]政府|[省市区县州旗]人民政府"

@@ -1,6 +1,7 @@
 """Passages: the paragraphs of the running text, under their headings.
 
-Every line that belongs to no table of zones is one, with its heading path; a row
+Every line that belongs to no table of zones is one, with its heading path; lines
+that were wrapped are one together (:mod:`corpus.parsing.wrapping`); a row
 of another table (of contacts, of figures) is one too, its cells on a line each.
 The marks of a Markdown heading (``##`` before it, and after it) are no part of what
 it says: they are left outside of its passage, as furniture.
@@ -10,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from corpus.parsing.headings import HeadingPath, heading_text
 from corpus.parsing.metadata import Frame
 from corpus.parsing.tables.rows import Table
+from corpus.parsing.wrapping import joined_lines
 from corpus.policy import Record, Span
 from corpus.text.normalize import Line
 
@@ -27,44 +30,59 @@ class Passages:
     headings: int
 
 
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Lines that make up one passage together, and lines that are none.
+
+    ``rows`` are the cells of a row, ``joined`` the lines of a paragraph that were
+    wrapped, ``rules`` only draw a line.
+    """
+
+    rows: Sequence[Sequence[int]] = ()
+    joined: Sequence[Sequence[int]] = ()
+    rules: Sequence[int] = ()
+
+
 def passages(
     policy_id: str,
     lines: Sequence[Line],
     frame: Frame,
     tables: Sequence[Table],
-    groups: Sequence[Sequence[int]],
-    rules: Sequence[int],
+    groups: Groups,
 ) -> Passages:
-    """A record for each line that no table claims.
-
-    ``groups`` are lines that make up one passage together, ``rules`` lines that
-    are none.
-    """
-    claimed = _claimed(tables).union(rules)
+    """A record for each line, or group of lines, that no table claims."""
+    claimed = _claimed(tables).union(groups.rules)
     apart = set(frame.title_lines)
-    rows = {group[0]: group for group in groups if not apart.intersection(group)}
-    later = {at for group in rows.values() for at in group[1:]}
+    rows = {group[0]: group for group in groups.rows if not apart.intersection(group)}
+    joined = {group[0]: group for group in groups.joined}
+    later = {at for each in (rows, joined) for group in each.values() for at in group[1:]}
+    starts = [at for at in range(len(lines)) if at not in claimed and at not in later]
     path = HeadingPath()
     records: list[Record] = []
     marks: list[Span] = []
-    for at, line in enumerate(lines):
-        if at in claimed or at in later:
-            continue
+    for at, next_at in zip_longest(starts, starts[1:]):
+        own = [lines[each] for each in rows.get(at, joined.get(at, (at,)))]
+        body = "\n".join(_texts(own)) if at in rows else joined_lines(_texts(own))
         if at in frame.breaks:
             path.reset()
         if at in rows:
             title = path.current()
         else:
-            title = "" if at in frame.title_lines else path.enter(line.text)
+            following = None if next_at is None or next_at in frame.breaks else lines[next_at].text
+            title = "" if at in apart else path.enter(body, following)
         if at in frame.breaks:
             path.reset(frame.breaks[at])
-        own = [lines[row] for row in rows.get(at, (at,))]
-        if at not in rows and (found := heading_text(line.text)):
-            own = [_part(line, *found)]
-            around = Span(line.span.start, own[0].span.start), Span(own[0].span.end, line.span.end)
+        if len(own) == 1 and (found := heading_text(own[0].text)):
+            part = _part(own[0], *found)
+            around = Span(own[0].span.start, part.span.start), Span(part.span.end, own[0].span.end)
             marks.extend(span for span in around if span.start < span.end)
-        records.append(_passage(policy_id, len(records) + 1, title, own))
+            own, body = [part], part.text
+        records.append(_passage(policy_id, len(records) + 1, title, body, own))
     return Passages(records, marks, path.count)
+
+
+def _texts(lines: Sequence[Line]) -> list[str]:
+    return [line.text for line in lines]
 
 
 def _part(line: Line, start: int, end: int) -> Line:
@@ -77,13 +95,13 @@ def _claimed(tables: Sequence[Table]) -> set[int]:
     return {at for table in tables for at in table.claimed}
 
 
-def _passage(policy_id: str, n: int, title: str, lines: Sequence[Line]) -> Record:
+def _passage(policy_id: str, n: int, title: str, body: str, lines: Sequence[Line]) -> Record:
     return Record(
         id=f"{policy_id}/passage-{n}",
         kind="passage",
         n=n,
         title=title,
-        body="\n".join(line.text for line in lines),
+        body=body,
         unit=None,
         status=None,
         region=None,

@@ -19,13 +19,10 @@ NOT_YET = frozenset(
         "an abbreviated prefecture among several units of a line",
         "several units in one cell",
         "units named in running text only",
-        "hard-wrapped plain text",
-        "a title on two lines",
         "ruby and superscript",
         "themes said in other words",
         "readings of place names",
         "heads of the bundled table",
-        "headings that end with a stop or hold a comma",
     ]
 )
 

@@ -7,7 +7,6 @@ that it stands on, as published, with the lines around them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,6 +14,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from corpus.policy import ParsedPolicy, Policy, Record
+from corpus.text.normalize import is_date
 from indexer.results.model import Evidence, Hit, IndexRecord, Range
 from indexer.results.spans import mark, merge
 from webapp.presentation import evidence
@@ -29,9 +29,6 @@ LISTED_HITS = 60
 LEAF_ROWS = 50
 #: Bounds of the clause that is quoted as evidence.
 _STOPS = "。！？；，\n"
-_DATE_LINE = re.compile(
-    r"\d{4}年\d{1,2}月\d{1,2}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]+月[一二三四五六七八九十]+日"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +116,7 @@ def _role(policy: Policy, record: Record) -> str:
         return "number"
     if text in (policy.recipients, f"{policy.recipients}："):
         return "to"
-    if text == policy.issuer or _DATE_LINE.fullmatch(text):
+    if text == policy.issuer or text in policy.organs or is_date(text):
         return "sign"
     return "text"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.parsing.headings import HeadingPath
+from corpus.parsing.notice import parse
 
 
 def paths(text: str) -> list[str]:
@@ -100,3 +101,40 @@ def test_an_appendix_is_the_root_of_its_paths() -> None:
     path.reset("附件2")
     assert path.enter("说明") == "附件2"
     assert path.enter("第一条 规则。") == "附件2 › 第一条"
+
+
+def passages_of(text: str) -> list[tuple[str, str]]:
+    parsed = parse(text, source="意见.txt", sha256="0" * 64)
+    return [(record.title, record.body) for record in parsed.records]
+
+
+def test_headings_that_end_with_a_stop_or_hold_a_comma() -> None:
+    found = {
+        body: title
+        for title, body in passages_of(
+            "某市人民政府关于推进社区服务的意见\n一、坚持党建引领。\n健全机制。\n"
+            "（一）完善体系，提高能力。\n各地要抓紧。\n（二）落实责任，加强保障。各部门要配合。\n"
+            "二、强化数字赋能，提升治理水平\n1、建设平台。\n建设智慧社区。\n"
+            "第三章 附则。\n末段。\n某市人民政府\n2021年3月1日"
+        )
+    }
+    assert found["健全机制。"] == "一、坚持党建引领"
+    assert found["各地要抓紧。"] == "一、坚持党建引领 › （一）完善体系，提高能力"
+    assert found["（二）落实责任，加强保障。各部门要配合。"].endswith("（二）落实责任，加强保障")
+    assert found["建设智慧社区。"] == "二、强化数字赋能，提升治理水平 › 1、建设平台"
+    assert found["末段。"] == "第三章 附则。"
+    assert found["2021年3月1日"] == ""
+
+
+def test_items_are_no_headings_though_they_end_with_a_stop() -> None:
+    found = passages_of(
+        "某市社区服务办法\n第一条 下列情形不予受理：\n（一）材料不全。\n（二）条件不符。\n"
+        "前款规定的期限为三十日。\n"
+    )
+    assert [title for title, _ in found] == [
+        *("", "第一条", "第一条 › （一）", "第一条 › （二）", "第一条"),
+    ]
+    found = passages_of(
+        "某市关于工作的意见\n一、提高认识。\n二、抓好落实。\n三、加强领导。\n结语。"
+    )
+    assert [title for title, _ in found] == ["", "一", "二", "三", ""]
