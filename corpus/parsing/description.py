@@ -13,10 +13,10 @@ from pathlib import PurePath
 
 from corpus.corrections import FIELDS, Correction
 from corpus.document import SourceDocument
-from corpus.parsing.jurisdiction import jurisdiction
 from corpus.parsing.metadata import Frame
-from corpus.parsing.organs import split_issuers
 from corpus.parsing.titles import category_of
+from corpus.places.jurisdiction import jurisdiction
+from corpus.places.organs import split_issuers
 from corpus.policy import Finding, Policy, Span
 from corpus.text.normalize import Line
 from corpus.text.script import Originals, simplify

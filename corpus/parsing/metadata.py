@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from corpus.parsing.adoption import Adoption, read_adoption
 from corpus.parsing.attachments import appendices, attachments_in, is_attachment_list
 from corpus.parsing.headings import recognise
-from corpus.parsing.organs import is_organ, named_in_title, split_issuers
 from corpus.parsing.page_head import PageHead, dated, read_page_head, validity_of
 from corpus.parsing.signatures import End, Signature, read_end
 from corpus.parsing.titles import HEAD_LINES, LETTERHEAD, category_of, find_title
+from corpus.places.organs import is_organ, named_in_title, split_issuers
 from corpus.text.normalize import Line, is_date, parse_date
 
 _NUMERAL = "[0-9０-９〇零一二三四五六七八九十百千]"

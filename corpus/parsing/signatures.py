@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from corpus.parsing.attachments import is_attachment
 from corpus.parsing.headings import recognise
-from corpus.parsing.organs import is_organ, split_issuers
 from corpus.parsing.titles import SENTENCE, looks_like_title
+from corpus.places.organs import is_organ, split_issuers
 from corpus.text.normalize import Line, find_dates, is_date, parse_date, parse_partial_date
 
 _LONGEST_SIGNATURE = 30

@@ -11,9 +11,9 @@ import re
 from collections.abc import Container, Sequence
 
 from corpus.parsing.headings import recognise
-from corpus.parsing.organs import is_organ, named_in_title
 from corpus.parsing.page_head import PageHead
 from corpus.parsing.tables.columns import role_of
+from corpus.places.organs import is_organ, named_in_title
 from corpus.text.normalize import Line, is_date
 from corpus.text.script import simplify
 

@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Callable, Container, Iterator, Sequence
 
 from corpus.parsing.headings import recognise
-from corpus.parsing.organs import is_organ
+from corpus.places.organs import is_organ
 from corpus.places.regions import begins_at
 from corpus.text.normalize import Line, is_date
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from corpus.parsing.organs import words
+from corpus.places.organs import words
 from corpus.places.regions import resolve, resolve_whole
 from corpus.policy import Level, Region
 from corpus.text.script import simplify

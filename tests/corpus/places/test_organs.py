@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.parsing.organs import is_organ, named_in_title, split_issuers, words
+from corpus.places.organs import is_organ, named_in_title, split_issuers, words
 
 MINISTRIES = [
     *("民政部", "财政部", "人力资源和社会保障部", "人力资源社会保障部", "国家发展改革委员会"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.parsing.jurisdiction import jurisdiction
+from corpus.places.jurisdiction import jurisdiction
 
 
 @pytest.mark.parametrize(
