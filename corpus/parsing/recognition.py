@@ -12,8 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpus.corrections import FIELDS
-from corpus.evidence import Evidence, LocatedWarning, Locator, locate, words_of
-from corpus.policy import Finding, ParsedPolicy, Record
+from corpus.policy import Finding, ParsedPolicy, ParseWarning, Record
 
 #: Fields that a document may well do without, named only where they were found.
 _RARE = ("url", "validity", "validity_note", "successor")
@@ -26,8 +25,7 @@ class Recognised:
     """A field of the policy: its value or ``None``, and where it was found.
 
     ``origin`` is ``text``, ``stated``, ``correction`` or ``file``; ``line`` is the
-    number of the line in the text, from 1, where it was read from the text, and
-    ``evidence`` the words that it was read from.
+    number of the line in the text, from 1, where it was read from the text.
     """
 
     field: str
@@ -35,7 +33,6 @@ class Recognised:
     value: str | None
     origin: str | None
     line: int | None
-    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ class Recognition:
     zones: int
     passages: int
     unresolved: tuple[tuple[int, str], ...]
-    warnings: tuple[LocatedWarning, ...]
+    warnings: tuple[ParseWarning, ...]
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -85,43 +82,53 @@ class Recognition:
 
 def report(parsed: ParsedPolicy) -> Recognition:
     """What was recognised of ``parsed``."""
-    locator = Locator(parsed.text)
+    lines = _Lines(parsed.text)
     by_field = {finding.field: finding for finding in reversed(parsed.findings)}
     zones = [record for record in parsed.records if record.kind == "zone"]
     headings = by_field.get("heading")
     return Recognition(
         policy_id=parsed.policy.id,
         source=parsed.policy.source,
-        fields=tuple(_fields(by_field, parsed.text, locator)),
+        fields=tuple(_fields(by_field, lines)),
         attachments=tuple(f.value for f in parsed.findings if f.field == "attachment"),
         headings=int(headings.value) if headings else 0,
-        tables=tuple(_table(f, locator) for f in parsed.findings if f.field == "table"),
+        tables=tuple(_table(f, lines) for f in parsed.findings if f.field == "table"),
         zones=len(zones),
         passages=len(parsed.records) - len(zones),
         unresolved=tuple(_unresolved(zones)),
-        warnings=tuple(locate(parsed)),
+        warnings=parsed.warnings,
     )
 
 
-def _fields(findings: dict[str, Finding], text: str, locator: Locator) -> Iterator[Recognised]:
+def _fields(findings: dict[str, Finding], lines: _Lines) -> Iterator[Recognised]:
     for name, label in FIELDS.items():
         finding = findings.get(name)
         if finding:
-            evidence = words_of(finding, text, locator)
-            line = evidence.line
-            yield Recognised(name, label, finding.value, finding.origin, line, evidence)
+            yield Recognised(name, label, finding.value, finding.origin, lines.of(finding))
         elif name not in _RARE:
             yield Recognised(name, label, None, None, None)
 
 
-def _table(finding: Finding, locator: Locator) -> RecognisedTable:
+def _table(finding: Finding, lines: _Lines) -> RecognisedTable:
     shape, rows, columns = finding.value.split(":", 2)
-    line = locator.line_of(finding.place.start) if finding.place else None
     names = tuple(filter(None, columns.split("\t")))
-    return RecognisedTable(shape, _SHAPES.get(shape, shape), names, int(rows), line)
+    return RecognisedTable(shape, _SHAPES.get(shape, shape), names, int(rows), lines.of(finding))
 
 
 def _unresolved(zones: list[Record]) -> Iterator[tuple[int, str]]:
     for zone in zones:
         if zone.region is None:
             yield zone.n, zone.unit or ""
+
+
+class _Lines:
+    """Line numbers of offsets."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def of(self, finding: Finding) -> int | None:
+        """The number of the line, from 1, on which a finding was made."""
+        if finding.place is None:
+            return None
+        return len(self._text[: finding.place.start + 1].splitlines())

@@ -16,13 +16,13 @@ def within(old: str, new: str) -> str:
     """A query for what both ``old`` and ``new`` find.
 
     Where their words cannot be joined as they stand (an open quote takes in
-    all that follows it), they are written again from what they mean.
+    all that follows it), they are written anew from what they mean.
     """
     old, new = old.strip(), new.strip()
     if not old or not new:
         return old or new
-    meant = conjunction((parse(old).tree, parse(new).tree)) or Everything()
+    wanted = conjunction((parse(old).tree, parse(new).tree)) or Everything()
     for text in (f"{old} {new}", f"({old}) {new}", f"{old} ({new})", f"({old}) ({new})"):
-        if parse(text).tree == meant:
+        if parse(text).tree == wanted:
             return text
-    return render(meant)
+    return render(wanted)

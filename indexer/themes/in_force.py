@@ -4,7 +4,7 @@ A user edits ``themes.toml`` in the home directory; the format and how it meets
 the packaged themes are described at the head of ``lexicon/themes.toml``.
 While that file has a mistake, the last state of it that was in force stays so
 (:mod:`indexer.themes.history` has it), and :attr:`ThemesInForce.problem` says
-what is wrong, with file, line and hint: one slip of the pen must neither stop
+what is wrong, with file, line and mend: one slip of the pen must neither stop
 the search nor silently take away a theme.
 """
 
@@ -96,12 +96,12 @@ def saved_themes(directory: Path) -> ThemeLexicon:
 
 def _theme(row: dict[str, Any]) -> Theme:
     """The inverse of ``asdict``: lists become tuples again, dictionaries values."""
-    made: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in row.items()
-    }
-    made["patterns"] = tuple(
-        Pattern(tuple(p["phrases"]), p["gap"], tuple(p.get("near", ()))) for p in row["patterns"]
-    )
+    made = _tuples(row)
+    made["patterns"] = tuple(Pattern(**_tuples(pattern)) for pattern in row["patterns"])
     for key in ("included", "excluded"):
         made[key] = tuple(RecordDecision(**decision) for decision in row[key])
     return Theme(**made)
+
+
+def _tuples(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}

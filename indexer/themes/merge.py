@@ -19,13 +19,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from indexer.analysis.phrases import phrase_key
-from indexer.themes.theme_file import RecordDecision, Theme, ThemeEntry
+from indexer.themes.theme_file import Entry, Pattern, RecordDecision, Theme, alternatives
 
 _Key = tuple[str, ...]
 _T = TypeVar("_T")
 
 
-def merge_themes(packaged: Sequence[Theme], own: Sequence[ThemeEntry]) -> tuple[Theme, ...]:
+def merge_themes(packaged: Sequence[Theme], own: Sequence[Entry]) -> tuple[Theme, ...]:
     """One list of themes, in packaged order, new ones at the end."""
     entries = {phrase_key(entry.theme.name): entry for entry in own}
     takers = {
@@ -36,7 +36,9 @@ def merge_themes(packaged: Sequence[Theme], own: Sequence[ThemeEntry]) -> tuple[
     }
     merged: dict[_Key, Theme] = {}
     absorbed: list[tuple[str, Theme]] = []
-    for theme in packaged:
+    for given in packaged:
+        # Examples of the packaged rules say nothing of the rules that the user makes of them.
+        theme = replace(given, examples=(), counterexamples=())
         key = phrase_key(theme.name)
         entry = entries.get(key)
         if entry is None and key in takers:
@@ -57,7 +59,8 @@ def merge_themes(packaged: Sequence[Theme], own: Sequence[ThemeEntry]) -> tuple[
 
 def _lone(theme: Theme) -> Iterable[str]:
     """The phrases that mean the theme by themselves, though only in some company."""
-    return (pattern.phrases[0] for pattern in theme.patterns if len(pattern.phrases) == 1)
+    lone = (pattern.phrases[0] for pattern in theme.patterns if len(pattern.phrases) == 1)
+    return (phrase for phrases in lone for phrase in alternatives(phrases))
 
 
 def _without(theme: Theme, taken: Iterable[_Key]) -> Theme:
@@ -66,10 +69,16 @@ def _without(theme: Theme, taken: Iterable[_Key]) -> Theme:
     return replace(
         theme,
         phrases=tuple(p for p in theme.phrases if phrase_key(p) not in gone),
-        patterns=tuple(
-            p for p in theme.patterns if len(p.phrases) > 1 or phrase_key(p.phrases[0]) not in gone
-        ),
+        patterns=tuple(left for p in theme.patterns if (left := _left(p, gone)) is not None),
     )
+
+
+def _left(pattern: Pattern, gone: set[_Key]) -> Pattern | None:
+    """A pattern without the phrases that are gone; ``None`` where nothing is left of it."""
+    if len(pattern.phrases) > 1:
+        return pattern
+    left = [p for p in alternatives(pattern.phrases[0]) if phrase_key(p) not in gone]
+    return replace(pattern, phrases=("|".join(left),)) if left else None
 
 
 def _extended(theme: Theme, more: Theme) -> Theme:
@@ -81,6 +90,8 @@ def _extended(theme: Theme, more: Theme) -> Theme:
         phrases=_joined(theme.phrases, (p for p in more.phrases if phrase_key(p) not in own)),
         patterns=_joined(theme.patterns, more.patterns),
         exclude=_joined(theme.exclude, more.exclude),
+        examples=more.examples,
+        counterexamples=more.counterexamples,
         broader=_joined(theme.broader, more.broader),
         related=_joined(theme.related, more.related),
         included=_decided(theme.included, more.included, records),

@@ -10,6 +10,7 @@ How a user's file and the packaged one become one lexicon is the matter of
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,16 +20,18 @@ from indexer.themes.toml_file import Table, TomlFile
 
 DEFAULT_GAP = 5
 MAX_GAP = 30
+#: In any order there are as many chains as orders.
+MAX_ANY_ORDER = 4
 
 _RELATION_KEYS = ("broader", "related")
 _RECORD_KEYS = ("include_record", "exclude_record")
 _THEME_KEYS = (
-    *("name", "variants", "patterns", "exclude"),
+    *("name", "variants", "patterns", "exclude", "examples", "counterexamples"),
     *_RELATION_KEYS,
     *_RECORD_KEYS,
     *("automatic", "replace", "remove"),
 )
-_PATTERN_KEYS = ("phrases", "gap", "near")
+_PATTERN_KEYS = ("phrases", "gap", "near", "not_near", "order", "within")
 _DECISION_KEYS = ("record", "reason")
 
 #: What a table does to a packaged theme of the same name.
@@ -39,17 +42,34 @@ Mode = Literal["extend", "replace", "remove"]
 class Pattern:
     """Phrases in order within one sentence, at most ``gap`` units apart.
 
-    With ``near`` they count only where one of its phrases stands in the same
-    sentence too, before or after them: so a word that means the theme only in
-    some company can be distinguished.  Only then may it be a single phrase.
+    A phrase may be several, written with ``|`` between them: one of them has to stand
+    there.  With ``any_order`` the phrases may come in any order, with ``one_clause`` all
+    stand within one clause (commas, colons and line ends divide clauses).  With ``near``
+    they count only where one of its phrases stands in the same sentence too, before or
+    after them: so a word that means the theme only in some company can be told apart.
+    Only then may it be a single phrase.  With ``not_near`` they do not count where one
+    of its phrases stands in the same sentence.
     """
 
     phrases: tuple[str, ...]
     gap: int = DEFAULT_GAP
     near: tuple[str, ...] = ()
+    not_near: tuple[str, ...] = ()
+    any_order: bool = False
+    one_clause: bool = False
 
     def __str__(self) -> str:
-        return "…".join(self.phrases)
+        return "…".join(phrase.replace("|", "/") for phrase in self.phrases)
+
+    @property
+    def steps(self) -> tuple[tuple[str, ...], ...]:
+        """The phrases, each with its alternatives."""
+        return tuple(map(alternatives, self.phrases))
+
+
+def alternatives(phrase: str) -> tuple[str, ...]:
+    """The phrases that one phrase of a pattern stands for."""
+    return tuple(phrase.split("|"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,7 @@ class Theme:
 
     ``phrases`` mean the theme as ``name`` does, ``patterns`` are phrases with
     gaps, and whatever overlaps a phrase of ``exclude`` doesn't count.
+    ``examples`` are texts that carry the theme, ``counterexamples`` texts that do not.
     ``broader`` and ``related`` name other themes; they guide a reader and
     assign nothing.  ``included`` records carry the theme, ``excluded`` ones
     don't.  ``automatic`` marks a theme that was extracted from the corpus and
@@ -81,6 +102,8 @@ class Theme:
     included: tuple[RecordDecision, ...] = ()
     excluded: tuple[RecordDecision, ...] = ()
     automatic: bool = False
+    examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -89,7 +112,7 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
-class ThemeEntry:
+class Entry:
     """A table of a theme file: a theme, and what it does to a packaged one."""
 
     theme: Theme
@@ -100,7 +123,7 @@ class ThemeEntry:
 class ThemeFile:
     """A theme file, read: its tables, and the candidates that were rejected."""
 
-    entries: tuple[ThemeEntry, ...] = ()
+    entries: tuple[Entry, ...] = ()
     rejected: tuple[str, ...] = ()
 
     @property
@@ -120,6 +143,11 @@ def read_theme_file(text: str, source: str) -> ThemeFile:
 def parse_themes(text: str, source: str) -> tuple[Theme, ...]:
     """The themes of a file alone; raises :class:`~indexer.errors.LexiconError`."""
     return read_theme_file(text, source).themes
+
+
+def _each(phrases: tuple[str, ...]) -> Iterator[str]:
+    for phrase in phrases:
+        yield from alternatives(phrase)
 
 
 class _Reader:
@@ -144,7 +172,7 @@ class _Reader:
             self._file.fail("candidates 的写法不对", hint, self._file.line("candidates"))
         return tuple(rejected or ())
 
-    def _entry(self, table: Table, index: int) -> ThemeEntry:
+    def _entry(self, table: Table, index: int) -> Entry:
         file = self._file
         file.known(table, _THEME_KEYS, index)
         name = table.get("name")
@@ -157,8 +185,8 @@ class _Reader:
                 hint = "remove = true 去掉一个议题；要改写它，请用 replace = true"
                 file.fail_in(index, f"要去掉的议题“{name}”还写了别的键", hint, "remove")
             self._own(name, name, index)
-            return ThemeEntry(Theme(name), "remove")
-        return ThemeEntry(self._theme(name, table, index), "replace" if replace else "extend")
+            return Entry(Theme(name), "remove")
+        return Entry(self._theme(name, table, index), "replace" if replace else "extend")
 
     def _theme(self, name: str, table: Table, index: int) -> Theme:
         file = self._file
@@ -178,9 +206,18 @@ class _Reader:
             if decision.record in {other.record for other in included}:
                 message = f"记录“{decision.record}”既被列入又被排除"
                 file.fail_in(index, message, "请只留一处", f'"{decision.record}"', last=True)
-        automatic = file.flag(table, "automatic", index)
         return Theme(
-            name, phrases, patterns, exclude, broader, related, included, excluded, automatic
+            name,
+            phrases,
+            patterns,
+            exclude,
+            broader,
+            related,
+            included,
+            excluded,
+            file.flag(table, "automatic", index),
+            file.strings(table, "examples", index),
+            file.strings(table, "counterexamples", index),
         )
 
     def _relations(self, table: Table, key: str, name: str, index: int) -> tuple[str, ...]:
@@ -217,19 +254,40 @@ class _Reader:
             file.fail_in(index, "patterns 的一项不是表", hint, "patterns")
         file.known(table, _PATTERN_KEYS, index)
         phrases = file.strings(table, "phrases", index)
-        near = file.strings(table, "near", index)
+        near, not_near = (file.strings(table, key, index) for key in ("near", "not_near"))
         if len(phrases) < (1 if near else 2):
             hint = "只有一个短语时请写进 variants，或用 near 写明同一句里还要有什么"
             file.fail_in(index, "模式少于两个短语", hint, *(phrases or ("phrases",)))
+        for phrase in phrases:
+            if not all(each.strip() for each in alternatives(phrase)):
+                message = f"短语“{phrase}”里有空的一项"
+                file.fail_in(index, message, "“|”的两边都要有短语", f'"{phrase}"')
         if len(phrases) == 1:
-            self._own(phrases[0], theme, index)
-        for phrase in (*phrases, *near):
+            for phrase in alternatives(phrases[0]):
+                self._own(phrase, theme, index)
+        for phrase in (*_each(phrases), *near, *not_near):
             self._usable(phrase, index, shortest=1)
+        any_order = self._choice(table, "order", ("given", "any"), index) == "any"
+        one_clause = self._choice(table, "within", ("sentence", "clause"), index) == "clause"
+        if any_order and len(phrases) > MAX_ANY_ORDER:
+            hint = f"次序不定的模式最多 {MAX_ANY_ORDER} 个短语，请分成几个模式"
+            file.fail_in(index, f"模式有 {len(phrases)} 个短语", hint, phrases[0], "order")
+        return Pattern(phrases, self._gap(table, index), near, not_near, any_order, one_clause)
+
+    def _gap(self, table: Table, index: int) -> int:
         gap = table.get("gap", DEFAULT_GAP)
         if not isinstance(gap, int) or isinstance(gap, bool) or not 0 <= gap <= MAX_GAP:
             hint = f"请写 0 到 {MAX_GAP} 的整数"
-            file.fail_in(index, f"gap 的值 {gap!r} 不对", hint, phrases[0], "gap")
-        return Pattern(phrases, gap, near)
+            self._file.fail_in(index, f"gap 的值 {gap!r} 不对", hint, f"gap = {gap}", "gap")
+        return gap
+
+    def _choice(self, table: Table, key: str, allowed: tuple[str, ...], index: int) -> str:
+        """One of the ``allowed`` words, the first where the key is missing."""
+        value = table.get(key, allowed[0])
+        if value not in allowed:
+            hint = "请写 " + " 或 ".join(f'"{word}"' for word in allowed)
+            self._file.fail_in(index, f"{key} 的值 {value!r} 不对", hint, key)
+        return str(value)
 
     def _own(self, phrase: str, theme: str, index: int) -> None:
         """Makes ``phrase`` lead to ``theme``, and to no other."""

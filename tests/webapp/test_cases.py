@@ -17,10 +17,12 @@ NOT_YET = frozenset(
         "lines with several units after one another (、)",
         "short names of provinces before a colon",
         "an abbreviated prefecture among several units of a line",
+        "a table with two sets of columns side by side",
         "several units in one cell",
+        "two sets of tabbed columns, read down and then right",
+        "columns by pipes in plain text",
         "units named in running text only",
         "ruby and superscript",
-        "themes said in other words",
         "readings of place names",
         "heads of the bundled table",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 
 import pytest
@@ -88,14 +88,42 @@ def test_evidence_points_at_words_that_meet_its_rule() -> None:
                 if kind == "variant":
                     assert tuple(literal_texts(piece.phrase)) == phrase_key(rule)
                 else:
-                    pieces = ["".join(phrase_key(p)) for p in rule.split("…")]
-                    first, last = pieces[0], pieces[-1]
-                    assert kind == ("pattern" if len(pieces) > 1 else "near")
-                    assert said.startswith(first)
-                    assert said.endswith(last)
+                    first, *_, last = steps = [
+                        tuple("".join(phrase_key(p)) for p in step.split("/"))
+                        for step in ("…".join([rule] * 2) if kind == "near" else rule).split("…")
+                    ]
+                    assert kind == ("near" if rule.count("…") == 0 else "pattern")
+                    ends = (said.startswith(first) and said.endswith(last)) or (
+                        any(said.startswith(step) for step in steps)
+                        and any(said.endswith(step) for step in steps)
+                    )
+                    assert ends, (said, rule)
                 meant = default_lexicon().resolve(rule)
                 assert meant is not None
                 assert meant.name == name
+
+
+def rule_of(pattern: Pattern) -> str:
+    return f"{'pattern' if len(pattern.phrases) > 1 else 'near'}:{pattern}"
+
+
+@pytest.mark.parametrize("theme", default_lexicon().themes, ids=lambda theme: theme.name)
+def test_each_theme_shows_by_examples_what_its_patterns_mean(theme: Theme) -> None:
+    assert theme.examples
+    assert theme.counterexamples
+    for text in theme.counterexamples:
+        assert theme.name not in themes_of(text), text
+    found = [default_lexicon().assign(record(text)).get(theme.name, ()) for text in theme.examples]
+    assert all(found), theme.examples
+    met = {piece.rule for evidence in found for piece in evidence}
+    assert {rule_of(pattern) for pattern in theme.patterns} <= met
+
+
+def test_examples_that_the_rules_do_not_bear_out_are_named() -> None:
+    theme = Theme("清单制", ("清单",), examples=("列出职责",), counterexamples=("负面清单",))
+    one, other = ThemeLexicon([theme]).warnings(())
+    assert "“列出职责”没有命中" in one
+    assert "“负面清单”却命中" in other
 
 
 def test_an_open_pattern_brings_its_theme_with_the_words_as_published() -> None:
@@ -272,6 +300,51 @@ def _chain_heads(units: list[str], gap: int, barred: str) -> set[int]:
         if 0 <= b - a - 2 <= gap and 0 <= c - b - 1 <= gap
         if ENDER not in units[a:c] and bars.isdisjoint((a, a + 1, b, c))
     }
+
+
+@pytest.mark.parametrize(
+    ("pattern", "carried", "not_carried"),
+    [
+        (
+            Pattern(("甲|乙丙", "丁"), 1),
+            ("甲丁", "乙丙，戊丁"),
+            ("乙丁", "丙丁", "甲戊戊丁", "丁甲"),
+        ),
+        (
+            Pattern(("甲", "乙", "丙"), 1, any_order=True),
+            ("丙甲戊乙", "乙、丙甲"),
+            ("甲乙", "甲乙戊戊丙"),
+        ),
+        (
+            Pattern(("甲", "乙"), 5, one_clause=True),
+            ("甲、戊乙",),
+            ("甲，乙", "甲：乙", "甲\n乙", "甲；乙"),
+        ),
+        (Pattern(("甲", "乙"), not_near=("丙",)), ("甲乙。丙",), ("甲乙，丙", "丙甲乙")),
+        (Pattern(("甲|乙",), near=("丙",), not_near=("丁",)), ("乙戊丙",), ("乙丁丙", "甲。丙")),
+    ],
+    ids=str,
+)
+def test_what_a_pattern_can_say(
+    pattern: Pattern, carried: tuple[str, ...], not_carried: tuple[str, ...]
+) -> None:
+    lexicon = ThemeLexicon([Theme("没有这个名称", (), (pattern,))])
+    for text in carried:
+        (piece,) = lexicon.assign(record(text))["没有这个名称"]
+        assert piece.rule == rule_of(pattern)
+    for text in not_carried:
+        assert not lexicon.assign(record(text)), text
+
+
+@given(st.text("甲乙丙，。", max_size=20), st.integers(0, 3), st.booleans())
+def test_any_order_is_every_order(text: str, gap: int, one_clause: bool) -> None:
+    def carries(pattern: Pattern) -> bool:
+        return bool(ThemeLexicon([Theme("没有", (), (pattern,))]).assign(record(text)))
+
+    phrases = ("甲", "乙|丙", "丙")
+    ways = [Pattern(each, gap, one_clause=one_clause) for each in permutations(phrases)]
+    anyhow = Pattern(phrases, gap, any_order=True, one_clause=one_clause)
+    assert carries(anyhow) == any(map(carries, ways))
 
 
 @given(st.text("三社联动，。", max_size=24), st.integers(0, 4))
