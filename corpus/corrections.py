@@ -17,6 +17,7 @@ that a misspelt key is not silently without effect.
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -104,6 +105,23 @@ def read_correction(text: str, name: str) -> Correction:
         if n in numbers[:at]:
             reader.fail("n", f"第{n}行写了两次", "请把同一行的更正写在一段 [[zone]] 里", at)
     return Correction(values, rows)
+
+
+def write_correction(correction: Correction) -> str:
+    """The text of a correction file that says this; :func:`read_correction` gives it back."""
+    lines = [f"{name} = {_basic_string(value or '')}" for name, value in correction.values]
+    for zone in correction.zones:
+        lines += ["", "[[zone]]", f"n = {zone.n}"]
+        for name in _ZONE_FIELDS[1:]:
+            value = getattr(zone, name)
+            if value is not None:
+                lines.append(f"{name} = {_basic_string(value)}")
+    return "\n".join(lines).strip() + "\n" if lines else ""
+
+
+def _basic_string(value: str) -> str:
+    """A value as TOML writes it: as JSON does, but for the character DEL."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 class _Reader:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class IndexerError(Exception):
-    """Base of all indexer errors: a cause in ``message``, a mend in ``hint``."""
+    """Base of all indexer errors: a cause in ``message``, how to put it right in ``hint``."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -42,7 +42,7 @@ class ThemeNotFound(IndexerError):
 
 
 class LexiconError(IndexerError):
-    """A lexicon file has a mistake; the message names file, line and mend."""
+    """A lexicon file has a mistake; the message names file, line and hint."""
 
 
 class ExportError(IndexerError):

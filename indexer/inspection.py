@@ -1,4 +1,4 @@
-"""What index and query make of a text: for whoever asks why something is not found.
+"""What index and query make of a text, to explain why something is not found.
 
 :func:`inspect_text` runs a text through the very analysis that the index uses
 and shows each step: folding, segments, index words, query words with what was

@@ -6,7 +6,7 @@ packaged ones: ``dictionary.txt`` (words that must not be cut), ``stopwords.txt`
 is packaged, so an upgrade never touches them.  Themes come from a fourth,
 ``themes.toml`` (:mod:`indexer.themes.in_force`).  Every file goes into the stamp
 that is kept in the index; the themes have one of their own beside it, because
-an index can follow them without being made anew.
+an index can follow them without being rebuilt.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def packaged_synonyms() -> tuple[SynonymRule, ...]:
 def load_vocabulary(home: Path) -> Vocabulary:
     """The user's words in a home; files that are not there are empty.
 
-    Raises :class:`~indexer.errors.LexiconError` naming file, line and mend.
+    Raises :class:`~indexer.errors.LexiconError` naming file, line and hint.
     """
     return Vocabulary(
         words=_entries(home / DICTIONARY, shortest=2),

@@ -1,6 +1,6 @@
 """The public search call: query text in, :class:`Results` out.
 
-A :class:`Searcher` joins what the other rooms know: it parses the query, lets
+A :class:`Searcher` joins what the other modules do: it parses the query, lets
 the engine find and rank, marks what matched, names facet values, and says in
 words what was searched.  The pages, the API, the command line and the exports
 all go through it, so all of them give the same answer.
@@ -48,7 +48,7 @@ from indexer.results.model import (
     Results,
     Suggestion,
 )
-from indexer.results.similar import Similar, compare
+from indexer.results.similar import Similar, shared
 from indexer.results.spans import merge
 from indexer.schema import DEFAULT_FIELDS
 from indexer.suggest.advice import Adviser
@@ -394,7 +394,7 @@ class Searcher:
         """
         entry = self._engine.record(record_id).record
         found = self._engine.similar(record_id, limit)
-        return tuple(compare(entry, other, score) for other, score in found)
+        return tuple(shared(entry, other, score) for other, score in found)
 
     def stats(self, *, count_words: bool = True) -> Stats:
         """Counts over the whole index; counting its words reads all of it."""

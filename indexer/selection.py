@@ -61,8 +61,8 @@ def _with_warning(results: Results) -> Results:
     gone = missing(results)
     if not gone:
         return results
-    told = f"馆藏里没有这 {len(gone)} 条记录：{'、'.join(gone)}"
-    return replace(results, warnings=(QueryWarning("missing-records", told, (str(len(gone)),)),))
+    message = f"馆藏里没有这 {len(gone)} 条记录：{'、'.join(gone)}"
+    return replace(results, warnings=(QueryWarning("missing-records", message, (str(len(gone)),)),))
 
 
 def _facets(hits: Sequence[Hit]) -> dict[str, Sequence[FacetValue]]:

@@ -1,4 +1,4 @@
-"""The README says what is: commands, test line and benches that exist."""
+"""The documents say what is: paths, modules, commands, test line and benches that exist."""
 
 from __future__ import annotations
 
@@ -17,7 +17,67 @@ from webapp.web.limits import MAX_FILES, MAX_UPLOAD, megabytes
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TEST_LINE = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
+#: What a reader is led by; each names files of the project.
+DOCUMENTS = ("README.md",)
+#: Documents that are held to the same as soon as they are there.
+MORE_DOCUMENTS = ("ARCHITECTURE.md", "CONTRIBUTING.md", "tests/bench/README.md")
+#: A path from the root of the project, with ``*`` or ``<name>`` for any name.
+PATH = re.compile(r"(?<![\w./<>-])(?:corpus|indexer|webapp|tests|\.ci)/[\w./*<>-]*")
+#: A module of the project, or a name that one defines.
+DOTTED = re.compile(r"(?<![\w./-])(?:corpus|indexer|webapp|tests)(?:\.[A-Za-z_]\w*)+(?![\w/])")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 COMMANDS = cli.list_commands(click.Context(cli))
+
+
+def named_paths(text: str) -> set[str]:
+    """The paths that a document names, in its text, its code and its links."""
+    links = {each.partition("#")[0] for each in LINK.findall(text) if "://" not in each}
+    return {path.rstrip(".") for path in PATH.findall(text)} | links - {""}
+
+
+def exists(path: str, root: Path = ROOT) -> bool:
+    """Whether there is such a file or folder, or some that the pattern stands for."""
+    pattern = re.sub("<[^>]*>", "*", path).rstrip("/")
+    return any(root.glob(pattern)) if "*" in pattern else (root / pattern).exists()
+
+
+def is_defined(dotted: str) -> bool:
+    """Whether it is a module, or a name that stands in one."""
+    parts = dotted.split(".")
+    for length in range(len(parts), 0, -1):
+        base = ROOT.joinpath(*parts[:length])
+        for file in (base.with_suffix(".py"), base / "__init__.py"):
+            if file.is_file():
+                text = file.read_text(encoding="utf-8")
+                return all(re.search(rf"\b{name}\b", text) for name in parts[length:])
+        if base.is_dir():
+            return length == len(parts)
+    return False
+
+
+@pytest.mark.parametrize("name", [*DOCUMENTS, *MORE_DOCUMENTS])
+def test_every_path_and_module_that_a_document_names_is_there(name: str) -> None:
+    document = ROOT / name
+    if name in MORE_DOCUMENTS and not document.exists():
+        pytest.skip("not written yet")
+    text = document.read_text(encoding="utf-8")
+    paths, dotted = named_paths(text), set(DOTTED.findall(text))
+    assert paths | dotted, "it names nothing"
+    at = document.parent  # links are relative to the document, paths in the text to the root
+    assert {path for path in paths if not exists(path) and not exists(path, at)} == set()
+    assert {each for each in dotted if not is_defined(each)} == set()
+
+
+def test_a_path_that_is_not_there_is_noticed() -> None:
+    text = (
+        "See `corpus/formats/<name>.py`, tests/corpus/*.py, [here](CONTRIBUTIN.md#set-up) and\n"
+        "`indexer/engines/bases.py`. Run `python -m tests.bench.sped` or `tests.bench.speed`,\n"
+        "`webapp.cli.main`, `webapp.cli.mane`; https://example.org/corpus/x is elsewhere."
+    )
+    missing = {path for path in named_paths(text) if not exists(path)}
+    assert missing == {"CONTRIBUTIN.md", "indexer/engines/bases.py", "tests/corpus/*.py"}
+    undefined = {each for each in DOTTED.findall(text) if not is_defined(each)}
+    assert undefined == {"tests.bench.sped", "webapp.cli.mane"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

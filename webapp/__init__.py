@@ -17,7 +17,7 @@ def create_app(settings: Settings | None = None, progress: Progress | None = Non
     """The WSGI application; settings that are not given come from the environment.
 
     Opens the library and the index of ``settings.home``.  Where that is missing or
-    stale, it is built first, and ``progress`` is told how far it is.  Raises the
+    stale, it is built first, and ``progress`` is called with how far it is.  Raises the
     errors of :mod:`corpus.errors` and :mod:`indexer.errors` if that is not possible.
     """
     # Imported here so that ``zhengsou --help`` need not load the web framework.

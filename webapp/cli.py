@@ -1,7 +1,7 @@
 """The command line: one more face of the searcher, beside the pages and the API.
 
 Results go to stdout, messages and progress to stderr.  Exit status: 0 done,
-1 the job failed (one line says why and what mends it), 2 wrong usage.
+1 the job failed (one line says why and what to do), 2 wrong usage.
 
 A command is a module in :mod:`webapp.commands` with a ``command``; here it has
 its line of help, so that ``zhengsou --help`` loads none of them.  The module
@@ -43,7 +43,7 @@ COMMANDS: Mapping[str, str] = {
     "restore": "用备份文件替换馆藏",
 }
 
-#: Environment variable: where it is set, a failure nobody foresaw shows its traceback.
+#: Environment variable: where it is set, an unforeseen failure shows its traceback.
 TRACEBACK = "ZHENGSOU_TRACEBACK"
 
 _OS_CAUSES: Mapping[int, tuple[str, str]] = {
@@ -103,7 +103,7 @@ class _Commands(ChineseHelp, click.Group):
 
 
 class _Failure(click.ClickException):
-    """The job failed: one line with the cause and the mend."""
+    """The job failed: one line with the cause and the hint."""
 
     exit_code = 1
 

@@ -1,8 +1,8 @@
 """Every failure of the faces that a user can act on, with its HTTP status.
 
-The classes carry a cause in ``message``, a mend in ``hint``, a stable ``code``
+The classes carry a cause in ``message``, what to do in ``hint``, a stable ``code``
 for programs and the ``status`` of the answer.  :func:`describe` gives the same
-four things for any failure of the house, so that the pages, the API and the
+four things for any failure of the project, so that the pages, the API and the
 command line say the same of it; :mod:`webapp.web.error_pages` renders them.
 """
 
@@ -22,7 +22,7 @@ from indexer.errors import (
 
 
 class WebError(Exception):
-    """Base of all errors of the faces: cause, mend, code and HTTP status."""
+    """Base of all errors of the faces: cause, hint, code and HTTP status."""
 
     status = 500
     code = "internal_error"
@@ -92,7 +92,7 @@ class PictureError(WebError):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What a face says of a failure: HTTP status, code, cause and mend."""
+    """What a face says of a failure: HTTP status, code, cause and hint."""
 
     status: int
     code: str
@@ -118,10 +118,10 @@ _OF_OTHER_PACKAGES: tuple[tuple[type[CorpusError] | type[IndexerError], int, str
 
 
 def describe(error: WebError | IndexerError | CorpusError) -> Failure:
-    """Status, code, cause and mend of any failure that the house raises."""
+    """Status, code, cause and hint of any failure that the project raises."""
     if isinstance(error, WebError):
         return Failure(error.status, error.code, error.message, error.hint)
     for kind, status, code in _OF_OTHER_PACKAGES:
         if isinstance(error, kind):
             return Failure(status, code, error.message, error.hint)
-    raise TypeError(f"not an error of this house: {type(error).__name__}")
+    raise TypeError(f"not an error of this project: {type(error).__name__}")

@@ -20,10 +20,10 @@ from corpus.library.catalogue import Catalogue
 from corpus.library.entries import Entry, Made, Origin
 from corpus.library.history import Replacement, replacement, versions
 from corpus.library.identity import Clash, agree, in_common, name_key
-from corpus.library.near_duplicates import letters_of
 from corpus.library.source_files import SourceFiles, made_of, parse_as_given
 from corpus.parsing.notice import with_id
 from corpus.policy import ParsedPolicy, Policy
+from corpus.text.normalize import letters_of
 
 Kind = Literal["added", "updated", "unchanged"]
 

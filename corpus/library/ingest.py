@@ -148,21 +148,35 @@ def _correction(given: Path, source: str) -> str | None:
     path = given / source if given.is_dir() else given
     if not path.is_file() or (path == given and source != given.name):
         return None
-    for beside in (path.with_name(path.name + _CORRECTION), path.with_suffix(_CORRECTION)):
+    return correction_of(path)[1]
+
+
+def correction_of(path: Path) -> tuple[Path, str | None]:
+    """The correction file of a document's file, and its text; ``None`` where there is none yet.
+
+    Raises :class:`SourceError` when it cannot be read or followed.
+    """
+    own = path.with_name(path.name + _CORRECTION)
+    for beside in (own, path.with_suffix(_CORRECTION)):
         if beside != path and beside.is_file():
-            try:
-                text = beside.read_text(encoding="utf-8-sig")
-                read_correction(text, readable(beside.name))
-            except OSError as error:
-                message = f"更正文件“{readable(beside.name)}”无法读取：{reason_of(error)}"
-                raise SourceError(message, "请检查文件的读取权限") from error
-            except UnicodeDecodeError as error:
-                message = f"更正文件“{readable(beside.name)}”不是 UTF-8 编码"
-                raise SourceError(message, "请在文本编辑器中另存为 UTF-8 编码") from error
-            except CorrectionError as error:
-                raise SourceError(error.message, error.hint) from error
-            return text
-    return None
+            return beside, _read_correction(beside)
+    return own, None
+
+
+def _read_correction(beside: Path) -> str:
+    name = readable(beside.name)
+    try:
+        text = beside.read_text(encoding="utf-8-sig")
+        read_correction(text, name)
+    except OSError as error:
+        message = f"更正文件“{name}”无法读取：{reason_of(error)}"
+        raise SourceError(message, "请检查文件的读取权限") from error
+    except UnicodeDecodeError as error:
+        message = f"更正文件“{name}”不是 UTF-8 编码"
+        raise SourceError(message, "请在文本编辑器中另存为 UTF-8 编码") from error
+    except CorrectionError as error:
+        raise SourceError(error.message, error.hint) from error
+    return text
 
 
 def _corrects_another(folder: Path, label: str) -> bool:

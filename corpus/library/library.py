@@ -23,7 +23,7 @@ import json
 import logging
 import shutil
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
@@ -210,6 +210,14 @@ class Library:
         Raises :class:`PolicyNotFound`.
         """
         return versions(self._catalogue, policy_id)
+
+    def uncorrected(self, policy_id: str) -> tuple[ParsedPolicy, str | None]:
+        """A policy as it would be without its correction, and the correction's text.
+
+        Raises :class:`PolicyNotFound`, and :class:`LibraryError` where its source is damaged.
+        """
+        entry = self._entry(policy_id)
+        return self._files.reread(replace(entry, correction=None)), entry.correction
 
     def former(self, policy_id: str, n: int) -> ParsedPolicy:
         """A policy as it was in its state ``n``, read again from that state's source.

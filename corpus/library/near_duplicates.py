@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.policy import ParsedPolicy
-from corpus.text.script import simplify
+from corpus.text.normalize import letters_of
 
 DuplicateKind = Literal["同文", "修订", "近似"]
 #: Hashes kept of a document.
@@ -40,7 +39,6 @@ _SAME, _ALIKE, _VERSION = 0.97, 0.6, 0.1
 _NEARLY = 0.999
 _NEIGHBOURS = 12  # documents back along a common hash
 _FEWEST_COMMON = 6
-_NOT_LETTERS = re.compile(r"[\W_]+")
 _EDITION = re.compile(
     r"[（(][^（()）]*(?:修订|修正|试行|暂行|版|年|稿)[^（()）]*[）)]|中华人民共和国"
 )
@@ -182,11 +180,6 @@ def _compare(first: Fingerprint, second: Fingerprint) -> NearDuplicate | None:
     else:
         return None
     return NearDuplicate(first.policy_id, second.policy_id, round(value, 3), kind)
-
-
-def letters_of(text: str) -> str:
-    """The letters and digits of a text, folded: what two copies of it have in common."""
-    return _NOT_LETTERS.sub("", simplify(unicodedata.normalize("NFKC", text))).lower()
 
 
 def _sketch(letters: str) -> Hashes:

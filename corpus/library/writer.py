@@ -102,12 +102,16 @@ class LibraryWriter:
     def correct(self, policy_id: str, correction: str) -> Outcome:
         """Gives a policy another correction file, which is a new state of it.
 
+        Where it corrects nothing, as before, nothing changes.
+
         Raises :class:`PolicyNotFound`, :class:`~corpus.errors.CorrectionError` and
         :class:`LibraryError`.
         """
         before = self.catalogue.entries.get(policy_id)
         if before is None:
             raise not_held(policy_id)
+        if not correction.strip() and not (before.correction or "").strip():
+            return Outcome("unchanged", before)
         document = self._files.document(before)
         return self.add(document, With(correction=correction))
 

@@ -91,7 +91,7 @@ def parse_document(
         *_warnings(text, policy.title, policy.date, tables, zones, listings),
         *unused,
     )
-    records = sorted((*running.records, *zones), key=lambda record: record.place[0].start)
+    records = _in_order(running.records, zones)
     furniture = [span for table in tables for span in table.head]
     furniture.extend(lines[at].span for at in layout.rules)
     furniture.extend(running.marks)
@@ -103,6 +103,19 @@ def parse_document(
         warnings,
         (*findings, *_structure(lines, frame, tables, running.headings)),
     )
+
+
+def _in_order(running: Sequence[Record], zones: Sequence[Record]) -> list[Record]:
+    """All records as the text has them; zones in the order of their rows.
+
+    Where sets of columns stand side by side, rows that follow each other stand apart.
+    """
+    keys: list[tuple[int, Record]] = [(record.place[0].start, record) for record in running]
+    reached = 0
+    for zone in zones:
+        reached = max(reached, zone.place[0].start)
+        keys.append((reached, zone))
+    return [record for _, record in sorted(keys, key=lambda pair: pair[0])]
 
 
 def _described(

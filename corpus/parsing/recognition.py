@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpus.corrections import FIELDS
-from corpus.policy import Finding, ParsedPolicy, ParseWarning, Record
+from corpus.evidence import Evidence, LocatedWarning, Locator, locate, words_of
+from corpus.policy import Finding, ParsedPolicy, Record
 
 #: Fields that a document may well do without, named only where they were found.
 _RARE = ("url", "validity", "validity_note", "successor")
@@ -25,7 +26,8 @@ class Recognised:
     """A field of the policy: its value or ``None``, and where it was found.
 
     ``origin`` is ``text``, ``stated``, ``correction`` or ``file``; ``line`` is the
-    number of the line in the text, from 1, where it was read from the text.
+    number of the line in the text, from 1, where it was read from the text, and
+    ``evidence`` the words that it was read from.
     """
 
     field: str
@@ -33,6 +35,7 @@ class Recognised:
     value: str | None
     origin: str | None
     line: int | None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Recognition:
     zones: int
     passages: int
     unresolved: tuple[tuple[int, str], ...]
-    warnings: tuple[ParseWarning, ...]
+    warnings: tuple[LocatedWarning, ...]
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -82,53 +85,43 @@ class Recognition:
 
 def report(parsed: ParsedPolicy) -> Recognition:
     """What was recognised of ``parsed``."""
-    lines = _Lines(parsed.text)
+    locator = Locator(parsed.text)
     by_field = {finding.field: finding for finding in reversed(parsed.findings)}
     zones = [record for record in parsed.records if record.kind == "zone"]
     headings = by_field.get("heading")
     return Recognition(
         policy_id=parsed.policy.id,
         source=parsed.policy.source,
-        fields=tuple(_fields(by_field, lines)),
+        fields=tuple(_fields(by_field, parsed.text, locator)),
         attachments=tuple(f.value for f in parsed.findings if f.field == "attachment"),
         headings=int(headings.value) if headings else 0,
-        tables=tuple(_table(f, lines) for f in parsed.findings if f.field == "table"),
+        tables=tuple(_table(f, locator) for f in parsed.findings if f.field == "table"),
         zones=len(zones),
         passages=len(parsed.records) - len(zones),
         unresolved=tuple(_unresolved(zones)),
-        warnings=parsed.warnings,
+        warnings=tuple(locate(parsed)),
     )
 
 
-def _fields(findings: dict[str, Finding], lines: _Lines) -> Iterator[Recognised]:
+def _fields(findings: dict[str, Finding], text: str, locator: Locator) -> Iterator[Recognised]:
     for name, label in FIELDS.items():
         finding = findings.get(name)
         if finding:
-            yield Recognised(name, label, finding.value, finding.origin, lines.of(finding))
+            evidence = words_of(finding, text, locator)
+            line = evidence.line
+            yield Recognised(name, label, finding.value, finding.origin, line, evidence)
         elif name not in _RARE:
             yield Recognised(name, label, None, None, None)
 
 
-def _table(finding: Finding, lines: _Lines) -> RecognisedTable:
+def _table(finding: Finding, locator: Locator) -> RecognisedTable:
     shape, rows, columns = finding.value.split(":", 2)
+    line = locator.line_of(finding.place.start) if finding.place else None
     names = tuple(filter(None, columns.split("\t")))
-    return RecognisedTable(shape, _SHAPES.get(shape, shape), names, int(rows), lines.of(finding))
+    return RecognisedTable(shape, _SHAPES.get(shape, shape), names, int(rows), line)
 
 
 def _unresolved(zones: list[Record]) -> Iterator[tuple[int, str]]:
     for zone in zones:
         if zone.region is None:
             yield zone.n, zone.unit or ""
-
-
-class _Lines:
-    """Line numbers of offsets."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def of(self, finding: Finding) -> int | None:
-        """The number of the line, from 1, on which a finding was made."""
-        if finding.place is None:
-            return None
-        return len(self._text[: finding.place.start + 1].splitlines())

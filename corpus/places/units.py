@@ -124,17 +124,19 @@ class _Reader:
                 units[-1:] = [Unit(name, first.region, before.start, first.end), *found[1:]]
             else:
                 units += found
-            at = self._after(units[-1].end, stop)
+            at = self._after(units[-1], stop, context)
         return units
 
-    def _after(self, at: int, stop: int) -> int:
+    def _after(self, before: Unit, stop: int, context: Context) -> int:
         """Where the next unit begins, behind what divides it from the one before."""
-        breaks = _BREAKS.match(self._text, at, stop)
-        at = breaks.end() if breaks else at
+        breaks = _BREAKS.match(self._text, before.end, stop)
+        at = breaks.end() if breaks else before.end
         joined = _JOINED.match(self._text, at, stop)
-        if joined and match(self._text, at, date=self._date) is None:
-            at = joined.end()
-        return at
+        if joined is None:
+            return at
+        contexts = _contexts(before, context, self._date)  # 和平区 begins with no conjunction
+        found, _ = self._longest(at, stop, contexts, context.region)
+        return at if found else joined.end()
 
     def _next(self, at: int, stop: int, before: Unit | None, context: Context) -> list[Unit]:
         """The unit at ``at``, or those that a bracket behind it names."""
@@ -163,7 +165,11 @@ class _Reader:
     def _longest(
         self, at: int, stop: int, contexts: Sequence[Context], outer: Region | None
     ) -> tuple[Match | None, str]:
-        """The best reading, and the text that completes it: longest, nearest in time, narrowest."""
+        """The best reading, and the text that completes it: longest, nearest in time.
+
+        Of the contexts the narrowest decides, but the widest that gives the same
+        division is named: 河北省：石家庄市鹿泉区、平山县 has 河北省平山县.
+        """
         readings: list[tuple[Match, str]] = []
         for each in contexts:
             found = match(self._text, at, date=self._date, within=_prefix(each.region))
@@ -171,17 +177,13 @@ class _Reader:
                 readings.append((found, each.name))
         free = match(self._text, at, date=self._date)
         if free and free.end <= stop and self._may_stand(free, at, outer):
-            lead = ""
-            if (
-                level_of(free.region)
-                and contexts
-                and not names_province(self._text[at : at + 6], free.region)
-            ):
-                lead = next((c.name for c in contexts if within(c.region, free.region)), "")
-            readings.append((free, lead))
+            named = names_province(self._text[at : at + 6], free.region)
+            around = [c.name for c in contexts if within(c.region, free.region)]
+            readings.append((free, "" if named or not around else around[-1]))
         if not readings:
             return None, ""
-        return max(readings, key=lambda reading: (reading[0].end, -reading[0].gap))
+        best, _ = max(readings, key=lambda reading: (reading[0].end, -reading[0].gap))
+        return best, next(lead for found, lead in reversed(readings) if found == best)
 
     def _may_stand(self, found: Match, at: int, outer: Region | None) -> bool:
         """Whether a reading fits below ``outer``: it lies there, or says itself where it lies."""

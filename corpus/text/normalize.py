@@ -4,18 +4,20 @@ Texts are kept as published; what a parser needs to understand of them is read
 here: :func:`split_lines` gives the non-blank lines with their offsets,
 :func:`parse_integer` and :func:`parse_date` understand Arabic, full-width and
 Chinese numerals (三十一, 二〇一九年三月二十五日, 2019-03-25), :func:`joined` mends cells that
-were broken over lines.
+were broken over lines, and :func:`letters_of` gives what two copies of a text share.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from corpus.policy import Span
+from corpus.text.script import simplify
 
 _DIGITS = {"〇": 0, "○": 0, "零": 0, **{c: i for i, c in enumerate("一二三四五六七八九", start=1)}}
 _TENS = {"十": 10, "百": 100, "千": 1000}
@@ -33,6 +35,7 @@ _NUMERIC_DATE = re.compile(
     r"(?<![0-9.])(?P<year>[0-9０-９]{4})\s*(?P<sep>[-./－．／])\s*(?P<month>[0-9０-９]{1,2})"
     r"\s*(?P=sep)\s*(?P<day>[0-9０-９]{1,2})(?![0-9０-９])"
 )
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _ENDED = re.compile(r"[。！？；：.!?;:][”’」』）)】]*$")
 
 
@@ -150,3 +153,8 @@ def joined(lines: Sequence[str]) -> str:
             parts.append("\n")
         parts.append(line)
     return "".join(parts)
+
+
+def letters_of(text: str) -> str:
+    """The letters and digits of a text, folded: what two copies of it have in common."""
+    return _NOT_LETTERS.sub("", simplify(unicodedata.normalize("NFKC", text))).lower()

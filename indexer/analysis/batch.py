@@ -88,7 +88,7 @@ class BulkAnalyzer:
         return list(self._words)
 
     def analyze(self, texts: Sequence[str], kernels: Any) -> Batch:
-        """The tokens of ``texts``; ``kernels`` is a room of building kernels."""
+        """The tokens of ``texts``; ``kernels`` is a set of building kernels."""
         folded, points, starts = self._fold(texts)
         units, unit_starts = self._split(folded, points, starts, kernels)
         words, word_starts = self._cut(folded)

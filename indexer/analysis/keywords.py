@@ -104,7 +104,7 @@ def _document_frequencies() -> tuple[dict[str, float], float]:
     """jieba's inverse document frequencies, and their median.
 
     Read at the first use, which is when an index is built: some 0.2 s.  The
-    package is located without being imported, since only its data is wanted.
+    package is located without being imported, since only its data is needed.
     """
     spec = find_spec("jieba")
     if spec is None or not spec.submodule_search_locations:

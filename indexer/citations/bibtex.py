@@ -21,7 +21,7 @@ _COMMANDS = {
     **{sign: f"\\{sign}" for sign in "&%$#_"},
 }
 _SPECIAL = re.compile(r"[\\{}~^&%$#_]")
-#: In an address TeX is told to read verbatim, so the braces are percent-encoded.
+#: TeX reads an address verbatim, so the braces are percent-encoded.
 _URL_COMMANDS = {"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"}
 _URL_SPECIAL = re.compile(r"[{}\\ ]")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")

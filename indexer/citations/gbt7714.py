@@ -1,9 +1,9 @@
-"""Citations as GB/T 7714 wants them, for a policy and for one of its records.
+"""Citations as GB/T 7714 prescribes them, for a policy and for one of its records.
 
 An official document is type ``[Z]``; where its address is known it is cited
 from there, ``[EB/OL]``, with the day of the visit.  After the edition of 2025,
 and after that of 2015, which many journals still ask for and which sets
-half-width signs::
+half-width punctuation::
 
     民政部. 民政部关于……的批复：民函〔2019〕41号[Z]. 2019-03-25.
     民政部. 民政部关于……的批复：民函〔2019〕41号[EB/OL]. （2019-03-25）[2026-01-02]. https://….
@@ -29,7 +29,7 @@ UNDATED = "[日期不详]"
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """An edition of the standard: its year and the signs that it sets."""
+    """An edition of the standard: its year and its punctuation."""
 
     year: int
     colon: str

@@ -1,4 +1,4 @@
-"""What a reference manager wants to know of a record, in no format yet.
+"""What a reference manager needs to know of a record, in no format yet.
 
 A record is cited as a part of its policy: title, issuer and date are the
 policy's, the record is the place in it (附件第7项) with what it is about.

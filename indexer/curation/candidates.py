@@ -58,7 +58,7 @@ LEAST_RECORDS, MANY_RECORDS = 2, 1000
 #: The chi-squared quantile for p = 0.001 with one degree of freedom.
 LEAST_G2 = 10.83
 EXAMPLES = 3
-#: So many times the wanted candidates are scored, those with the highest C-value.
+#: So many times the candidates asked for are scored, those with the highest C-value.
 SHORTLIST = 20
 #: Of so many policies and more, no candidate stands in more than this share.
 MANY_POLICIES, MOST_POLICIES = 50, 0.1

@@ -103,7 +103,7 @@ def decide(decisions: str, source: str, current: ThemesInForce, name: str) -> De
 
     ``source`` names that file, ``name`` the theme file in errors; ``current``
     is what the theme file says now.  Raises
-    :class:`~indexer.errors.LexiconError` with file, line and mend.
+    :class:`~indexer.errors.LexiconError` with file, line and hint.
     """
     answers = _Reader(decisions, source, current).read()
     document = tomlkit.parse(current.text)

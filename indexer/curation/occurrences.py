@@ -1,7 +1,7 @@
 """Where sequences of words stand, looked up again after they were counted.
 
 Counting (:mod:`indexer.curation.collocations`) keeps one place of each sequence, so that
-memory stays small; of the few that are shown, all places are wanted.
+memory stays small; of the few that are shown, all places are needed.
 """
 
 from __future__ import annotations

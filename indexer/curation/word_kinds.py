@@ -1,4 +1,4 @@
-"""What kind of word each is, for whoever looks for terms.
+"""What kind of word each is, for the search for terms.
 
 The linguistic filter in front of a term measure (Frantzi, Ananiadou & Mima 2000
 call it that): which words a term may be made of, begin with and end in.  Word

@@ -1,7 +1,7 @@
 """CSV that spreadsheets open as it was meant: UTF-8 with BOM, CRLF, no formulas.
 
 A spreadsheet takes a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a
-formula, whoever wrote the text.  Such cells get an apostrophe in front, also
+formula, whatever the text is from.  Such cells get an apostrophe in front, also
 where blanks or invisible characters hide the sign, because programs differ in
 what they trim before they look.
 """

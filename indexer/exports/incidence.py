@@ -57,7 +57,7 @@ def write_incidence_xlsx(
         raise ExportError(
             f"{len(results.hits)} 条记录 × {len(themes)} 个议题超过 XLSX 一张表的上限", _MEND
         )
-    # Imported when wanted: a command that writes no table need not wait for it.
+    # Imported when needed: a command that writes no table need not wait for it.
     import xlsxwriter
 
     with xlsxwriter.Workbook(stream, OPTIONS) as book:

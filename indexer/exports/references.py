@@ -2,7 +2,7 @@
 
 One hit is one entry, so that a file holds as many as the search counted: a
 record is cited by its place in its policy.  The provenance stands in front of
-the BibTeX entries, where BibTeX skips what is no entry; RIS has no room for it.
+the BibTeX entries, where BibTeX skips what is no entry; RIS has no place for it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Results as files: the formats there are, and the one call that writes them.
 
-A format is a room in :mod:`indexer.exports` with one function; here it gets
+A format is a module of :mod:`indexer.exports` with one function; here it gets
 its name, its media type and its ending.  To add one, write its function
 (``(results, provenance, stream) -> None``) and a line in :data:`_FORMATS`.
 """
@@ -29,7 +29,7 @@ Writer = Callable[[Results, Provenance, IO[bytes]], None]
 
 def write_docx(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
     """See :func:`indexer.exports.report.write_docx`."""
-    # Imported when wanted: it doubles the time that a command takes to start.
+    # Imported when needed: it doubles the time that a command takes to start.
     from indexer.exports import report
 
     report.write_docx(results, provenance, stream)

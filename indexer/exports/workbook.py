@@ -40,7 +40,7 @@ def write_xlsx(results: Results, provenance: Provenance, stream: IO[bytes]) -> N
         )
     for hit in results.hits:
         _check_cells(hit.record.record.id, row(hit))
-    # Imported when wanted: a command that writes no table need not wait for it.
+    # Imported when needed: a command that writes no table need not wait for it.
     import xlsxwriter
 
     with xlsxwriter.Workbook(stream, OPTIONS) as book:

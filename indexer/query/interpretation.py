@@ -1,7 +1,7 @@
-"""What a query was understood to mean, as one sentence; Chinese unless told otherwise.
+"""What a query was understood to mean, as one sentence, in Chinese by default.
 
 The sentence is built from the tree that the engine evaluates and from the
-same leaf words, so that it tells what was searched and not what was hoped
+same leaf words, so that it says what was searched and not what was hoped
 for: 精确匹配“三社联动”，或同时包含“三社”和“联动”.  Long texts and long lists of
 words are shortened; brackets keep apart what 并且 and 或者 would mix up.  A
 :class:`Wording` holds every phrase of it, so that a face can say the same in

@@ -3,7 +3,7 @@
 No And in an And, no Or in an Or, no wrapper of a single child.  A ``Not``
 stands only in an And that also has a child that is no ``Not``; where the user
 gave none, that is ``Everything``.  :mod:`indexer.query.parser` builds its trees with
-these functions alone; whoever changes a tree should do the same.
+these functions alone; other code that changes a tree should do the same.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ Choices that the grammar leaves open:
 * Control characters, halves of surrogate pairs and non-characters become
   blanks (with a warning); invisible formatting (zero-width space, BOM, bidi
   marks), which comes with pasted text, is dropped.
-* A chunk loses sentence enders at its edges: who pastes ``……机制。`` wants the
+* A chunk loses sentence enders at its edges: a user who pastes ``……机制。`` means the
   sentence, not its full stop.  A literal keeps everything.
 * What a chunk or literal loses, its edge or what folding ignores, is named in one
   warning; the brackets of a document's number are not, for all brackets are one there.
@@ -118,7 +118,7 @@ def has_units(text: str, *, enders: bool) -> bool:
 
     Sentence enders are units as well; ``enders`` says whether they suffice.
     """
-    # The beginning nearly always tells, and spares folding a long text twice.
+    # The beginning nearly always decides, and spares folding a long text twice.
     return any(
         enders or unit != ENDER for part in (text[:64], text) for unit in literal_texts(part)
     )

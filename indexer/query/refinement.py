@@ -16,13 +16,13 @@ def within(old: str, new: str) -> str:
     """A query for what both ``old`` and ``new`` find.
 
     Where their words cannot be joined as they stand (an open quote takes in
-    all that follows it), they are written anew from what they mean.
+    all that follows it), they are written again from what they mean.
     """
     old, new = old.strip(), new.strip()
     if not old or not new:
         return old or new
-    wanted = conjunction((parse(old).tree, parse(new).tree)) or Everything()
+    meant = conjunction((parse(old).tree, parse(new).tree)) or Everything()
     for text in (f"{old} {new}", f"({old}) {new}", f"{old} ({new})", f"({old}) ({new})"):
-        if parse(text).tree == wanted:
+        if parse(text).tree == meant:
             return text
-    return render(wanted)
+    return render(meant)

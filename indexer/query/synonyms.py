@@ -37,7 +37,7 @@ _TOML_LINE = re.compile(r"at line (\d+)")
 
 @dataclass(frozen=True, slots=True)
 class SynonymRule:
-    """Who asks for ``term`` may also mean ``means``; ``fields`` empty: anywhere."""
+    """A query for ``term`` also finds ``means``; ``fields`` empty: anywhere."""
 
     term: str
     means: str
@@ -48,7 +48,7 @@ def parse_synonyms(text: str, source: str) -> tuple[SynonymRule, ...]:
     """The rules of a file's ``text``; ``source`` names the file in errors.
 
     Raises :class:`~indexer.errors.LexiconError` with the file, the line and
-    the mend.
+    the hint.
     """
     lines = text.splitlines()
     tables = [number for number, line in enumerate(lines, 1) if _TABLE.match(line)]

@@ -50,8 +50,8 @@ def compare(hits: Sequence[Hit]) -> Comparison:
     pairs = [{pair for field in FIELDS for pair in _pairs(own[field])} for own in units]
     records = []
     for at, hit in enumerate(hits):
-        elsewhere: set[_Pair] = set().union(*pairs[:at], *pairs[at + 1 :])
-        marks = {field: shared_runs(units[at][field], elsewhere) for field in FIELDS}
+        others: set[_Pair] = set().union(*pairs[:at], *pairs[at + 1 :])
+        marks = {field: shared_runs(units[at][field], others) for field in FIELDS}
         records.append(Compared(hit, marks))
     return Comparison(
         tuple(records),
@@ -60,12 +60,12 @@ def compare(hits: Sequence[Hit]) -> Comparison:
     )
 
 
-def shared_runs(units: Sequence[Token], elsewhere: set[_Pair]) -> tuple[Range, ...]:
-    """The runs of ``units`` whose neighbours stand together elsewhere, as ranges of the text."""
+def shared_runs(units: Sequence[Token], others: set[_Pair]) -> tuple[Range, ...]:
+    """The runs of ``units`` whose neighbours are a pair of ``others``, as ranges."""
     runs: list[Range] = []
     open_run = False
     for first, second in pairwise(units):
-        if (first.text, second.text) in elsewhere:
+        if (first.text, second.text) in others:
             start = runs.pop()[0] if open_run else first.start
             runs.append((start, second.end))
             open_run = True

@@ -1,6 +1,6 @@
 """The values of a facet as an answer has them: thousands, of which a page shows a few.
 
-:class:`FacetValues` are made when somebody looks at them; where all are written
+A :class:`FacetValue` is made when it is looked at; where all are written
 out, as the API does, they become dictionaries at once.
 """
 

@@ -1,4 +1,4 @@
-"""Sequences whose items are made when somebody looks at them."""
+"""Sequences whose items are made when they are looked at."""
 
 from __future__ import annotations
 

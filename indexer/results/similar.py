@@ -2,7 +2,7 @@
 
 How alike two records are is the engine's sum (rare shared themes and keywords
 weigh most, :meth:`indexer.engines.base.Engine.similar`); what they share is
-named here, so that a reader can judge the likeness instead of trusting it.
+named here, so that a reader can judge the similarity instead of trusting it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Similar:
     words: tuple[str, ...]
 
 
-def compare(one: IndexRecord, other: IndexRecord, score: float) -> Similar:
+def shared(one: IndexRecord, other: IndexRecord, score: float) -> Similar:
     """``other`` as similar to ``one``; what is shared stands in the order of ``one``.
 
     A keyword that names a shared theme is not said twice.

@@ -95,7 +95,7 @@ class Adviser:
             case "words":
                 yield from relaxations.unquoted(tree)
             case "field":
-                yield from relaxations.elsewhere(tree)
+                yield from relaxations.other_fields(tree)
             case "drop":
                 yield from relaxations.shortened(tree, self._analyzer)
             case "or":

@@ -33,7 +33,7 @@ from indexer.results.model import IndexRecord, Suggestion
 from indexer.suggest.term_book import (
     KINDS,
     MAX_KEY,
-    Entry,
+    BookEntry,
     EntryKind,
     Numbers,
     TermBook,
@@ -65,10 +65,10 @@ def build_suggestions(directory: Path, engine: Engine, known: Linguistics) -> No
     write_termbook(directory, _entries(engine, known))
 
 
-def _entries(engine: Engine, known: Linguistics) -> Iterator[Entry]:
+def _entries(engine: Engine, known: Linguistics) -> Iterator[BookEntry]:
     for word, count in engine.terms():
         if TERM.fullmatch(word) and word not in known.analyzer.stop_words:
-            yield Entry(word, "term", count)
+            yield BookEntry(word, "term", count)
     themes, titles, policies = Counter[str](), Counter[str](), Counter[str]()
     units: Counter[tuple[str, tuple[int, ...]]] = Counter()
     for record in engine.records():
@@ -79,17 +79,17 @@ def _entries(engine: Engine, known: Linguistics) -> Iterator[Entry]:
         if record.record.unit:
             units[record.record.unit, _starts(record)] += 1
     yield from _themes(known.themes, themes)
-    yield from (Entry(unit, "unit", n, starts=starts) for (unit, starts), n in units.items())
-    yield from (Entry(title, "title", count) for title, count in titles.items())
-    yield from (Entry(title, "policy", count) for title, count in policies.items())
+    yield from (BookEntry(unit, "unit", n, starts=starts) for (unit, starts), n in units.items())
+    yield from (BookEntry(title, "title", count) for title, count in titles.items())
+    yield from (BookEntry(title, "policy", count) for title, count in policies.items())
 
 
-def _themes(lexicon: ThemeLexicon, counts: Mapping[str, int]) -> Iterator[Entry]:
+def _themes(lexicon: ThemeLexicon, counts: Mapping[str, int]) -> Iterator[BookEntry]:
     """Themes that records carry, by name and by the phrases that mean them."""
     for theme in lexicon.themes:
         if count := counts.get(theme.name, 0):
             for name in dict.fromkeys((theme.name, *theme.phrases)):
-                yield Entry(name, "theme", count, group=theme.name)
+                yield BookEntry(name, "theme", count, group=theme.name)
 
 
 def _starts(entry: IndexRecord) -> tuple[int, ...]:
@@ -126,7 +126,7 @@ class Completer:
                 break
         return tuple(found.values())
 
-    def _find(self, key: str, kinds: tuple[EntryKind, ...]) -> Iterator[Entry]:
+    def _find(self, key: str, kinds: tuple[EntryKind, ...]) -> Iterator[BookEntry]:
         """The best entries for what was typed, each group once."""
         seen: set[int] = set()
         for numbers in self._found(key):
@@ -178,7 +178,7 @@ def _last_operand(text: str) -> tuple[Lexeme | None, Scope | None, str]:
     return last, scope, text[: last.start]
 
 
-def _suggestion(entry: Entry, before: str, scope: Scope | None, literal: bool) -> Suggestion:
+def _suggestion(entry: BookEntry, before: str, scope: Scope | None, literal: bool) -> Suggestion:
     """An entry as the box's next text."""
     name = ""
     if scope is None and entry.kind in ("theme", "policy") and not literal:

@@ -1,7 +1,7 @@
 """What a field left out: hits that the same query has beyond the field it names.
 
-Who searches ``主题:邻里`` may not know that the word stands in other fields of
-more records.  The answer stays what was asked for; a warning tells how many
+A user who searches ``主题:邻里`` may not know that the word stands in other fields of
+more records.  The answer stays what was asked for; a warning says how many
 more there would be without the field's name.
 """
 

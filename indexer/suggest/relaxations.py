@@ -77,7 +77,7 @@ def unquoted(tree: Node) -> Iterator[Change]:
     yield Change(_mapped(tree, loosen), "不加引号")
 
 
-def elsewhere(tree: Node) -> Iterator[Change]:
+def other_fields(tree: Node) -> Iterator[Change]:
     """Texts and names without their fields; a lone one in the fields it may belong to."""
     yield Change(_mapped(tree, _anywhere), "不限字段")
     leaves = list(_leaves(tree))

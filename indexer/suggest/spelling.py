@@ -28,7 +28,7 @@ from rapidfuzz.distance import OSA
 
 from indexer.analysis.analyzer import Analyzer, Token
 from indexer.analysis.pinyin import syllables, typed
-from indexer.suggest.term_book import Entry, TermBook, key_of
+from indexer.suggest.term_book import BookEntry, TermBook, key_of
 
 #: How many times as many records a correction must have.
 MARGIN = 10
@@ -108,7 +108,7 @@ class Speller:
                 yield _Match(entry.text, entry.count, sound == syllables(other), 1)
 
     @staticmethod
-    def _is_term(entry: Entry) -> bool:
+    def _is_term(entry: BookEntry) -> bool:
         return entry.kind in ("theme", "term") and len(entry.text) > 1
 
     def _count(self, key: str) -> int:

@@ -51,7 +51,7 @@ Numbers = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BookEntry:
     """Something to suggest.
 
     ``count`` is how many records carry it.  Of the entries of one ``group``
@@ -71,7 +71,7 @@ def key_of(text: str) -> str:
     return "".join(literal_texts(text))
 
 
-def keys_of(entry: Entry) -> set[str]:
+def keys_of(entry: BookEntry) -> set[str]:
     """Everything that finds an entry when it is typed in full or in part."""
     keys: set[str] = set()
     for start in entry.starts:
@@ -87,7 +87,7 @@ def slips_of(text: str) -> set[int]:
     return {zlib.crc32(each.encode()) for each in (text, *shorter) if each}
 
 
-def write_termbook(directory: Path, entries: Iterable[Entry]) -> None:
+def write_termbook(directory: Path, entries: Iterable[BookEntry]) -> None:
     """Writes the book into ``directory``; raises ``OSError``."""
     ranked = sorted(entries, key=_rank)
     groups = {name: number for number, name in enumerate(dict.fromkeys(map(_group, ranked)))}
@@ -116,12 +116,12 @@ def write_termbook(directory: Path, entries: Iterable[Entry]) -> None:
         np.save(path, arrays[name], allow_pickle=False)
 
 
-def _rank(entry: Entry) -> tuple[int, int, bool, int, str]:
+def _rank(entry: BookEntry) -> tuple[int, int, bool, int, str]:
     named = entry.group in ("", entry.text)
     return -entry.count, KINDS.index(entry.kind), not named, len(entry.text), entry.text
 
 
-def _group(entry: Entry) -> tuple[str, str]:
+def _group(entry: BookEntry) -> tuple[str, str]:
     return entry.kind, entry.group or entry.text
 
 
@@ -178,10 +178,10 @@ class TermBook:
     def __len__(self) -> int:
         return len(self._texts)
 
-    def entry(self, number: int) -> Entry:
+    def entry(self, number: int) -> BookEntry:
         """The entry of that rank, from 0; without group and starts."""
         text = self._texts[number].decode()
-        return Entry(text, KINDS[self.kinds[number]], int(self._counts[number]))
+        return BookEntry(text, KINDS[self.kinds[number]], int(self._counts[number]))
 
     def beginning(self, key: str) -> tuple[Numbers, Numbers]:
         """The entries of which a key is ``key``, and those of which one begins so.

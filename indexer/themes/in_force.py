@@ -4,7 +4,7 @@ A user edits ``themes.toml`` in the home directory; the format and how it meets
 the packaged themes are described at the head of ``lexicon/themes.toml``.
 While that file has a mistake, the last state of it that was in force stays so
 (:mod:`indexer.themes.history` has it), and :attr:`ThemesInForce.problem` says
-what is wrong, with file, line and mend: one slip of the pen must neither stop
+what is wrong, with file, line and hint: one slip of the pen must neither stop
 the search nor silently take away a theme.
 """
 

@@ -8,11 +8,11 @@ phrases with gaps, and contexts in which they don't count.  The rules are data
 
     record -> title and body -> literal units -> places of phrases
            -> minus excluded contexts, plus patterns -> Evidence per theme
-           -> plus and minus what somebody decided on this single record
+           -> plus and minus what was decided on this single record
 
 The unit's name is not searched: a theme is about content.  Each
 :class:`~indexer.results.model.Evidence` points into the original text, so that
-whoever doubts a theme can read why it is there.  A record that was included
+a reader who doubts a theme can see why it is there.  A record that was included
 by decision has one piece of evidence that points at no text: its field is
 :data:`RECORD_FIELD`, its rule :data:`INCLUDE_RULE`, its phrase the reason.
 """
@@ -132,15 +132,15 @@ class ThemeLexicon:
         """The related themes, whichever side says so; raises :class:`ThemeNotFound`."""
         wanted = self.theme(name)
         said = self._named(wanted.related)
-        heard = (each for each in self.themes if wanted in self._named(each.related))
-        return tuple(dict.fromkeys((*said, *heard)))
+        named_by = (each for each in self.themes if wanted in self._named(each.related))
+        return tuple(dict.fromkeys((*said, *named_by)))
 
     def _named(self, names: Iterable[str]) -> tuple[Theme, ...]:
         """The themes that are named, also by a variant; unknown names have been warned of."""
         return tuple(theme for name in names if (theme := self.resolve(name)) is not None)
 
     def warnings(self, records: Container[str]) -> Iterator[str]:
-        """What somebody wrote into the lexicon that leads nowhere, one sentence each.
+        """What in the lexicon leads nowhere, one sentence each.
 
         ``records`` are the ids there are.
         """

@@ -19,13 +19,19 @@ from dataclasses import replace
 from typing import TypeVar
 
 from indexer.analysis.phrases import phrase_key
-from indexer.themes.theme_file import Entry, Pattern, RecordDecision, Theme, alternatives
+from indexer.themes.theme_file import (
+    Pattern,
+    RecordDecision,
+    Theme,
+    ThemeEntry,
+    alternatives,
+)
 
 _Key = tuple[str, ...]
 _T = TypeVar("_T")
 
 
-def merge_themes(packaged: Sequence[Theme], own: Sequence[Entry]) -> tuple[Theme, ...]:
+def merge_themes(packaged: Sequence[Theme], own: Sequence[ThemeEntry]) -> tuple[Theme, ...]:
     """One list of themes, in packaged order, new ones at the end."""
     entries = {phrase_key(entry.theme.name): entry for entry in own}
     takers = {

@@ -46,7 +46,7 @@ class Pattern:
     there.  With ``any_order`` the phrases may come in any order, with ``one_clause`` all
     stand within one clause (commas, colons and line ends divide clauses).  With ``near``
     they count only where one of its phrases stands in the same sentence too, before or
-    after them: so a word that means the theme only in some company can be told apart.
+    after them: so a word that means the theme only in some company can be distinguished.
     Only then may it be a single phrase.  With ``not_near`` they do not count where one
     of its phrases stands in the same sentence.
     """
@@ -112,7 +112,7 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ThemeEntry:
     """A table of a theme file: a theme, and what it does to a packaged one."""
 
     theme: Theme
@@ -123,7 +123,7 @@ class Entry:
 class ThemeFile:
     """A theme file, read: its tables, and the candidates that were rejected."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[ThemeEntry, ...] = ()
     rejected: tuple[str, ...] = ()
 
     @property
@@ -172,7 +172,7 @@ class _Reader:
             self._file.fail("candidates 的写法不对", hint, self._file.line("candidates"))
         return tuple(rejected or ())
 
-    def _entry(self, table: Table, index: int) -> Entry:
+    def _entry(self, table: Table, index: int) -> ThemeEntry:
         file = self._file
         file.known(table, _THEME_KEYS, index)
         name = table.get("name")
@@ -185,8 +185,8 @@ class _Reader:
                 hint = "remove = true 去掉一个议题；要改写它，请用 replace = true"
                 file.fail_in(index, f"要去掉的议题“{name}”还写了别的键", hint, "remove")
             self._own(name, name, index)
-            return Entry(Theme(name), "remove")
-        return Entry(self._theme(name, table, index), "replace" if replace else "extend")
+            return ThemeEntry(Theme(name), "remove")
+        return ThemeEntry(self._theme(name, table, index), "replace" if replace else "extend")
 
     def _theme(self, name: str, table: Table, index: int) -> Theme:
         file = self._file

@@ -1,9 +1,9 @@
 """A TOML file that people write by hand: strict reading, and every mistake explained.
 
-``tomllib`` keeps no positions of values, but whoever made a mistake wants its
+``tomllib`` keeps no positions of values, but a user who made a mistake needs its
 line.  A :class:`TomlFile` finds it again by looking through the lines of the
 table that the value stands in.  All of its readers raise
-:class:`~indexer.errors.LexiconError` with the file, the line and the mend.
+:class:`~indexer.errors.LexiconError` with the file, the line and the hint.
 """
 
 from __future__ import annotations

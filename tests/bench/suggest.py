@@ -25,13 +25,13 @@ from indexer.analysis.analyzer import default_analyzer
 from indexer.analysis.pinyin import spellings
 from indexer.suggest.completion import TERM, Completer
 from indexer.suggest.spelling import Speller
-from indexer.suggest.term_book import Entry, TermBook, write_termbook
+from indexer.suggest.term_book import BookEntry, TermBook, write_termbook
 from tests.bench.laws import read_laws
 
 SAMPLES = 2000
 
 
-def collect(data: Path, records: int) -> list[Entry]:
+def collect(data: Path, records: int) -> list[BookEntry]:
     """What the first ``records`` paragraphs have to suggest."""
     analyzer = default_analyzer()
     words, titles, policies = Counter[str](), Counter[str](), Counter[str]()
@@ -41,9 +41,9 @@ def collect(data: Path, records: int) -> list[Entry]:
         titles[entry.record.title] += 1
         policies[entry.policy.title] += 1
     return [
-        *(Entry(word, "term", n) for word, n in words.items() if TERM.fullmatch(word)),
-        *(Entry(title, "title", n) for title, n in titles.items() if title),
-        *(Entry(title, "policy", n) for title, n in policies.items()),
+        *(BookEntry(word, "term", n) for word, n in words.items() if TERM.fullmatch(word)),
+        *(BookEntry(title, "title", n) for title, n in titles.items() if title),
+        *(BookEntry(title, "policy", n) for title, n in policies.items()),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Signs of life of work that is told on disk, and the lock under which it is begun."""
+"""The heartbeat of work whose state is kept on disk, and the lock under which it begins."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from webapp.errors import AdminError
 from webapp.web.languages import gettext as _
 
-#: Work that has shown no sign of life for so long has died with its process.
+#: Work without a heartbeat for so long has died with its process.
 SILENCE = timedelta(seconds=60)
 _CLAIM_SECONDS = 10
 
@@ -23,7 +23,7 @@ def now() -> str:
 
 
 def is_silent(seen_at: str) -> bool:
-    """Whether the last sign of life is longer ago than :data:`SILENCE`."""
+    """Whether the last heartbeat is longer ago than :data:`SILENCE`."""
     try:
         return datetime.now(UTC) - datetime.fromisoformat(seen_at) > SILENCE
     except (ValueError, TypeError):

@@ -1,9 +1,9 @@
-"""Work that takes longer than a request: in a thread, told on disk.
+"""Work that takes longer than a request: in a thread, its state kept on disk.
 
 A :class:`Job` changes nothing but the state of its batch or task and what its
 work does; the page that shows it asks for the state, whichever process answers.
-While the job lives it gives a sign of life every few seconds, however long a
-single step takes.  If the process dies, it falls silent and can be tried again:
+A job that runs writes a heartbeat every few seconds, however long a single step
+takes.  If the process dies, the heartbeat stops and the job can be tried again:
 adding the same files twice changes nothing.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 #: Seconds between two writes of the progress.
 _PAUSE = 0.5
-#: Seconds between two signs of life.
+#: Seconds between two heartbeats.
 _BEAT = 15.0
 #: Seconds that a request waits for its task before a page follows it.
 PATIENCE = 3.0
@@ -57,7 +57,7 @@ class Job(Generic[Kept]):
         self._store: Store[Kept] = store
         self._work = work
         self._after = after
-        self._told = ("", 0.0)
+        self._reported = ("", 0.0)
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._item: Kept = store.put(
@@ -72,10 +72,10 @@ class Job(Generic[Kept]):
         return thread
 
     def run(self, log: Log) -> None:
-        """Does the work; whatever happens is told on disk afterwards."""
+        """Does the work, and keeps on disk how it ended."""
         try:
             end = {"state": self._after, "step": "", "done": 0, "total": 0}
-            end, outcome = {**end, **self._work(self._tell)}, "ok"
+            end, outcome = {**end, **self._work(self._report)}, "ok"
         except (CorpusError, IndexerError, WebError) as error:
             end = {"state": "failed", "message": error.message, "hint": error.hint}
             outcome = f"failed: {error.message}"
@@ -91,12 +91,12 @@ class Job(Generic[Kept]):
             _log.exception("无法写入操作日志")
         self._keep(end)
 
-    def _tell(self, message: str, done: int, total: int) -> None:
+    def _report(self, message: str, done: int, total: int) -> None:
         at = time.monotonic()
-        last, told = self._told
-        if message == last and at - told < _PAUSE and (not total or done < total):
+        last, reported = self._reported
+        if message == last and at - reported < _PAUSE and (not total or done < total):
             return
-        self._told = (message, at)
+        self._reported = (message, at)
         self._keep({"step": message, "done": done, "total": total})
 
     def _beat(self) -> None:
@@ -104,7 +104,7 @@ class Job(Generic[Kept]):
             self._keep({})
 
     def _keep(self, changes: Mapping[str, Any]) -> None:
-        """Writes the state; a full disk must not end the work that it tells of."""
+        """Writes the state; a full disk must not end the work."""
         with self._lock:
             if self._over.is_set() and "state" not in changes:
                 return

@@ -9,6 +9,7 @@ def task_label(name: str) -> str:
     """What a task is called."""
     labels = {
         "removal": _("移除文件"),
+        "correction": _("更正或恢复文件"),
         "preview": _("预览议题的改动"),
         "themes": _("更新议题"),
         "candidates": _("候选议题"),
@@ -27,6 +28,8 @@ def action_label(action: str) -> str:
         "adding": _("加入馆藏"),
         "discard": _("放弃"),
         "remove": _("移除"),
+        "correct": _("更正"),
+        "restore": _("恢复"),
         "themes": _("更新议题"),
     }
     return labels.get(action, action)

@@ -1,7 +1,7 @@
 """The management pages: login, overview, audit log.
 
-Uploads, removal and themes have rooms of their own; :mod:`webapp.admin.routes`
-says which address leads where, :mod:`webapp.admin.access.guard` who may go there.
+Uploads, removal and themes have modules of their own; :mod:`webapp.admin.routes`
+says which address leads where, :mod:`webapp.admin.access.guard` who may open it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _last_refusal = 0.0
 
 
 def login() -> str | BaseResponse | tuple[str, int]:
-    """Asks for the token, and begins a session for who shows it."""
+    """Asks for the token, and begins a session for a visitor who shows it."""
     check_names(request.args, ("next",))
     after = single(request.args, "next")
     if len(after) > guard.LONGEST_NEXT or not _INSIDE.fullmatch(after):

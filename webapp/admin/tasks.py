@@ -18,7 +18,7 @@ from corpus.files import write_atomically
 from webapp.admin.heartbeat import is_silent, now, unwritable
 
 #: The tasks there are.
-NAMES = ("removal", "preview", "themes", "candidates")
+NAMES = ("removal", "correction", "preview", "themes", "candidates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class Task:
 
     @property
     def is_stalled(self) -> bool:
-        """Whether it is under way, but nothing has been heard of it for too long."""
+        """Whether it is under way, but its heartbeat has stopped."""
         return self.state == "running" and is_silent(self.seen_at)
 
     @property
     def is_running(self) -> bool:
-        """Whether somebody is at it."""
+        """Whether it is under way."""
         return self.state == "running" and not self.is_stalled
 
 

@@ -39,7 +39,7 @@ SHOWN_RECORDS = 20
 
 
 def theme_preview() -> str | BaseResponse | tuple[str, int]:
-    """What a change would do; a text with a mistake comes back to be mended."""
+    """What a change would do; a text with a mistake comes back to be corrected."""
     check_names(request.args, ("of",))
     if request.method != "POST":
         return _shown(single(request.args, "of"))

@@ -3,7 +3,7 @@
 Whatever is changed (the file's text, decisions on candidates, an undo, a state
 of the history) is previewed first (:mod:`webapp.admin.theme_previews`) and
 applied only from that page.  The form carries the text and the digest of what
-it was made on, so that nothing that somebody else wrote meanwhile is overwritten.
+it was made on, so that nothing that was written meanwhile is overwritten.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def document() -> Response:
 
 @cache
 def described() -> dict[str, Any]:
-    """The description but for ``servers``; nobody may change it."""
+    """The description but for ``servers``; it must not be changed."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -118,7 +118,7 @@ def _operation(name: str, summary: str, parameters: list[Schema], answer: Schema
         "operationId": name,
         "summary": summary,
         "parameters": [*parameters, _language()],
-        "responses": responses | _told(_ERRORS),
+        "responses": responses | _failing(_ERRORS),
     }
 
 
@@ -210,7 +210,7 @@ def _language() -> Schema:
     return {**_query("lang", of(str)), "description": described}
 
 
-def _told(errors: Iterable[str]) -> dict[str, Any]:
+def _failing(errors: Iterable[str]) -> dict[str, Any]:
     return {status: {"$ref": f"#/components/responses/{_ERRORS[status][0]}"} for status in errors}
 
 

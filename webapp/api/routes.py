@@ -2,7 +2,7 @@
 
 Every object is the one that the core gives; nothing is computed here that the
 command line could not give too.  Parameters are checked by
-:mod:`webapp.web.urls`, failures are told by :mod:`webapp.web.error_pages`.
+:mod:`webapp.web.urls`, failures are rendered by :mod:`webapp.web.error_pages`.
 
     /api/search?…            the results object, as ``zhengsou search --format json``;
                              ``facet_values=`` so many values of each facet at most
@@ -80,7 +80,7 @@ def suggest() -> Response:
     limit = number(request.args, "limit", DEFAULT_COMPLETIONS, MAX_COMPLETIONS)
     found = state().searcher.complete(q, limit)
     response = respond_json({"query": q, "suggestions": [each.to_dict() for each in found]})
-    # Who deletes a letter and types another asks again for what was just answered.
+    # A user who deletes a letter and types another asks again for what was just answered.
     response.cache_control.private, response.cache_control.max_age = True, SUGGEST_SECONDS
     return response
 

@@ -36,7 +36,7 @@ _PLAIN: dict[object, str] = {
 def of(kind: Any, *without: str) -> Schema:
     """The schema of a type as it is written in a dataclass: plain, ``|``, ``Literal``, tuple.
 
-    ``without`` are fields of a dataclass, or of a named tuple, that are not told.
+    ``without`` are fields of a dataclass, or of a named tuple, that are left out.
     Raises ``TypeError`` for a type that is none of these.
     """
     if kind in _PLAIN:
@@ -49,8 +49,8 @@ def of(kind: Any, *without: str) -> Schema:
     if origin is tuple and arguments[1:] == (...,):
         return array(of(arguments[0]))
     if is_dataclass(kind) or hasattr(kind, "_fields"):
-        told = {name: hint for name, hint in get_type_hints(kind).items() if name not in without}
-        return closed({name: of(hint) for name, hint in told.items()})
+        kept = {name: hint for name, hint in get_type_hints(kind).items() if name not in without}
+        return closed({name: of(hint) for name, hint in kept.items()})
     raise TypeError(f"no schema for {kind!r}")
 
 

@@ -17,7 +17,7 @@ _WIDTH = 420.0
 _PLOT = 150.0
 _BAR_STEP = 4
 _YEAR_SLOT = 48.0
-#: Years drawn at most: columns stay wide enough to be told apart.
+#: Years drawn at most: columns stay wide enough to be distinguished.
 MAX_YEARS = 80
 
 

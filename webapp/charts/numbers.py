@@ -81,7 +81,7 @@ class Numbers:
     """What the pictures of one search are drawn from; the search is run once.
 
     ``link`` turns a state into an address: one on this site for a page, a full
-    one for a file; ``None`` where only numbers are wanted.  ``themes`` leaves
+    one for a file; ``None`` where only numbers are needed.  ``themes`` leaves
     out all others.
     """
 
@@ -169,8 +169,8 @@ def with_theme(params: SearchParams, theme: str) -> SearchParams | None:
     condition = f"议题:“{name}”"
     query = f"{condition} ({params.q})" if params.q else condition
     parsed = parse(query)
-    wanted = conjunction([Metadata(name, "theme"), parse(params.q).tree])
-    return params.with_query(query) if name and parsed.tree == wanted else None
+    meant = conjunction([Metadata(name, "theme"), parse(params.q).tree])
+    return params.with_query(query) if name and parsed.tree == meant else None
 
 
 def companions(grid: Grid, value: str) -> Sequence[tuple[Item, Cell]]:

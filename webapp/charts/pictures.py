@@ -123,7 +123,7 @@ def _beyond(whole: Series, drawn: Series) -> list[str]:
 def _without_value(numbers: Numbers, series: Series, label: str) -> list[str]:
     """How many records a facet of single values has nothing to say of.
 
-    Not told where something is chosen in the facet: its counts are then of more records.
+    Left out where something is chosen in the facet: its counts are then of more records.
     """
     left = numbers.found - sum(item.count for item in series.items)
     chosen = numbers.params.filters.chosen(series.facet)

@@ -3,7 +3,7 @@
 A file says what it shows (a title), where it comes from (the provenance that
 exports have), and has its own colours on white.  PNG is rendered by resvg,
 which needs a font with Chinese characters on the server: where there is none,
-the reader is told instead of getting a picture without words.
+the reader gets an error instead of a picture without words.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def svg_file(picture: Picture, provenance: Provenance) -> str:
     """The picture as a document of its own, with title, notes and provenance."""
     drawing = picture.drawing
     width = max(drawing.width, 420.0)
-    told = (*picture.notes, provenance.sentence())
-    lines = [line for one in told for line in _wrapped(one, width)]
+    stated = (*picture.notes, provenance.sentence())
+    lines = [line for one in stated for line in _wrapped(one, width)]
     height = _HEAD + drawing.height + 16 + len(lines) * _SMALL_LINE
     below = _HEAD + drawing.height + 24
     body = (

@@ -16,17 +16,16 @@ from corpus.library.duplicate_index import near_duplicates, near_duplicates_to_b
 from corpus.library.ingest import STDIN, Given, Piped
 from corpus.library.library import Library
 from corpus.library.near_duplicates import Fingerprint, NearDuplicate, fingerprint
-from corpus.library.review import clash_message, described, replacement_lines
-from corpus.library.writer import Examined, Outcome
-from corpus.parsing.recognition import ORIGINS, report
+from corpus.library.review import clash_message, described
+from corpus.library.writer import Outcome
 from indexer.versions.ingest import Intake, add_paths, examine_paths
 from webapp.commands.shared import options, output
+from webapp.commands.shared.examined import VERBS, earlier_note, report_lines, report_of
 from webapp.commands.shared.progress import Bar, progress_bar
 from webapp.commands.shared.usage import Command
 
 #: So many pairs of near-duplicates are named at once.
 _SHOWN = 20
-_VERBS = {"added": "加入", "updated": "更新", "unchanged": "已有"}
 
 
 @click.command("add", cls=Command)
@@ -71,7 +70,7 @@ def _add(home: Path, files: Sequence[Given], form: str) -> bool:
                         output.note(f"提示：{clash_message(outcome.clash, outcome.policy)}")
                 for outcome in outcomes:
                     if outcome.earlier:
-                        output.note(f"提示：{_earlier(outcome)}")
+                        output.note(f"提示：{earlier_note(outcome)}")
 
         def wait() -> None:
             with bar.aside():
@@ -98,11 +97,11 @@ def _pairs_with(home: Path, intake: Intake, bar: Bar) -> list[NearDuplicate]:
     return [pair for pair in pairs if pair.first in new or pair.second in new]
 
 
-def _name_pairs(pairs: Sequence[NearDuplicate], elsewhere: str) -> None:
+def _name_pairs(pairs: Sequence[NearDuplicate], where_all: str) -> None:
     for pair in pairs[:_SHOWN]:
         click.echo(f"疑似重复：“{pair.first}”与“{pair.second}”{described(pair)}")
     if len(pairs) > _SHOWN:
-        click.echo(f"疑似重复共 {len(pairs)} 对，{elsewhere}")
+        click.echo(f"疑似重复共 {len(pairs)} 对，{where_all}")
 
 
 def _examine(home: Path, files: Sequence[Given], form: str) -> bool:
@@ -122,7 +121,7 @@ def _examine(home: Path, files: Sequence[Given], form: str) -> bool:
             if form == "json":
                 rows.append(report_of(each))
             else:
-                click.echo(_told(each))
+                click.echo("\n".join(report_lines(each)))
     with progress_bar() as bar:
         pairs = near_duplicates_to_be(home, new, bar)
     if form == "json":
@@ -135,57 +134,10 @@ def _examine(home: Path, files: Sequence[Given], form: str) -> bool:
     return bool(refused)
 
 
-def report_of(found: Examined) -> dict[str, Any]:
-    """What was recognised in a document and what was not, and what it would replace."""
-    outcome = found.outcome
-    return {
-        "action": found.kind,
-        "replaces": asdict(found.replaces) if found.replaces else None,
-        "clash": asdict(outcome.clash) if outcome.clash else None,
-        "earlier_version": outcome.earlier or None,
-        **report(found.parsed).to_dict(),
-    }
-
-
-def _told(found: Examined) -> str:
-    recognised = report(found.parsed)
-    lines = [f"{_VERBS[found.kind]}：{recognised.source} → {recognised.policy_id}"]
-    if found.replaces:
-        lines += [f"  {line}" for line in replacement_lines(found.replaces)]
-    if found.outcome.clash:
-        lines.append(f"  提示：{clash_message(found.outcome.clash, found.parsed.policy)}")
-    if found.outcome.earlier:
-        lines.append(f"  提示：{_earlier(found.outcome)}")
-    for each in recognised.fields:
-        origin = ORIGINS.get(each.origin or "", "")
-        place = f"{origin}第 {each.line} 行" if each.line else origin
-        said = f"{each.value}（{place}）" if each.value is not None else "（未识别）"
-        lines.append(f"  {each.label}：{said}")
-    for table in recognised.tables:
-        columns = f"：{'、'.join(table.columns)}" if table.columns else ""
-        lines.append(f"  {table.label}{columns}，{table.rows} 行")
-    lines += [f"  附件：{name}" for name in recognised.attachments]
-    lines.append(
-        f"  记录：实验区 {recognised.zones} 条，正文段落 {recognised.passages} 条，"
-        f"标题层次 {recognised.headings} 个"
-    )
-    lines += [f"  查不到的单位：第 {n} 行“{unit}”" for n, unit in recognised.unresolved]
-    lines += [f"  提示：{warning.message}" for warning in recognised.warnings]
-    return "\n".join(lines)
-
-
 def _line(kind: str, outcome: Outcome) -> str:
     policy = outcome.policy
     before = f"，更新前的是第 {outcome.replaced} 个状态" if outcome.replaced else ""
-    return f"{_VERBS[kind]}：{policy.id}（{policy.source}，{outcome.made.records} 条记录{before}）"
-
-
-def _earlier(outcome: Outcome) -> str:
-    n, known = outcome.earlier, outcome.entry.id
-    return (
-        f"内容是“{known}”以前的第 {n} 个状态，没有替换现在的；"
-        f"要恢复请用 zhengsou restore-version {known} {n}"
-    )
+    return f"{VERBS[kind]}：{policy.id}（{policy.source}，{outcome.made.records} 条记录{before}）"
 
 
 def _tell(refused: Refused) -> None:

@@ -1,4 +1,4 @@
-"""``zhengsou index``: brings the index up to date, or makes it anew."""
+"""``zhengsou index``: brings the index up to date, or rebuilds it."""
 
 from __future__ import annotations
 

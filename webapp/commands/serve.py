@@ -41,7 +41,7 @@ def command(host: str, port: int, workers: int, url_prefix: str | None, home: Pa
         click.echo(f"启动需要一些时间；就绪之前，访问 {where} 只答复进度（503）", err=True)
 
     if workers > 1 or sys.stderr.isatty():
-        # Several workers find the index built.  Else only who sees the bar need load it.
+        # Several workers find the index built; a process that shows no bar need not load it.
         from webapp.commands.shared.progress import open_with_progress
 
         with waiting(listener, busy) as also, open_with_progress(settings.home, also):

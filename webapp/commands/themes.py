@@ -108,7 +108,7 @@ def _show_theme(searcher: Searcher, name: str, form: str) -> None:
         table.add_row(
             output.plain(entry.record.unit or entry.policy.title),
             output.plain(entry.record.title),
-            output.plain("；".join(evidence.told(found.evidence))),
+            output.plain("；".join(evidence.sentences(found.evidence))),
             output.plain(entry.record.id),
             end_section=True,
         )

@@ -2,7 +2,7 @@
 
 Views only fetch and hand over: :mod:`webapp.web.urls` reads the address, the
 searcher answers, :mod:`webapp.presentation.display` and :mod:`webapp.pages.reading` prepare what
-the templates print.  Failures are raised and told by :mod:`webapp.web.error_pages`.
+the templates print.  Failures are raised, and rendered by :mod:`webapp.web.error_pages`.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def view(searcher: Searcher, theme: ThemeRecords) -> ThemeView:
         hit = found.hit
         region = hit.record.record.region
         marked = reading.evidence_marks(hit.record.record, found.evidence)
-        marked["reason"] = Markup(_("；")).join(evidence.told(found.evidence, Markup))
+        marked["reason"] = Markup(_("；")).join(evidence.sentences(found.evidence, Markup))
         groups.setdefault((region.province if region else None) or "", []).append((hit, marked))
     lexicon = searcher.linguistics.themes
     around = (_relations(lexicon, theme.name), lexicon.theme(theme.name).excluded)

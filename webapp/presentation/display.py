@@ -155,7 +155,7 @@ def warning_text(warning: QueryWarning) -> str:
     """What was odd about a query, in the reader's language.
 
     The parser's own message is Chinese and precise; in another language its
-    code is told, with what the warning is about.
+    code stands for it, with what the warning is about.
     """
     if chosen() == "zh" or warning.code not in _WARNINGS:
         return warning.message

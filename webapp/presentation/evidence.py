@@ -1,4 +1,4 @@
-"""Why a record carries a theme, told to a reader: field, phrase and rule.
+"""Why a record carries a theme, in words: field, phrase and rule.
 
 The core gives every piece of :class:`~indexer.results.model.Evidence` a rule as
 ``kind:phrases``.  Here it becomes a sentence in the language of the page,
@@ -27,14 +27,14 @@ _RULES = {
 }
 
 
-def told(found: Iterable[Evidence], form: type[str] = str) -> tuple[str, ...]:
-    """Each piece of evidence as field, phrase and rule; what is told twice, once.
+def sentences(found: Iterable[Evidence], form: type[str] = str) -> tuple[str, ...]:
+    """Each piece of evidence as field, phrase and rule; each sentence once.
 
-    A decision on the whole record is told by its reason.  With ``form``
+    A decision on the whole record gives its reason.  With ``form``
     :class:`~markupsafe.Markup` it is HTML, in which official words are marked
     as Chinese.
     """
-    return tuple(dict.fromkeys(_told(one, form) for one in found))
+    return tuple(dict.fromkeys(_sentence(one, form) for one in found))
 
 
 def rules(found: Iterable[Evidence]) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def rules(found: Iterable[Evidence]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_rule_of(one) for one in found if one.field != RECORD_FIELD))
 
 
-def _told(one: Evidence, form: type[str]) -> str:
+def _sentence(one: Evidence, form: type[str]) -> str:
     phrase = _official(one.phrase, form)
     if one.field == RECORD_FIELD:
         return form(_("按记录列入：%(reason)s")) % {"reason": phrase}

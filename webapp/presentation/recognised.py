@@ -1,4 +1,4 @@
-"""What of a policy was understood, as its page tells it (:mod:`corpus.parsing.recognition`)."""
+"""What of a policy was understood, as its page shows it (:mod:`corpus.parsing.recognition`)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The lines of a report, what nobody has told yet, and in how many places to look."""
+    """The lines of a report, what is still to be checked."""
 
     lines: tuple[Line, ...]
     to_check: tuple[str, ...]
@@ -47,7 +47,7 @@ def recognised(parsed: ParsedPolicy, held: Held) -> Report:
     page, and fields that were not found, which are lines of their own.
     """
     found = report(parsed)
-    told = {warning.message for warning in parsed.warnings} | {f"no-{name}" for name in FIELDS}
+    shown = {warning.message for warning in parsed.warnings} | {f"no-{name}" for name in FIELDS}
     return Report(
         lines=(
             *map(_field, found.fields),
@@ -57,7 +57,7 @@ def recognised(parsed: ParsedPolicy, held: Held) -> Report:
             *([_headings(found.headings)] if found.headings else []),
             *_unresolved(found.unresolved),
         ),
-        to_check=tuple(d.message for d in warnings_of([held]) if not told & {d.code, d.message}),
+        to_check=tuple(d.message for d in warnings_of([held]) if not shown & {d.code, d.message}),
     )
 
 

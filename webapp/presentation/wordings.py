@@ -1,4 +1,4 @@
-"""What a query was understood to mean, told in the language of the page.
+"""What a query was understood to mean, in the language of the page.
 
 The sentence itself is put together by :mod:`indexer.query.interpretation`; here are
 the phrases for English.  They are HTML, so that what is quoted from the query

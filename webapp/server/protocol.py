@@ -3,9 +3,9 @@
 The address is the state of a search, and a Chinese character takes nine bytes
 of it, so requests may be longer than servers commonly allow.  An address with
 Chinese letters as they are (curl sends it so) is read as if it had been
-percent-encoded.  What is too long or no request at all is told in the shape of
+percent-encoded.  What is too long or no request at all is answered in the shape of
 all other failures; the connection stays open for a moment after that, since
-closing it on bytes that nobody has read would take the answer back.
+closing it on bytes that are still unread would take the answer back.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ def serve(
     """Runs until SIGTERM or Ctrl-C; calls ``ready`` once requests are answered.
 
     ``busy`` is called where the start takes a while, since the index has to be built
-    first, say; from then on visitors are told so (:mod:`webapp.server.waiting`).
+    first, say; from then on visitors get a page that says so (:mod:`webapp.server.waiting`).
 
     A worker process that dies is replaced.  Raises
     :class:`~webapp.errors.ServerError` if one cannot start; a single worker
@@ -143,7 +143,7 @@ def serve(
         return
     reports = new_reports()
     config = _config(partial(load_in_worker, load, reports), workers)
-    # What its supervisor says is told by ours, in one line.
+    # Our supervisor reports in one line what its supervisor would say.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     Workers(config, listener, reports, ready).run()
 
@@ -202,7 +202,7 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def listening_for_signals(self) -> Iterator[None]:
-        """Takes the signals before and after uvicorn does, which raises them anew at its end."""
+        """Takes the signals before and after uvicorn does, which raises them again at its end."""
         before = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
         try:
             yield

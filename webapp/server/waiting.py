@@ -1,10 +1,10 @@
 """What is answered before the index is there: 503, how far it is, and when to ask again.
 
-A server that has to build first has its port already, so that a second one is
-told at once; without an answer, whoever came meanwhile would look at a page
-that loads for minutes.  So a thread takes the connections until the
-application is there.  An index that is there, or made in a moment, never gets
-so far: who comes in that moment is let wait.
+A server that has to build first holds its port already, so that a second one
+fails at once.  Without an answer, a visitor would look at a page that loads for
+minutes.  So a thread takes the connections until the application is there.
+Where the index is there, or is made in a moment, that thread never starts: the
+connections of that moment wait.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 from webapp.errors import Failure
 from webapp.web.outside import tell
 
-#: Seconds of building that visitors are let wait for.
+#: Seconds of building that visitors wait for without an answer.
 PATIENCE_SECONDS = 3.0
-#: Seconds of a start that tells of no building; the kernels may have to be compiled.
+#: Seconds of a start that reports no building; the kernels may have to be compiled.
 START_SECONDS = 10.0
 #: Seconds after which a page asks again.
 RETRY_AFTER = 5
@@ -32,10 +32,10 @@ _READ_SECONDS = 5
 class Waiting:
     """Takes the connections of a listener, once work has been going on for a while."""
 
-    def __init__(self, listener: socket.socket, told: Callable[[], None]) -> None:
-        """``told`` is called when the first visitor would be told to wait."""
+    def __init__(self, listener: socket.socket, on_answer: Callable[[], None]) -> None:
+        """``on_answer`` is called when visitors begin to be answered that they must wait."""
         self._listener = listener
-        self._told = told
+        self._on_answer = on_answer
         self._began: float | None = None
         self._server: _Server | None = None
         self._over = False
@@ -55,16 +55,16 @@ class Waiting:
             self._answer(step)
 
     def _answer(self, step: str) -> None:
-        """Begins to answer, unless somebody does, or nobody has to any more."""
+        """Begins to answer, unless that has begun or is no longer needed."""
         with self._lock:
             if self._server is not None or self._over:
                 return
             self._server = _Server(self._listener, step)
             threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
-        self._told()
+        self._on_answer()
 
     def close(self) -> None:
-        """Leaves the listener to who comes next; connections that were taken are answered."""
+        """Leaves the listener to the application; connections that were taken are answered."""
         self._timer.cancel()
         with self._lock:
             self._over = True
@@ -73,9 +73,9 @@ class Waiting:
 
 
 @contextlib.contextmanager
-def waiting(listener: socket.socket, told: Callable[[], None]) -> Iterator[Waiting]:
+def waiting(listener: socket.socket, on_answer: Callable[[], None]) -> Iterator[Waiting]:
     """A :class:`Waiting` that is over when the work is done or has failed."""
-    found = Waiting(listener, told)
+    found = Waiting(listener, on_answer)
     try:
         yield found
     finally:
@@ -102,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
     """Says that there is no answer yet, whatever was asked."""
 
     timeout = _READ_SECONDS
-    default_request_version = "HTTP/1.0"  # whose answers have headers
+    default_request_version = "HTTP/1.0"  # its answers have headers
     server: _Server
 
     def answer(self) -> None:
@@ -131,4 +131,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.answer()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keeps quiet: nobody has asked for a log of requests."""
+        """Writes nothing: there is no log of requests."""

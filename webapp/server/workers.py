@@ -31,7 +31,7 @@ from webapp.errors import ServerError, WebError
 if TYPE_CHECKING:
     from a2wsgi import WSGIMiddleware
 
-#: What a worker reports: ``None`` once it is loaded, else the cause and the mend.
+#: What a worker reports: ``None`` once it is loaded, else the cause and the hint.
 Reports: TypeAlias = "SimpleQueue[tuple[str, str] | None]"
 
 
@@ -112,7 +112,7 @@ class Workers(Multiprocess):
     def _let_go(self) -> None:
         """Leaves the workers' ends of their pipes to them.
 
-        Else who waits for a worker to answer would not see that it died, and would
+        Otherwise a process that waits for a worker to answer would not see that it died, and would
         replace none until its time is up.
         """
         for process in self.processes:

@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         kept = "attachment" in response.headers.get("Content-Disposition", "")
         if kept or response.status_code == 206:
             return response
+        _close_at_the_end(response)
         if response.status_code < 400:
             return compress.after_request(response)
         # Flask-Compress packs successes only; the page of an error is a page as well.
@@ -39,3 +40,10 @@ def register(app: Flask) -> None:
         return response
 
     app.after_request(pack)
+
+
+def _close_at_the_end(response: Response) -> None:
+    """Closes the content, a file say, once it is sent: packing puts another in its place."""
+    close = getattr(response.response, "close", None)
+    if close is not None:
+        response.call_on_close(close)

@@ -1,8 +1,8 @@
 """How failures reach the user: one HTML page and one JSON shape.
 
 Below ``/api/`` and for clients that ask for JSON the answer is
-``{"error": {"code", "message", "hint"}}``; for everybody else a page with the
-cause, the mend and a search box.  No traceback leaves the server; what was
+``{"error": {"code", "message", "hint"}}``; for other clients a page with the
+cause, the hint and a search box.  No traceback leaves the server; what was
 not foreseen is logged by Flask.
 """
 
@@ -19,7 +19,7 @@ from webapp.errors import Failure, WebError, describe
 from webapp.web.addresses import url_for
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
-from webapp.web.limits import BODIES, MAX_FILES, MAX_THEMES, MAX_UPLOAD, megabytes
+from webapp.web.limits import BODIES, MAX_FILES, MAX_UPLOAD, megabytes
 
 #: Seconds after which a client may try again when the index cannot answer.
 RETRY_AFTER = "30"
@@ -35,7 +35,7 @@ def register(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    """Whether a failure of the current request is told as JSON."""
+    """Whether a failure of the current request is answered as JSON."""
     if request.path.startswith("/api/") or request.path == "/healthz":
         return True
     accept = request.accept_mimetypes
@@ -67,14 +67,14 @@ def respond(failure: Failure, asked: str = "") -> Response:
 
 def _ours(error: WebError | IndexerError | CorpusError) -> Response:
     failure = describe(error)
-    told = _translated(error)
-    if told is None:
+    translated = _translated(error)
+    if translated is None:
         return respond(failure)
-    return respond(replace(failure, message=told[0], hint=told[1]), _asked())
+    return respond(replace(failure, message=translated[0], hint=translated[1]), _asked())
 
 
 def _translated(error: WebError | IndexerError | CorpusError) -> tuple[str, str] | None:
-    """Cause and mend of what a reader meets while browsing, in either language."""
+    """Cause and hint of what a reader meets while browsing, in either language."""
     if isinstance(error, PageOutOfRange):
         return (
             _("没有第 %(page)s 页，最后一页是第 %(last)s 页", page=error.page, last=error.last),
@@ -141,7 +141,8 @@ def _smaller() -> str:
             all=megabytes(MAX_UPLOAD),
         )
     if request.endpoint in BODIES:
-        return _("议题词表连同表单不能超过 %(size)s，请精简后再试", size=megabytes(MAX_THEMES))
+        most = megabytes(BODIES[request.endpoint])
+        return _("表单的内容不能超过 %(size)s，请精简或分几次再试", size=most)
     return _("检索不需要请求体，请用 GET")
 
 

@@ -25,14 +25,14 @@ _YEAR = 365 * 24 * 3600
 
 def gettext(message: str, **variables: Any) -> str:
     """The message in the request's language; in Chinese where there is no request."""
-    told: str = _catalogue().gettext(message) if has_app_context() else message
-    return told % variables if variables else told
+    found: str = _catalogue().gettext(message) if has_app_context() else message
+    return found % variables if variables else found
 
 
 def ngettext(one: str, many: str, num: int) -> str:
     """The message for a count, which it may name as ``num``; in the request's language."""
-    told: str = _catalogue().ngettext(one, many, num)
-    return told % {"num": num}
+    found: str = _catalogue().ngettext(one, many, num)
+    return found % {"num": num}
 
 
 def _catalogue() -> NullTranslations:
@@ -74,14 +74,14 @@ def register(app: Flask) -> None:
     """Sets up translation, the cookie, and ``lang`` for visitors without cookies."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parents[1] / "translations")
     flask_babel.Babel(app, default_locale="zh", locale_selector=chosen)
-    # What Flask-Babel installs looks the language up anew for every message.
+    # What Flask-Babel installs looks the language up for every message.
     app.jinja_env.globals |= {"_": _on_page, "gettext": _on_page, "ngettext": _counted_on_page}
     app.after_request(_remember)
     app.url_defaults(_carry)
 
 
 def _remember(response: Response) -> Response:
-    """Keeps an explicit choice in a cookie, and tells caches that pages depend on it."""
+    """Keeps an explicit choice in a cookie, and says to caches that pages depend on it."""
     if request.endpoint in ENDPOINTS:
         return response
     response.vary.add("Cookie")

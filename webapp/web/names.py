@@ -3,7 +3,7 @@
 A slash stands in an address as it is, as long as it reads like a path.  Where
 a client would tidy it away (``//``, a segment ``.`` or ``..``, a slash at
 either end; WHATWG URL, section 4.4), every slash of the name is
-percent-encoded, so that the server hears the name as it is.
+percent-encoded, so that the server receives the name as it is.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The near-duplicates of each policy, for its page and the API.
 
 A library is compared once, in a thread of its own.  The first request waits a
-moment for it; if that is too short, its page says so.  Later requests find it done.  What
-was compared is kept beside the library (:mod:`corpus.library.duplicate_index`), so that after
+moment for it; if that is too short, its page says so.  Later requests find it done.
+What was compared is kept beside the library (:mod:`corpus.library.duplicate_index`), so that after
 a change only the policies that are new are read.
 """
 
@@ -28,7 +28,7 @@ PATIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Counterpart:
+class NearDuplicatePolicy:
     """A near-duplicate of a policy, and how the two are related."""
 
     policy: Policy
@@ -80,7 +80,9 @@ class NearDuplicates:
         """Whether it is this library that is compared."""
         return self._library is library
 
-    def of(self, policy_id: str, patience: float = PATIENCE) -> tuple[Counterpart, ...] | None:
+    def of(
+        self, policy_id: str, patience: float = PATIENCE
+    ) -> tuple[NearDuplicatePolicy, ...] | None:
         """The near-duplicates of a policy, the most similar first.
 
         ``None`` if that is not known after ``patience`` seconds.
@@ -97,7 +99,7 @@ class NearDuplicates:
             return None
         own = sorted(pairs.get(policy_id, ()), key=lambda pair: -pair.similarity)
         return tuple(
-            Counterpart(
+            NearDuplicatePolicy(
                 self._library.describe(pair.other(policy_id)).policy, pair.kind, pair.similarity
             )
             for pair in own

@@ -47,7 +47,7 @@ _PAGE = """<!doctype html>
 def tell(
     failure: Failure, path: str, retry_after: int | None = None
 ) -> tuple[list[tuple[str, str]], bytes]:
-    """Headers and body that tell a failure to who asked for ``path``.
+    """Headers and body that report a failure to a client that asked for ``path``.
 
     JSON below any ``/api/`` and for ``/healthz``, else a plain page, which asks
     again by itself where it may after ``retry_after`` seconds.

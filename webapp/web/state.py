@@ -24,7 +24,7 @@ class State:
     """
 
     def __init__(self, settings: Settings, progress: Progress | None = None) -> None:
-        """``progress`` is told of the index where it is built first.
+        """``progress`` is called with the steps of building the index, where it is built first.
 
         Raises the errors of :mod:`corpus.errors` and :mod:`indexer.errors`.
         """

@@ -66,7 +66,7 @@ class SearchParams:
 
         ``also`` names parameters that the caller reads itself.  Repeated
         values count once, empty ones not at all.  The query is kept as typed
-        (the parser tells the user what it leaves out), but for what is no
+        (the parser warns of what it leaves out), but for what is no
         text at all.  Raises :class:`~webapp.errors.BadParameter`,
         which names the parameter, for an unknown one, for a single one given
         with two values, and for a value that cannot be used.
@@ -222,7 +222,7 @@ def value_url(facet: str, value: str) -> str:
 
 
 def check_names(args: MultiDict[str, str], known: Collection[str]) -> None:
-    """Refuses a parameter that nobody reads, so that no filter is silently lost.
+    """Refuses a parameter that is not read, so that no filter is silently lost.
 
     Raises :class:`~webapp.errors.BadParameter`.
     """

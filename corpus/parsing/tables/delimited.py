@@ -1,11 +1,12 @@
-"""Tables that a plain text writes with signs: Markdown's pipes, or tabs.
+"""Tables that a plain text writes with signs: pipes, tabs, or runs of spaces.
 
     | 序号 | 试点单位 | 任务 |          序号<TAB>试点单位<TAB>任务
     | --- | --- | --- |                1<TAB>北京市石景山区<TAB>……
 
 Such a table is stated as well as one of HTML, so :func:`delimited_tables` makes a
-:class:`~corpus.document.SourceTable` of it.  Runs of fewer than two rows, or of
-rows with one cell, are text.
+:class:`~corpus.document.SourceTable` of it.  Pipes may do without those at the ends of
+a line.  Spaces divide cells (two of them, or a wide one) only below a head that names
+a unit's column.  Runs of fewer than two rows, or of rows with one cell, are text.
 """
 
 from __future__ import annotations
@@ -14,25 +15,30 @@ import re
 from collections.abc import Container, Iterator, Sequence
 
 from corpus.document import Cell, SourceTable
+from corpus.parsing.tables.columns import PLACE_ROLES, role_of
 from corpus.policy import Span
 from corpus.text.normalize import Line
 
-_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
+_RULE = re.compile(r"[|｜│┃]?\s*:?[-─━]+:?\s*(?:[|｜│┃┼]\s*:?[-─━]+:?\s*)*[|｜│┃]?")
+_PIPES = "|｜│┃"
+_SPACES = re.compile(r"[^\S\t]{2,}|\u3000+")
+#: What a text with such tables has somewhere.
+SIGNS = re.compile("[|｜│┃\\t\u3000]|  ")
 _FEWEST_ROWS = 2
 
 
 def delimited_tables(
     text: str, lines: Sequence[Line], apart: Container[int]
 ) -> Iterator[tuple[SourceTable, frozenset[int]]]:
-    """The tables written with pipes or tabs, each with the rules (``|---|``) in it.
+    """The tables written with signs, each with the rules (``|---|``) in it.
 
     ``apart`` are lines that belong to tables which the format states.
     """
     run: list[int] = []
     sign = ""
     for at in range(len(lines) + 1):
-        found = _sign(lines[at].text) if at < len(lines) and at not in apart else ""
-        if run and (found != sign or (sign == "|" and lines[at].blank_before)):
+        found = _sign(lines[at].text, sign) if at < len(lines) and at not in apart else ""
+        if run and (found != sign or (sign in _PIPES and lines[at].blank_before)):
             if len(run) >= _FEWEST_ROWS:
                 yield _table(text, lines, run, sign)
             run = []
@@ -41,11 +47,23 @@ def delimited_tables(
         sign = found
 
 
-def _sign(text: str) -> str:
-    """What divides the cells of a line; empty where nothing does."""
-    if text.startswith("|") and text.count("|") > 2:
-        return "|"
-    return "\t" if "\t" in text else ""
+def _sign(text: str, before: str) -> str:
+    """What divides the cells of a line below one divided by ``before``; empty: nothing does."""
+    for sign in _PIPES:
+        count = text.count(sign)
+        if count > 2 or (count and not text.startswith(sign)) or (count == 2 and before == sign):
+            return sign
+    if "\t" in text:
+        return "\t"
+    if not _SPACES.search(text):
+        return ""
+    return "  " if before == "  " or _is_head(_SPACES.split(text)) else ""
+
+
+def _is_head(names: Sequence[str]) -> bool:
+    """Whether these are the names of columns, one of them the units'."""
+    named = [role_of(name) for name in names]
+    return all(named) and any(one and one.role in PLACE_ROLES for one in named)
 
 
 def _table(
@@ -55,7 +73,7 @@ def _table(
     rules: set[int] = set()
     row = 0
     for at in run:
-        if sign == "|" and _RULE.fullmatch(lines[at].text):
+        if sign in _PIPES and _RULE.fullmatch(lines[at].text):
             rules.add(at)
             continue
         cells.extend(_cells(text, lines[at], row, sign))
@@ -65,12 +83,15 @@ def _table(
 
 def _cells(text: str, line: Line, row: int, sign: str) -> Iterator[Cell]:
     start, stop = line.span.start, line.span.end
-    if sign == "|":
-        start, stop = start + 1, stop - text[start:stop].endswith("|")
-    else:  # tabs before the line's first word are empty cells
+    if sign in _PIPES:
+        start += text.startswith(sign, start)
+        stop -= text.endswith(sign, start, stop)
+    elif sign == "\t":  # tabs before the line's first word are empty cells
         start = max(text.rfind(end, 0, start) for end in "\n\r") + 1
-    for column, part in enumerate(text[start:stop].split(sign)):
+    pattern = _SPACES if sign == "  " else re.compile(re.escape(sign))
+    for column, part in enumerate(pattern.split(text[start:stop])):
         content = part.strip()
-        at = start + part.index(content) if content else start
+        at = text.index(content, start) if content else start
         yield Cell(row, column, Span(at, at + len(content)))
-        start += len(part) + 1
+        divider = pattern.match(text, start + len(part))
+        start = divider.end() if divider else stop

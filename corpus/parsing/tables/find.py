@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from corpus.document import SourceTable
-from corpus.parsing.tables.delimited import delimited_tables
+from corpus.parsing.tables.delimited import SIGNS, delimited_tables
 from corpus.parsing.tables.flattened import read_flattened
 from corpus.parsing.tables.grid import read_grids
 from corpus.parsing.tables.listing import read_listings
 from corpus.parsing.tables.matrix import Matrix, matrices
 from corpus.parsing.tables.rows import Table
+from corpus.parsing.tables.side_by_side import unfold
 from corpus.text.normalize import Line
 
 _LINES_OF_LAYOUT = 10
@@ -27,26 +29,30 @@ class Layout:
     """The stated tables of a document over its lines.
 
     ``tabular`` are the lines that stand in them, ``rules`` those that only draw
-    a line between rows.
+    a line between rows, ``written`` those whose cells only signs in the text divide.
     """
 
     tables: tuple[Matrix, ...]
     tabular: frozenset[int]
     rules: tuple[int, ...]
+    written: frozenset[int]
 
 
 def read_layout(text: str, lines: Sequence[Line], stated: Sequence[SourceTable]) -> Layout:
     """The tables that the format states or the text writes with signs, but for mere layout."""
-    tables = [table for table in matrices(text, lines, stated) if not _is_layout(table)]
+    one_set = partial(unfold, text)
+    tables = [table for table in matrices(text, lines, stated, one_set) if not _is_layout(table)]
     tabular = {at for table in tables for at in table.lines}
     rules: list[int] = []
-    if "|" in text or "\t" in text:
-        written = list(delimited_tables(text, lines, tabular))
-        rules.extend(at for _, ruled in written for at in ruled)
-        tables += matrices(text, lines, [table for table, _ in written])
-        tables.sort(key=lambda table: min(table.lines, default=0))
+    written: set[int] = set()
+    if SIGNS.search(text):
+        found = list(delimited_tables(text, lines, tabular))
+        rules.extend(at for _, ruled in found for at in ruled)
+        drawn = matrices(text, lines, [table for table, _ in found], one_set)
+        written = {at for table in drawn for at in table.lines}
+        tables = sorted([*tables, *drawn], key=lambda table: min(table.lines, default=0))
         tabular = {at for table in tables for at in table.lines}.union(rules)
-    return Layout(tuple(tables), frozenset(tabular), tuple(sorted(rules)))
+    return Layout(tuple(tables), frozenset(tabular), tuple(sorted(rules)), frozenset(written))
 
 
 def read_tables(
@@ -57,7 +63,8 @@ def read_tables(
     Units are read as of ``date``.
     """
     tables, others = read_grids(lines, layout.tables, date)
-    apart = set(layout.tabular)
+    in_grids = {at for table in tables for at in table.within}
+    apart = set(layout.tabular) - (layout.written - in_grids)  # no table: perhaps a list
     for found in (read_flattened, read_listings):
         highest = max((row.n for table in tables for row in table.rows), default=0)
         for table in found(lines, date, apart, highest):

@@ -14,25 +14,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from corpus.parsing.tables.columns import PLACE_ROLES, Named, is_figures, is_zone_table, role_of
+from corpus.parsing.tables.columns import PLACE_ROLES, is_figures, is_zone_table, role_of
+from corpus.parsing.tables.guessed import guessed_columns
 from corpus.parsing.tables.matrix import Matrix
 from corpus.parsing.tables.numbering import assign_numbers
 from corpus.parsing.tables.rows import Column, Row, Table, compose
+from corpus.parsing.tables.spread import renumbered, several_units, shared_out
 from corpus.places.regions import resolve, resolve_whole
-from corpus.policy import ParseWarning
+from corpus.policy import ParseWarning, Span
 from corpus.text.normalize import Line, joined, parse_integer
 
 _HEAD_WITHIN = 8  # rows
 _LONGEST_HEAD = 4  # rows
-_SHORT_THEME = 40
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A row in the making: its cells, the lines it stands on, and its printed number."""
+    """A row in the making: its cells, where it stands, and its printed number.
+
+    ``broken`` are the cells with their line breaks.
+    """
 
     cells: list[str]
+    broken: list[str]
     lines: list[int]
+    places: list[Span]
     own: int | None
 
 
@@ -80,7 +86,7 @@ def read_grids(
 def _group(matrix: Matrix, date: str | None) -> _Group | None:
     """The zone table that ``matrix`` begins, if its head or its columns look like one."""
     head = _head(matrix)
-    columns = _named_columns(matrix, *head) if head else _guessed_columns(matrix, date)
+    columns = _named_columns(matrix, *head) if head else guessed_columns(matrix, date)
     if not columns:
         return None
     group = _Group(columns, guessed=head is None)
@@ -136,37 +142,6 @@ def _named_columns(matrix: Matrix, start: int, stop: int) -> tuple[Column, ...]:
         name, named = max(known, key=lambda pair: pair[1].score, default=("", None))
         columns.append(Column(name or (names[0] if names else ""), named))
     return tuple(columns)
-
-
-def _guessed_columns(matrix: Matrix, date: str | None) -> tuple[Column, ...] | None:
-    """Columns of a table without a head, by what stands in them: 1, 北京市石景山区, theme …"""
-    if len(matrix.texts) < 3:
-        return None
-    roles: list[Named | None] = []
-    for at in range(matrix.width):
-        cells = [row[at] for row in matrix.texts if row[at]]
-        roles.append(_guess(cells, date))
-    words = [at for at, named in enumerate(roles) if named and named.role == "body"]
-    units = [named for named in roles if named and named.role == "unit"]
-    if len(units) != 1 or not 1 <= len(words) <= 2 or None in roles:
-        return None
-    themes = [row[words[0]] for row in matrix.texts]
-    short = sum(map(len, themes)) <= _SHORT_THEME * len(themes)
-    if len(words) == 2 or short:
-        roles[words[0]] = Named("title", 0.6)
-    return tuple(Column("", named) for named in roles)
-
-
-def _guess(cells: Sequence[str], date: str | None) -> Named | None:
-    if not cells:
-        return Named("other", 0.6)
-    if all(parse_integer(cell.strip("（）().．、")) is not None for cell in cells):
-        return Named("number", 0.6)
-    if 5 * sum(resolve(cell, date) is not None for cell in cells) >= 4 * len(cells):
-        return Named("unit", 0.6)
-    if 2 * sum(is_figures(cell) for cell in cells) > len(cells):
-        return None
-    return Named("body", 0.6)
 
 
 def _goes_on(group: _Group, matrix: Matrix, lines: Sequence[Line]) -> bool:
@@ -229,9 +204,10 @@ def _add_rows(
             group.head.extend(matrix.own[row])
             continue
         own = _number(texts[number]) if number is not None else None
-        draft = _Draft(texts, list(matrix.own[row]), own)
+        lines, places = list(matrix.own[row]), list(matrix.places[row])
+        draft = _Draft(texts, _breaks(matrix, row, texts), lines, places, own)
         printed = matrix.texts[row]
-        if not draft.lines:  # nothing but merged cells, or a line that another row has
+        if not draft.places:  # nothing but merged cells, or a line that another row has
             if group.rows:
                 _join(group.rows[-1], draft, matrix.filled[row])
             continue
@@ -243,6 +219,12 @@ def _add_rows(
             group.rows.append(draft)
             group.numbered = group.numbered or own is not None
         first = False
+
+
+def _breaks(matrix: Matrix, row: int, texts: Sequence[str]) -> list[str]:
+    """A row's cells with their line breaks; what is filled in from above has none."""
+    pairs = zip(matrix.broken[row], matrix.texts[row], texts, strict=True)
+    return [broken if own else text for broken, own, text in pairs]
 
 
 def _repeats_head(group: _Group, matrix: Matrix, row: int) -> bool:
@@ -315,7 +297,9 @@ def _join(row: _Draft, rest: _Draft, filled: Sequence[bool]) -> None:
     for at, text in enumerate(rest.cells):
         if text and not filled[at] and text != row.cells[at]:
             row.cells[at] = joined(list(filter(None, (row.cells[at], text))))
+            row.broken[at] = "\n".join(filter(None, (row.broken[at], rest.broken[at])))
     row.lines.extend(rest.lines)
+    row.places.extend(rest.places)
 
 
 def _table(lines: Sequence[Line], group: _Group, date: str | None, highest: int) -> Table | None:
@@ -335,27 +319,51 @@ def _table(lines: Sequence[Line], group: _Group, date: str | None, highest: int)
     if group.guessed:
         message = "附件表格没有表头，已按各列的内容推断单位、主题和内容"
         warnings.append(ParseWarning("head-missing", message))
-    numbers = _numbers(group, highest, warnings)
-    rows = []
-    for n, draft, found in zip(numbers, group.rows, fields, strict=True):
-        warnings.extend(_missing(group.columns, n, found))
-        place = tuple(lines[at].span for at in sorted(draft.lines))
-        rows.append(Row(n, found.get("unit"), found.get("title"), found.get("body"), place))
+    rows = tuple(_rows(lines, group, fields, date, highest, warnings))
     return Table(
         shape="grid",
         columns=tuple(column.name for column in group.columns),
         head=tuple(lines[at].span for at in sorted(group.head)),
-        rows=tuple(rows),
+        rows=rows,
         within=frozenset(group.within),
         claimed=frozenset((*group.head, *(at for row in group.rows for at in row.lines))),
         warnings=tuple(warnings),
     )
 
 
-def _numbers(group: _Group, highest: int, warnings: list[ParseWarning]) -> list[int]:
-    """The rows' numbers; a number merged over several rows counts for the first."""
+def _rows(
+    lines: Sequence[Line],
+    group: _Group,
+    fields: Sequence[dict[str, str]],
+    date: str | None,
+    highest: int,
+    warnings: list[ParseWarning],
+) -> Iterator[Row]:
+    """The group's rows, one for each unit where a cell names several."""
+    several = [several_units(group.columns, row.broken, date) for row in group.rows]
+    counts = [len(each.names) if each else 1 for each in several]
+    numbers = iter(_numbers(group, counts, highest, warnings))
+    for draft, found, units in zip(group.rows, fields, several, strict=True):
+        places = sorted(draft.places, key=lambda span: span.start)
+        names = units.names if units else (found.get("unit"),)
+        shares = shared_out(places, lines, units.pieces) if units else [tuple(places)]
+        for at, (name, place) in enumerate(zip(names, shares, strict=True)):
+            n = next(numbers)
+            if not at:
+                warnings.extend(_missing(group.columns, n, found))
+            yield Row(n, name, found.get("title"), found.get("body"), place)
+
+
+def _numbers(
+    group: _Group, counts: Sequence[int], highest: int, warnings: list[ParseWarning]
+) -> list[int]:
+    """The units' numbers; a number merged over several rows counts for the first."""
     owns: list[int | None] = [row.own for row in group.rows]
-    if _number_column(group.columns) is None:
+    through = _number_column(group.columns) is None
+    if max(counts, default=1) > 1:
+        owns = renumbered(owns, counts, warnings)
+        through = through or not any(owns)
+    if through:
         return [highest + n for n in range(1, len(owns) + 1)]
     return assign_numbers(owns, highest, warnings)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.document import SourceTable
+from corpus.policy import Span
 from corpus.text.normalize import Line, joined
 
 
@@ -14,13 +15,17 @@ from corpus.text.normalize import Line, joined
 class Matrix:
     """A table's texts by row and column, merged cells filled in, and its lines.
 
-    ``own[r]`` are the indices of the lines that row ``r``'s cells stand on,
-    ``filled[r][c]`` says that a cell covers it from another place.
+    ``own[r]`` are the indices of the lines that row ``r``'s cells stand on and
+    ``places[r]`` their spans; rows that stood side by side on a line share it, and
+    the first of them has it.  ``filled[r][c]`` says that a cell covers it from another
+    place, ``broken[r][c]`` is the cell's text with its line breaks.
     """
 
     texts: list[list[str]]
+    broken: list[list[str]]
     filled: list[list[bool]]
     own: list[list[int]]
+    places: list[list[Span]]
     lines: frozenset[int]
 
     @property
@@ -29,14 +34,25 @@ class Matrix:
         return len(self.texts[0]) if self.texts else 0
 
 
-def matrices(text: str, lines: Sequence[Line], tables: Sequence[SourceTable]) -> list[Matrix]:
-    """The stated tables as matrices over the text's lines, in the order of the text."""
+def matrices(
+    text: str,
+    lines: Sequence[Line],
+    tables: Sequence[SourceTable],
+    unfolded: Callable[[SourceTable], SourceTable | None] = lambda table: None,
+) -> list[Matrix]:
+    """The stated tables as matrices over the text's lines, in the order of the text.
+
+    ``unfolded`` gives a table whose sets of columns stand below one another, where
+    they stand side by side.
+    """
     starts = [line.span.start for line in lines]
     ends = [line.span.end for line in lines]
     taken: set[int] = set()
     found: list[Matrix] = []
     for table in sorted(filter(_extent, tables), key=_extent):  # inner tables before outer ones
-        matrix = _matrix(text, starts, ends, table, taken)
+        stacked = unfolded(table)
+        owners = _owners(stacked or table, starts, ends, taken, shared=stacked is not None)
+        matrix = _matrix(text, lines, stacked or table, owners)
         taken |= matrix.lines
         found.append(matrix)
     return sorted(found, key=lambda matrix: min(matrix.lines, default=0))
@@ -48,27 +64,48 @@ def _extent(table: SourceTable) -> int:
     return max(s.end for s in spans) - min(s.start for s in spans) if spans else 0
 
 
-def _matrix(
-    text: str, starts: Sequence[int], ends: Sequence[int], table: SourceTable, taken: set[int]
-) -> Matrix:
+#: For each line the rows whose cells stand on it, and where the first cell of each begins.
+_Owners = dict[int, list[tuple[int, int]]]
+
+
+def _owners(
+    table: SourceTable, starts: Sequence[int], ends: Sequence[int], taken: set[int], *, shared: bool
+) -> _Owners:
+    """The rows of each line; one only, unless lines are ``shared``."""
+    owners: _Owners = {}
+    for cell in table.cells:
+        span = cell.span
+        if span.end == span.start:
+            continue
+        first, stop = bisect_right(ends, span.start), bisect_left(starts, span.end)
+        for at in range(first, stop):
+            if at in taken:  # a table within a table keeps its lines
+                continue
+            rows = owners.setdefault(at, [])
+            if not rows or (shared and all(row != cell.row for _, row in rows)):
+                rows.append((span.start, cell.row))
+    return owners
+
+
+def _matrix(text: str, lines: Sequence[Line], table: SourceTable, owners: _Owners) -> Matrix:
     height = max(cell.row + cell.rowspan for cell in table.cells)
     width = max(cell.column + cell.colspan for cell in table.cells)
     texts = [[""] * width for _ in range(height)]
+    broken = [[""] * width for _ in range(height)]
     filled = [[False] * width for _ in range(height)]
-    owners: dict[int, int] = {}
     for cell in table.cells:
-        span = cell.span
-        content = joined([line.strip() for line in text[span.start : span.end].splitlines()])
+        parts = [line.strip() for line in text[cell.span.start : cell.span.end].splitlines()]
+        content, raw = joined(parts), "\n".join(parts)
         for row in range(cell.row, cell.row + cell.rowspan):
             for column in range(cell.column, cell.column + cell.colspan):
-                texts[row][column] = content
+                texts[row][column], broken[row][column] = content, raw
                 filled[row][column] = (row, column) != (cell.row, cell.column)
-        if span.end > span.start:
-            first, stop = bisect_right(ends, span.start), bisect_left(starts, span.end)
-            for at in range(first, stop):
-                if at not in taken:  # a table within a table keeps its lines
-                    owners.setdefault(at, cell.row)
     own: list[list[int]] = [[] for _ in range(height)]
-    for at, row in sorted(owners.items()):
-        own[row].append(at)
-    return Matrix(texts, filled, own, frozenset(owners))
+    places: list[list[Span]] = [[] for _ in range(height)]
+    for at, rows in sorted(owners.items()):
+        rows.sort()
+        own[rows[0][1]].append(at)
+        cuts = [lines[at].span.start, *(start for start, _ in rows[1:]), lines[at].span.end]
+        for (_, row), start, end in zip(rows, cuts, cuts[1:], strict=False):
+            places[row].append(Span(start, end))
+    return Matrix(texts, broken, filled, own, places, frozenset(owners))

@@ -13,7 +13,7 @@ from indexer.results.model import Filters, Suggestion
 from indexer.searcher import Searcher
 from indexer.suggest.advice import FEW, KINDS, MAX_SUGGESTIONS
 from indexer.suggest.spelling import Speller
-from indexer.suggest.term_book import Entry, TermBook, write_termbook
+from indexer.suggest.term_book import BookEntry, TermBook, write_termbook
 
 
 def advice(searcher: Searcher, text: str, filters: Filters | None = None) -> dict[str, Suggestion]:
@@ -137,24 +137,24 @@ def test_exports_carry_no_advice(searcher: Searcher) -> None:
     assert searcher.export("三设联动").suggestions == ()
 
 
-def speller(directory: Path, *entries: Entry) -> Speller:
+def speller(directory: Path, *entries: BookEntry) -> Speller:
     write_termbook(directory, entries)
     return Speller(TermBook.open(directory), default_analyzer())
 
 
 def test_a_place_is_not_corrected_into_another(tmp_path: Path) -> None:
     """One character of three makes another place; the same sound makes a slip."""
-    places = speller(tmp_path, Entry("靖江市", "term", 90), Entry("南京市", "term", 90))
+    places = speller(tmp_path, BookEntry("靖江市", "term", 90), BookEntry("南京市", "term", 90))
     assert places.corrections("临江市") == ()
     assert places.corrections("北京市") == ()
     assert places.corrections("静江市") == ("靖江市",)
 
 
 def test_the_rare_is_corrected_into_the_frequent_only(tmp_path: Path) -> None:
-    terms = speller(tmp_path, Entry("权利", "term", 90), Entry("权力", "term", 5))
+    terms = speller(tmp_path, BookEntry("权利", "term", 90), BookEntry("权力", "term", 5))
     assert terms.corrections("权力") == ("权利",)
     assert terms.corrections("权利") == ()
 
 
 def test_one_character_is_taken_at_its_word(tmp_path: Path) -> None:
-    assert speller(tmp_path, Entry("社", "term", 90)).corrections("设") == ()
+    assert speller(tmp_path, BookEntry("社", "term", 90)).corrections("设") == ()

@@ -23,7 +23,7 @@ from indexer.query.tree import Metadata
 from indexer.results.model import IndexRecord, Suggestion
 from indexer.searcher import Searcher
 from indexer.suggest.completion import Completer
-from indexer.suggest.term_book import Entry, TermBook, write_termbook
+from indexer.suggest.term_book import BookEntry, TermBook, write_termbook
 from indexer.themes.lexicon import default_lexicon
 from tests.support import oracle
 
@@ -220,11 +220,11 @@ def test_pinyin_is_no_part_of_ordinary_search(searcher: Searcher) -> None:
 
 def test_a_book_is_ranked_by_kind_only_among_equals(tmp_path: Path) -> None:
     entries = [
-        Entry("治理", "term", 9),
-        Entry("治理体系", "term", 3),
-        Entry("治理体系", "theme", 3),
-        Entry("治理县", "unit", 3),
-        Entry("治理办", "term", 3),
+        BookEntry("治理", "term", 9),
+        BookEntry("治理体系", "term", 3),
+        BookEntry("治理体系", "theme", 3),
+        BookEntry("治理县", "unit", 3),
+        BookEntry("治理办", "term", 3),
     ]
     write_termbook(tmp_path, entries)
     found = Completer(TermBook.open(tmp_path)).complete("zhil")
@@ -240,7 +240,7 @@ def test_a_library_without_records_suggests_nothing(tmp_path: Path) -> None:
 
 
 def test_a_book_with_a_part_missing_is_damage_with_a_mend(tmp_path: Path) -> None:
-    write_termbook(tmp_path, [Entry("治理", "term", 9)])
+    write_termbook(tmp_path, [BookEntry("治理", "term", 9)])
     next(tmp_path.glob("*keys.npy")).unlink()
     with pytest.raises(IndexDamaged) as caught:
         TermBook.open(tmp_path)

@@ -12,7 +12,7 @@ from indexer.analysis.phrases import phrase_key
 from indexer.themes.in_force import themes_of
 from indexer.themes.lexicon import ThemeLexicon, default_lexicon
 from indexer.themes.merge import merge_themes
-from indexer.themes.theme_file import Entry, RecordDecision, Theme
+from indexer.themes.theme_file import RecordDecision, Theme, ThemeEntry
 
 PACKAGED = (
     Theme("居民公约", ("村规民约", "小区公约"), broader=("居民自治",)),
@@ -21,19 +21,21 @@ PACKAGED = (
 )
 
 
-def merged(*own: Entry) -> dict[str, Theme]:
+def merged(*own: ThemeEntry) -> dict[str, Theme]:
     return {theme.name: theme for theme in merge_themes(PACKAGED, own)}
 
 
 def test_a_new_name_adds_a_theme_at_the_end() -> None:
-    themes = merged(Entry(Theme("社区食堂", ("长者食堂",))))
+    themes = merged(ThemeEntry(Theme("社区食堂", ("长者食堂",))))
     assert list(themes) == ["居民公约", "志愿服务", "居民自治", "社区食堂"]
     assert [themes[t.name] for t in PACKAGED] == list(PACKAGED)
 
 
 def test_a_known_name_extends() -> None:
     added = RecordDecision("x/zone-1", "理由")
-    themes = merged(Entry(Theme("志愿服务", ("义工",), exclude=("义工招聘",), included=(added,))))
+    themes = merged(
+        ThemeEntry(Theme("志愿服务", ("义工",), exclude=("义工招聘",), included=(added,)))
+    )
     assert themes["志愿服务"] == Theme(
         "志愿服务", ("志愿者", "义工"), (), ("志愿者招聘", "义工招聘"), included=(added,)
     )
@@ -42,18 +44,18 @@ def test_a_known_name_extends() -> None:
 
 def test_a_known_name_replaces_or_removes_where_it_says_so() -> None:
     own = Theme("志愿服务", ("义工",))
-    themes = merged(Entry(own, "replace"), Entry(Theme("居民自治"), "remove"))
+    themes = merged(ThemeEntry(own, "replace"), ThemeEntry(Theme("居民自治"), "remove"))
     assert list(themes.values()) == [PACKAGED[0], own]
 
 
 def test_a_phrase_moves_to_the_users_theme() -> None:
-    themes = merged(Entry(Theme("村规", ("村规民约",))))
+    themes = merged(ThemeEntry(Theme("村规", ("村规民约",))))
     assert themes["居民公约"].phrases == ("小区公约",)
     assert themes["村规"].phrases == ("村规民约",)
 
 
 def test_a_theme_gets_another_name_and_several_become_one() -> None:
-    themes = merged(Entry(Theme("自治与公约", ("居民公约", "居民自治"))))
+    themes = merged(ThemeEntry(Theme("自治与公约", ("居民公约", "居民自治"))))
     assert list(themes) == ["志愿服务", "自治与公约"]
     assert themes["自治与公约"].phrases == (
         "居民公约", "居民自治", "村规民约", "小区公约", "村民自治",
@@ -62,7 +64,7 @@ def test_a_theme_gets_another_name_and_several_become_one() -> None:
 
 def test_a_removed_name_is_free_for_a_phrase() -> None:
     own = Theme("公约", ("居民公约",))
-    themes = merged(Entry(Theme("居民公约"), "remove"), Entry(own))
+    themes = merged(ThemeEntry(Theme("居民公约"), "remove"), ThemeEntry(own))
     assert themes["公约"] == own
 
 
@@ -70,13 +72,13 @@ WORDS = ["居民公约", "村规民约", "小区公约", "志愿服务", "志愿
 
 
 @st.composite
-def own_files(draw: st.DrawFn) -> tuple[Entry, ...]:
+def own_files(draw: st.DrawFn) -> tuple[ThemeEntry, ...]:
     """Files that are right by themselves: no phrase twice."""
     words = draw(st.permutations(WORDS))
     modes = st.sampled_from(["extend", "replace", "remove"])
     entries = []
     for name in words[: draw(st.integers(0, 3))]:
-        entry = Entry(Theme(name), draw(modes))  # type: ignore[arg-type]
+        entry = ThemeEntry(Theme(name), draw(modes))  # type: ignore[arg-type]
         entries.append(entry)
     for word in words[len(entries) :]:
         takers = [i for i, entry in enumerate(entries) if entry.mode != "remove"]
@@ -84,12 +86,14 @@ def own_files(draw: st.DrawFn) -> tuple[Entry, ...]:
             i = draw(st.sampled_from(takers))
             theme = entries[i].theme
             phrases = (*theme.phrases, word)
-            entries[i] = Entry(replace(theme, phrases=phrases), entries[i].mode)
+            entries[i] = ThemeEntry(replace(theme, phrases=phrases), entries[i].mode)
     return tuple(entries)
 
 
 @given(own_files())
-def test_every_phrase_leads_to_one_theme_and_the_users_to_the_users(own: tuple[Entry, ...]) -> None:
+def test_every_phrase_leads_to_one_theme_and_the_users_to_the_users(
+    own: tuple[ThemeEntry, ...],
+) -> None:
     themes = merge_themes(PACKAGED, own)
     said = [phrase_key(p) for theme in themes for p in (theme.name, *theme.phrases)]
     assert len(said) == len(set(said))

@@ -9,7 +9,6 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
@@ -23,27 +22,10 @@ from indexer.curation.admin import ThemePlan, plan_text
 from tests.conftest import NUMBER
 from tests.support.markup import Page
 from tests.support.samples import NOTICE
-from webapp import create_app
 from webapp.admin import jobs, theme_previews
 from webapp.admin.access.credentials import new_token, read_credentials, revoke_token
 from webapp.admin.access.sessions import ROOT
 from webapp.admin.routes import _ROUTES
-from webapp.settings import Settings
-
-
-@pytest.fixture
-def own_home(home: Path, searcher: object, tmp_path: Path) -> Path:
-    """A copy of the indexed home, which a test may change."""
-    copy = tmp_path / "home"
-    shutil.copytree(home, copy, ignore=shutil.ignore_patterns("*.lock", ".lock"))
-    return copy
-
-
-@pytest.fixture
-def client(own_home: Path) -> Iterator[FlaskClient]:
-    app = create_app(Settings(own_home))
-    yield app.test_client()
-    app.extensions["zhengsou"].searcher.close()
 
 
 def csrf(client: FlaskClient, address: str) -> str:

@@ -175,3 +175,52 @@ def test_the_bar_counts_and_makes_room_for_what_is_printed(monkeypatch: pytest.M
     assert any(re.fullmatch(r"加入文件 \S+ +6 / 4,096 份.*还需约 .*秒 *", each) for each in frames)
     assert "加入：甲" in frames, "a line of its own"
     assert any(re.fullmatch(r"写入索引 \S+ *", each) for each in frames), frames
+
+
+def test_an_update_is_announced_and_can_be_taken_back(tmp_path: Path) -> None:
+    home, path = tmp_path / "新家", tmp_path / "通知.txt"
+    head = "某县民政局关于互助的通知\n某民发〔2023〕7号\n各乡镇：\n"
+    text = f"{head}每月一次。\n某县民政局\n2023年7月1日\n"
+    path.write_text(text, encoding="utf-8")
+    printed(home, "add", str(path))
+    path.write_text(text.replace("每月", "每周").replace("7月1日", "8月2日"), encoding="utf-8")
+    shown = printed(home, "add", "--dry-run", str(path))
+    assert "更新“某民发〔2023〕7号”（某县民政局关于互助的通知，通知.txt）" in shown
+    assert "成文日期：2023-07-01 → 2023-08-02" in shown
+    assert "发文机关：某县民政局（正文第 1 行：【某县民政局】关于互助的通知）" in shown
+    [document] = json.loads(printed(home, "add", "--dry-run", str(path), "--format", "json"))[
+        "documents"
+    ]
+    assert document["replaces"]["fields"] == [
+        {"field": "date", "label": "成文日期", "before": "2023-07-01", "after": "2023-08-02"}
+    ]
+    assert "更新前的是第 1 个状态" in printed(home, "add", str(path))
+    found = json.loads(printed(home, "history", "某民发〔2023〕7号", "--format", "json"))
+    assert [(row["n"], row["current"], row["date"]) for row in found["versions"]] == [
+        (1, False, "2023-07-01"),
+        (2, True, "2023-08-02"),
+    ]
+    assert "2（现在）" in printed(home, "history", "某民发〔2023〕7号")
+    assert "到第 1 个状态" in printed(home, "restore-version", "某民发〔2023〕7号", "1")
+    assert json.loads(printed(home, "search", "每月一次", "--format", "json"))["total"] == 1
+    assert json.loads(printed(home, "search", "“每周一次”", "--format", "json"))["total"] == 0
+    assert "没有第 9 个状态" in refused(home, "restore-version", "某民发〔2023〕7号", "9", status=1)
+    assert "没有“没有的”" in refused(home, "history", "没有的", status=1)
+    printed(home, "remove", "某民发〔2023〕7号")
+    assert "zhengsou restore-version" in printed(home, "history", "某民发〔2023〕7号")
+    printed(home, "restore-version", "某民发〔2023〕7号", "2")
+    assert json.loads(printed(home, "search", "每周一次", "--format", "json"))["total"] == 1
+    assert "馆藏和索引完好" in printed(home, "check")
+
+
+def test_check_looks_at_the_sources_of_earlier_states(tmp_path: Path) -> None:
+    home, path = tmp_path / "新家", tmp_path / "办法.md"
+    for body in ("一", "二"):
+        path.write_text(f"# 办法\n\n第一条 {body}。\n", encoding="utf-8")
+        printed(home, "add", str(path))
+    [first, _] = json.loads(printed(home, "history", "办法", "--format", "json"))["versions"]
+    (home / "library" / "sources" / f"{first['sha256']}.md").write_bytes(b"x")
+    said = refused(home, "check", status=1)
+    assert "“办法”第 1 个状态的原始文件已被改动" in said
+    printed(home, "remove", "办法", "--forget")
+    assert "馆藏和索引完好" in printed(home, "check")

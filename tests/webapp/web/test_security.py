@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import re
@@ -248,3 +249,11 @@ def test_the_page_of_an_error_travels_compressed_and_keeps_its_status(client: Fl
     assert "Content-Encoding" not in plain.headers
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.get_data()) == plain.get_data()
+
+
+def test_a_file_that_travels_packed_is_closed(client: FlaskClient) -> None:
+    """One that is not is warned of when it is thrown away, and a warning fails a test."""
+    with client.get("/static/admin.css", headers={"Accept-Encoding": "gzip"}) as packed:
+        assert gzip.decompress(packed.data).startswith(b"/*")
+    del packed
+    gc.collect()

@@ -24,7 +24,7 @@ _LOCK_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Action:
     """One action: when (UTC, ISO 8601), what, on what, how it ended, and from which address.
 
     ``session`` is a short name that the actions of one login share; ``address``
@@ -47,13 +47,13 @@ class AuditLog:
 
     def write(
         self, action: str, subject: str, outcome: str, *, session: str = "", address: str = ""
-    ) -> Entry:
+    ) -> Action:
         """Appends an action; it is durable when this returns.
 
         Raises :class:`~webapp.errors.AdminError`: what cannot be logged must not be done.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        entry = Entry(now, action, subject, outcome, session, address)
+        entry = Action(now, action, subject, outcome, session, address)
         line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +68,7 @@ class AuditLog:
             ) from error
         return entry
 
-    def latest(self, most: int) -> tuple[Entry, ...]:
+    def latest(self, most: int) -> tuple[Action, ...]:
         """The last ``most`` actions, newest first; a line that a crash cut short is left out."""
         try:
             with self.path.open("rb") as file:
@@ -82,8 +82,8 @@ class AuditLog:
         return tuple(entry for line in reversed(lines) if (entry := _entry(line)))
 
 
-def _entry(line: bytes) -> Entry | None:
+def _entry(line: bytes) -> Action | None:
     try:
-        return Entry(**json.loads(line.decode("utf-8")))
+        return Action(**json.loads(line.decode("utf-8")))
     except (ValueError, TypeError):
         return None

@@ -1,4 +1,4 @@
-"""Who may change the library over the web: whoever holds the administrator's token.
+"""Who may change the library over the web: the holder of the administrator's token.
 
     <home>/admin/credentials.json    the token's hash, and the key that signs sessions
 

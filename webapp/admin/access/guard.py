@@ -46,7 +46,7 @@ LONGEST_NEXT = 2000
 
 
 class Visitor:
-    """Who asks for a management page."""
+    """The visitor who asks for a management page."""
 
     @cached_property
     def credentials(self) -> Credentials | None:
@@ -81,7 +81,7 @@ class Visitor:
 
 
 def visitor() -> Visitor:
-    """Who asks for the current page."""
+    """The visitor who asks for the current page."""
     if "visitor" not in g:
         g.visitor = Visitor()
     found: Visitor = g.visitor
@@ -116,7 +116,7 @@ def check() -> Response | None:
 def _asked_for() -> str:
     """The page that was asked for, below the management pages, with its query.
 
-    Nothing where that is too long to be sent to and fro.
+    Nothing where that is too long to be sent there and back.
     """
     query = quote(request.query_string, safe=QUERY_MARKS)
     asked = request.path.removeprefix(ROOT) + (f"?{query}" if query else "")
@@ -124,7 +124,7 @@ def _asked_for() -> str:
 
 
 def begin() -> None:
-    """Begins a session for whoever has just shown the token."""
+    """Begins a session for the visitor who has just shown the token."""
     session.clear()
     session.permanent = True
     session["name"] = secrets.token_hex(4)

@@ -15,22 +15,24 @@ from typing import Any
 
 from corpus.document import Refused, Skipped
 from corpus.errors import PolicyNotFound
+from corpus.evidence import Evidence, LocatedWarning
 from corpus.library.duplicate_index import near_duplicates_to_be
 from corpus.library.ingest import Uploaded
 from corpus.library.library import Library
 from corpus.library.near_duplicates import Fingerprint, NearDuplicate, fingerprint
+from corpus.library.review import clash_message, replacement_lines
 from corpus.library.writer import Examined
 from corpus.library.writer import Outcome as Taken
-from corpus.parsing.recognition import Recognition, report
+from corpus.parsing.recognition import ORIGINS, Recognition, report
 from corpus.progress import Progress
 from indexer.versions.ingest import add_paths, examine_paths
 from webapp.admin.jobs import Work
-from webapp.admin.upload.staging import Batch, Counterpart, Outcome, Staging
+from webapp.admin.upload.staging import Batch, Counterpart, Fact, Outcome, Staging
 from webapp.errors import AdminError
 
 #: Documents of one batch that can be looked through on a page.
 MOST_SHOWN = 2000
-#: Seconds that a batch waits for others who write the library.
+#: Seconds that a batch waits for another writer of the library.
 WAIT_SECONDS = 1800
 
 
@@ -109,33 +111,58 @@ def addition(home: Path, batch: Batch) -> Work:
 def _examined(found: Examined) -> Outcome:
     recognised = report(found.parsed)
     policy = found.parsed.policy
-    notes = tuple(warning.message for warning in recognised.warnings)
-    facts = tuple(_facts(recognised))
-    return Outcome(policy.source, found.kind, policy.id, policy.title, facts, notes)
+    notes = [_warning(warning) for warning in recognised.warnings]
+    if found.outcome.clash:
+        notes.insert(0, Fact(clash_message(found.outcome.clash, policy), ""))
+    if found.outcome.earlier:
+        message = f"内容是“{policy.id}”以前的第 {found.outcome.earlier} 个状态，不会替换现在的"
+        notes.insert(0, Fact(message, ""))
+    return Outcome(
+        name=policy.source,
+        kind=found.kind,
+        id=policy.id,
+        title=policy.title,
+        facts=tuple(_facts(recognised)),
+        notes=tuple(notes),
+        replaces=tuple(replacement_lines(found.replaces)) if found.replaces else (),
+    )
 
 
-def _facts(recognised: Recognition) -> Iterator[tuple[str, str]]:
-    """What was recognised and what was not (empty), as label and value."""
+def _facts(recognised: Recognition) -> Iterator[Fact]:
+    """What was recognised and what was not, with the words that it was read from."""
     for field in recognised.fields:
-        yield field.label, field.value or ""
+        place = ORIGINS.get(field.origin or "", "")
+        yield _fact(field.label, field.value or "", place, field.evidence)
     for table in recognised.tables:
         columns = f"{'、'.join(table.columns)}，" if table.columns else ""
-        yield table.label, f"{columns}{table.rows} 行"
+        place = f"正文第 {table.line} 行起" if table.line else ""
+        yield Fact(table.label, f"{columns}{table.rows} 行", place)
     for name in recognised.attachments:
-        yield "附件", name
-    yield "记录", f"实验区 {recognised.zones} 条，正文段落 {recognised.passages} 条"
+        yield Fact("附件", name)
+    yield Fact("记录", f"实验区 {recognised.zones} 条，正文段落 {recognised.passages} 条")
     for n, unit in recognised.unresolved:
-        yield "查不到的单位", f"第 {n} 行“{unit}”"
+        yield Fact("查不到的单位", f"第 {n} 行“{unit}”")
+
+
+def _fact(label: str, value: str, place: str, evidence: Evidence | None) -> Fact:
+    if evidence is None or evidence.line is None:
+        return Fact(label, value, place)
+    place = f"{place}第 {evidence.line} 行"
+    return Fact(label, value, place, evidence.before, evidence.words, evidence.after)
+
+
+def _warning(warning: LocatedWarning) -> Fact:
+    return _fact(warning.message, "", "正文" if warning.evidence else "", warning.evidence)
 
 
 def _taken(found: Taken) -> Outcome:
     policy = found.policy
-    facts = (("记录", f"{found.made.records} 条"),)
+    facts = (Fact("记录", f"{found.made.records} 条"),)
     return Outcome(policy.source, found.kind, policy.id, policy.title, facts)
 
 
 def _left(found: Refused | Skipped) -> Outcome:
     if isinstance(found, Skipped):
-        return Outcome(found.name, "skipped", notes=(found.reason,))
-    notes = (found.error.message, found.error.hint)
-    return Outcome(found.name, "refused", notes=tuple(filter(None, notes)))
+        return Outcome(found.name, "skipped", notes=(Fact(found.reason, ""),))
+    notes = (Fact(text, "") for text in (found.error.message, found.error.hint) if text)
+    return Outcome(found.name, "refused", notes=tuple(notes))

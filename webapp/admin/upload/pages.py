@@ -10,19 +10,23 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
+from corpus.errors import CorrectionError
+from corpus.files import write_atomically
 from corpus.formats.read import Limits, extensions
+from corpus.library.ingest import correction_of
 from webapp.admin.access import guard
+from webapp.admin.correcting import sent_correction, show, staged
 from webapp.admin.heartbeat import claiming
 from webapp.admin.jobs import Job, Work
 from webapp.admin.upload import importing
 from webapp.admin.upload.labels import kind_label, state_label
 from webapp.admin.upload.staging import Batch, Staging
-from webapp.errors import BadParameter
+from webapp.errors import BadParameter, NotHere
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
 from webapp.web.limits import MAX_FILES, MAX_UPLOAD, megabytes
 from webapp.web.state import state
-from webapp.web.urls import check_names
+from webapp.web.urls import check_names, number, single
 
 
 def _staging() -> Staging:
@@ -66,6 +70,7 @@ def batch(batch_id: str) -> str:
         running=found.is_running,
         addable=found.count("added", "updated"),
         tally=_tally(found),
+        correctable=_correctable(found),
     )
 
 
@@ -82,13 +87,52 @@ def batch_status(batch_id: str) -> Response:
     )
 
 
+def batch_correct(batch_id: str) -> str | BaseResponse | tuple[str, int]:
+    """The form that corrects one of a batch's files, and what it sends.
+
+    The correction file is written beside the file, and the batch is examined again.
+    """
+    check_names(request.args, ("file", "page"))
+    name, page = single(request.args, "file"), number(request.args, "page", 1, None)
+    with claiming(_staging().folder):
+        found = _staging().get(batch_id)
+        if name not in _correctable(found):
+            raise NotHere(
+                _("这批文件里没有可以更正的“%(name)s”", name=name),
+                _("更正要在识别之后、加入之前；压缩包和列表里的文件可在加入后更正"),
+            )
+        path = _staging().files(batch_id) / name
+        subject = staged(path)
+        if request.method != "POST":
+            return show(subject, page, url_for("admin.batch", batch_id=batch_id))
+        try:
+            text = sent_correction(subject)
+        except CorrectionError as error:
+            back = url_for("admin.batch", batch_id=batch_id)
+            return show(subject, page, back, typed=request.form, mistake=error), 400
+        guard.log("correct", name, batch_id)
+        write_atomically(correction_of(path)[0], text.encode("utf-8"))
+        task = importing.examination(state().settings.home, found)
+        _start(found, task, "examining", "examined")
+    return redirect(url_for("admin.batch", batch_id=batch_id))
+
+
+def _correctable(found: Batch) -> frozenset[str]:
+    """The files of a batch that were recognised, each as one document, and wait to be added."""
+    if found.state != "examined":
+        return frozenset()
+    stored = {file.stored for file in found.files}
+    kinds = ("added", "updated", "unchanged")
+    return frozenset(o.name for o in found.outcomes if o.kind in kinds and o.name in stored)
+
+
 def batch_add(batch_id: str) -> BaseResponse:
     """Adds a batch that was examined; a step that failed or fell silent is tried again."""
     home = state().settings.home
     with claiming(_staging().folder):
         found = _staging().get(batch_id)
         if found.is_running or found.state == "done":
-            pass  # the page tells how it stands
+            pass  # the page shows its state
         elif found.outcomes:
             guard.log("add", found.id, "begun")
             _start(found, importing.addition(home, found), "adding", "done")

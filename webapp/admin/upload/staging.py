@@ -9,8 +9,8 @@ that whichever worker process answers the next request sees it:
     received -> examining -> examined -> adding -> done
                                    \\-> failed (may be tried again)
 
-Nothing of a batch is in the library before it is confirmed.  Batches are thrown
-away when they are done with, at the latest after :data:`KEPT`.
+Nothing of a batch is in the library before it is confirmed.  Batches are deleted
+when they are done with, at the latest after :data:`KEPT`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from pathvalidate import sanitize_filename
 
@@ -50,6 +50,22 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What was recognised: a label and its value, which is empty where nothing was found.
+
+    ``place`` says where, ``words`` are those of the text that the value was read from, with
+    what stands ``before`` and ``after`` them on their line.
+    """
+
+    label: str
+    value: str
+    place: str = ""
+    before: str = ""
+    words: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Counterpart:
     """A near-duplicate of a document; ``held`` where it is in the library already."""
 
@@ -65,16 +81,18 @@ class Outcome:
     """What became, or would become, of one document.
 
     ``kind`` is ``added``, ``updated``, ``unchanged``, ``refused`` or ``skipped``;
-    ``facts`` are what was recognised, as label and value; ``notes`` what the
-    reader should know; ``near_duplicates`` begin with the most similar.
+    ``facts`` are what was recognised; ``notes`` the warnings, with their place as a fact;
+    ``replaces`` what an update would replace, line by line; ``near_duplicates`` come with
+    the most similar first.
     """
 
     name: str
     kind: str
     id: str = ""
     title: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[Fact, ...] = ()
+    replaces: tuple[str, ...] = ()
     near_duplicates: tuple[Counterpart, ...] = ()
 
 
@@ -96,7 +114,7 @@ class Batch:
 
     @property
     def is_stalled(self) -> bool:
-        """Whether a step is under way of which nothing has been heard for too long."""
+        """Whether a step is under way, but its heartbeat has stopped."""
         return self.state in BUSY and is_silent(self.seen_at)
 
     @property
@@ -163,7 +181,7 @@ class Staging:
             shutil.rmtree(self.folder / batch_id, ignore_errors=True)
 
     def batches(self) -> tuple[Batch, ...]:
-        """All batches, newest first; those past their time are thrown away."""
+        """All batches, newest first; those past their time are deleted."""
         if not self.folder.is_dir():
             return ()
         found = []
@@ -208,9 +226,9 @@ def _from_json(data: bytes) -> Batch:
     return Batch(**values, files=files, outcomes=outcomes)
 
 
-def _outcome(values: dict[str, object]) -> Outcome:
-    facts = tuple((str(label), str(value)) for label, value in values.pop("facts"))  # type: ignore[attr-defined]
-    notes = tuple(map(str, values.pop("notes")))  # type: ignore[call-overload]
-    found = values.pop("near_duplicates", ())
-    near = tuple(Counterpart(**each) for each in found)  # type: ignore[attr-defined]
-    return Outcome(**values, facts=facts, notes=notes, near_duplicates=near)  # type: ignore[arg-type]
+def _outcome(values: dict[str, Any]) -> Outcome:
+    facts = tuple(Fact(**each) for each in values.pop("facts"))
+    notes = tuple(Fact(**each) for each in values.pop("notes"))
+    replaces = tuple(map(str, values.pop("replaces")))
+    near = tuple(Counterpart(**each) for each in values.pop("near_duplicates"))
+    return Outcome(**values, facts=facts, notes=notes, replaces=replaces, near_duplicates=near)

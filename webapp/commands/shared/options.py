@@ -62,8 +62,8 @@ class FormedValue(click.ParamType):  # type: ignore[type-arg]  # generic in newe
         """The value itself; fails as wrong usage if it does not have the form."""
         facet = self._facet
         if not facet.allows(value):
-            told = f"“{value}”不是{facet.label}，{facet.form_hint}{_such_as(facet)}"
-            self.fail(told, param, ctx)
+            message = f"“{value}”不是{facet.label}，{facet.form_hint}{_such_as(facet)}"
+            self.fail(message, param, ctx)
         return value
 
 

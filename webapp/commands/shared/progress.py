@@ -51,13 +51,13 @@ class _Left(ProgressColumn):
     """How much time is left, in words."""
 
     def render(self, task: Task) -> Text:
-        """The time left, or nothing before it can be told."""
+        """The time left, or nothing before it is known."""
         time_left = task.time_remaining
         if not task.total or not time_left or task.finished:
             return Text("")
         minutes, seconds = divmod(int(time_left), 60)
-        told = f"{minutes} 分 {seconds:02} 秒" if minutes else f"{seconds} 秒"
-        return Text(f"还需约 {told}", style="progress.remaining")
+        shown = f"{minutes} 分 {seconds:02} 秒" if minutes else f"{seconds} 秒"
+        return Text(f"还需约 {shown}", style="progress.remaining")
 
 
 class Bar:
@@ -129,8 +129,8 @@ def progress_bar() -> Iterator[Bar]:
 def open_with_progress(home: Path, also: Progress = silent) -> Iterator[Searcher]:
     """The searcher of ``home``, closed at the end; builds what is missing first.
 
-    ``also`` is told of the work, beside the bar.
-    A mistake in the user's theme file is told, and keeps nobody from searching.
+    ``also`` is called with each step, as the bar is.
+    A mistake in the user's theme file is reported and does not prevent a search.
     """
     with progress_bar() as bar:
 

@@ -36,7 +36,7 @@ class ChineseHelp(click.Command):
 class Command(ChineseHelp):
     """One of the program's commands."""
 
-    allow_extra_args = True  # refused below, in Chinese and with the likely mend
+    allow_extra_args = True  # refused below, in Chinese and with the likely remedy
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Reads the arguments; one too many is wrong usage."""

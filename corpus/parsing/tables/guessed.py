@@ -1,0 +1,59 @@
+"""The columns of a table without a head, by what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus.parsing.tables.columns import Named, Role, is_figures
+from corpus.parsing.tables.matrix import Matrix
+from corpus.parsing.tables.rows import Column
+from corpus.places.regions import resolve, resolve_whole
+from corpus.text.normalize import parse_integer
+
+_FEWEST_ROWS = 3
+_SHORT_THEME = 40
+
+
+def guessed_columns(matrix: Matrix, date: str | None) -> tuple[Column, ...] | None:
+    """Columns by their cells: 1, 北京市, 石景山区, theme, content; ``None``: they tell nothing.
+
+    Numbers, places from the widest to the narrowest, and up to two of words.  Without
+    words there must be a number or a province, or else every cell may be a unit.
+    """
+    if len(matrix.texts) < _FEWEST_ROWS:
+        return None
+    roles = [
+        _guess([row[at] for row in matrix.texts if row[at]], date) for at in range(matrix.width)
+    ]
+    words = [at for at, named in enumerate(roles) if named and named.role == "body"]
+    places = [named.role for named in roles if named and named.role in ("province", "unit")]
+    if None in roles or len(words) > 2 or places not in (["unit"], ["province", "unit"]):
+        return None
+    numbered = any(named and named.role == "number" for named in roles)
+    if not words and not numbered and len(places) < 2:
+        return None
+    if words:
+        themes = [row[words[0]] for row in matrix.texts]
+        if len(words) == 2 or sum(map(len, themes)) <= _SHORT_THEME * len(themes):
+            roles[words[0]] = Named("title", 0.6)
+    return tuple(Column("", named) for named in roles)
+
+
+def _guess(cells: Sequence[str], date: str | None) -> Named | None:
+    if not cells:
+        return Named("other", 0.6)
+    if all(parse_integer(cell.strip("（）().．、")) is not None for cell in cells):
+        return Named("number", 0.6)
+    if all(_is_province(cell, date) for cell in cells):
+        return Named("province", 0.6)
+    if 5 * sum(resolve(cell, date) is not None for cell in cells) >= 4 * len(cells):
+        return Named("unit", 0.6)
+    if 2 * sum(is_figures(cell) for cell in cells) > len(cells):
+        return None
+    role: Role = "body"
+    return Named(role, 0.6)
+
+
+def _is_province(text: str, date: str | None) -> bool:
+    region = resolve_whole(text, date)
+    return region is not None and (region.code or "").endswith("0000")
