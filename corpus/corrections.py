@@ -163,8 +163,8 @@ class _Reader:
             if key not in _ZONE_FIELDS:
                 known = "、".join(_ZONE_FIELDS)
                 self.fail(key, f"[[zone]] 中没有“{key}”这个字段", f"可以写的是 {known}", at)
-            wanted = int if key == "n" else str
-            if not isinstance(value, wanted) or isinstance(value, bool):
+            expected = int if key == "n" else str
+            if not isinstance(value, expected) or isinstance(value, bool):
                 hint = "n 是附件表格的行号，写成 n = 4；其余的值放在英文双引号里"
                 self.fail(key, f"[[zone]] 中“{key}”的值不对", hint, at)
         if "n" not in values or values["n"] < 1:

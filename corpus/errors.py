@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class CorpusError(Exception):
-    """Base of all corpus errors: a cause in ``message``, a mend in ``hint``."""
+    """Base of all corpus errors: a cause in ``message``, and in ``hint`` what the user can do."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

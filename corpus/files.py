@@ -1,6 +1,6 @@
 """Writing files so that a crash leaves the old content or the new, never half.
 
-The one room that knows what differs between systems in this respect.
+This module alone knows what differs between systems in this respect.
 """
 
 from __future__ import annotations

@@ -6,13 +6,13 @@ A backup is a ZIP archive:
     library/library.json, library.jsonl, sources/…
     dictionary.txt, stopwords.txt, synonyms.toml, themes.toml, history/themes/…
 
-Records and the index are left out: they are made anew from the sources.  A
+Records and the index are left out: they are made again from the sources.  A
 backup is written beside its place, read back and compared, and only then given
 its name.
 
 To restore, the archive is checked as a whole before anything is touched: only
 names that a backup can have, no member twice, no more bytes than it states
-itself and the disk has room for, every hash right, and the list of policies
+itself and than the disk can hold, every hash right, and the list of policies
 readable with every source in it.  Then the library changes places with the one
 there is, which stays until that is done (``library.before-restore``); a
 restore that is cut off is taken back when the library is next opened.
@@ -224,7 +224,7 @@ def _checked(
         chunks = _content(archive, name, size, digest)
         yield name, chunks
         for _ in chunks:
-            pass  # what the caller did not want is compared all the same
+            pass  # content that the caller did not read is compared all the same
         progress(message, done, len(files))
 
 

@@ -36,7 +36,7 @@ _DAMAGED_HINT = (
     "请用 zhengsou restore 从备份恢复；没有备份时，把整个 library 文件夹改名保存后重新启动，"
     "原文件仍在改名后的 sources 文件夹里"
 )
-#: Superseded changes beyond which (and beyond as many entries) the list is written anew.
+#: Superseded changes beyond which (and beyond as many entries) the list is written again.
 _MOST_SUPERSEDED = 1000
 
 

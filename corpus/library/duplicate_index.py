@@ -1,4 +1,4 @@
-"""Which documents of a library are alike, kept so that none is compared twice for nothing.
+"""The near-duplicate index: a fingerprint of every policy, so that each text is read once.
 
     library/sketches.jsonl    the fingerprint of every policy: a cache
                               (:mod:`corpus.library.near_duplicates`)
@@ -33,7 +33,7 @@ _FILE = "sketches.jsonl"
 
 
 def near_duplicates(library: Library, progress: Progress = silent) -> tuple[NearDuplicate, ...]:
-    """All pairs of policies that are alike; raises :class:`~corpus.errors.LibraryError`."""
+    """All pairs of near-duplicates; raises :class:`~corpus.errors.LibraryError`."""
     return find_near_duplicates(_fingerprints(library, progress, keep=True))
 
 

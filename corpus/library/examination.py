@@ -181,8 +181,8 @@ class Examination:
             before = self._untaken(listed[0]) if len(listed) == 1 else None
             if before is not None and self._is_state(before, parsed, origin):
                 return before
-        alike = known.with_content(parsed.policy)
-        before = self._untaken(alike[0]) if len(alike) == 1 else None
+        same = known.with_content(parsed.policy)
+        before = self._untaken(same[0]) if len(same) == 1 else None
         if before is not None and letters_of(self._text(before)) != letters_of(parsed.text):
             return before
         return None

@@ -89,7 +89,7 @@ class Identities:
     """The ids of a library's policies by path, by list and name, by content, by number."""
 
     def __init__(self) -> None:
-        # A dictionary of dictionaries keeps the order and lets go of one id at once.
+        # Dictionaries instead of lists: they keep the order, and one id is removed at once.
         self._ids: defaultdict[Hashable, dict[str, None]] = defaultdict(dict)
 
     def add(self, entry: Entry) -> None:

@@ -55,7 +55,7 @@ class Journal:
 
 
 def write_journal(path: Path, version: int, changes: Iterable[Change]) -> Journal:
-    """Makes the list anew, in one step, with one group; raises ``OSError``."""
+    """Writes the whole list again, in one step, as one group; raises ``OSError``."""
     head: Change = {"format": FORMAT, "format_version": version}
     group = (head, *changes)
     data, seal = _group(group, "", 1)

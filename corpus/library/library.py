@@ -255,7 +255,7 @@ class Library:
             writer.commit()
 
     def refresh(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
-        """Reads anew what an older parser read; raises :class:`LibraryError`."""
+        """Reads again what an older parser read; raises :class:`LibraryError`."""
         with self.writing() as writer:
             writer.refresh(progress)
             writer.commit()

@@ -33,7 +33,7 @@ DuplicateKind = Literal["同文", "修订", "近似"]
 #: Hashes kept of a document.
 SKETCH_SIZE = 256
 _SHINGLE = 8  # letters
-#: Similarities from which documents count as the same, as alike, as versions of one title.
+#: Similarities from which documents count as the same text, as similar, as versions of a title.
 _SAME, _ALIKE, _VERSION = 0.97, 0.6, 0.1
 #: The most that texts which are not the same can have.
 _NEARLY = 0.999
@@ -65,7 +65,7 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicate:
-    """Two documents that are alike: the earlier in the list, the later, and how.
+    """Two documents with much of their text in common: the earlier in the list, and the later.
 
     ``similarity`` estimates the Jaccard similarity of their shingles, 0 to 1; 1 is the
     same text.  ``kind`` is 同文 (the same text, or nearly), 修订 (another version under
@@ -78,7 +78,7 @@ class NearDuplicate:
     kind: DuplicateKind
 
     def other(self, policy_id: str) -> str:
-        """The one that ``policy_id`` is alike."""
+        """The id of the other document of the pair."""
         return self.second if policy_id == self.first else self.first
 
 

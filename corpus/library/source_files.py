@@ -3,7 +3,7 @@
     sources/<sha256><extension>   each document's own bytes, in every state that it had
     records/<sha256>.jsonl        what the parser made of them (:mod:`corpus.library.archive`)
 
-Sources are the truth.  Records can always be made anew from them, and are where
+Sources are the truth.  Records can always be made again from them, and are where
 they are missing, damaged or made by an older parser; so they are replaced in
 one step, yet not flushed to the disk.
 """
@@ -64,7 +64,7 @@ class SourceFiles:
             sync_directory(self._root / name)
 
     def load(self, entry: Entry) -> ParsedPolicy:
-        """The records of an entry, made anew from its source where the stored ones are unfit.
+        """The records of an entry, made again from its source where the stored ones are unfit.
 
         Raises :class:`LibraryError`.
         """
@@ -125,7 +125,7 @@ class SourceFiles:
         self.source_file(entry).unlink(missing_ok=True)
 
     def sweep(self, entries: Iterable[Entry]) -> None:
-        """Removes what processes that died left behind: half-written files, records of nobody.
+        """Removes what processes that died left behind: half-written files, and records of no entry.
 
         A source is never removed for not being in the list: whose list was lost and put
         back from an older one finds it there.
@@ -165,7 +165,7 @@ def source_gone(entry: Entry) -> LibraryError:
 
 
 def cannot_write(root: Path, error: OSError) -> LibraryError:
-    """What a user is told where the library cannot be written."""
+    """The error of a library that cannot be written."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     cause = "磁盘空间不足" if full else reason_of(error)
     hint = "请腾出空间后重新执行，已经加入的不会重复加入" if full else OTHER_HOME

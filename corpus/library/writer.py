@@ -158,7 +158,7 @@ class LibraryWriter:
             self._pending.append({"forget": policy_id})
 
     def refresh(self, progress: Callable[[int, int], None]) -> None:
-        """Reads anew what an older parser read; ``progress`` is told done and total."""
+        """Reads again what an older parser read; ``progress`` gets done and total."""
         stale = [entry for entry in self.catalogue.entries.values() if not is_current(entry)]
         for done, entry in enumerate(stale, 1):
             self._put(replace(entry, made=made_of(self._files.load(entry))))

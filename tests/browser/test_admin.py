@@ -46,6 +46,7 @@ DROP = """files => {
 }"""
 PAGES = (
     *("", "/upload", "/policies", f"/policies/remove?id={NUMBER}", "/audit"),
+    *(f"/policies/correct?id={NUMBER}", f"/policies/versions?id={NUMBER}"),
     *("/themes", "/themes/candidates", "/tasks/candidates"),
 )
 #: Both languages, both colours, both widths; a language is as wide in all colours.
@@ -142,11 +143,12 @@ def test_the_report_of_a_batch_and_all_pages_break_no_rule(manager: Page) -> Non
     expect(page.locator(".outcome.refused")).to_contain_text("坏.exe")
     expect(page.locator(".near-duplicates")).to_have_count(2)
     batch = page.url
+    correcting = f"{batch}/correct?file=拖放.txt"
     page.goto("/admin/themes")
     page.get_by_label("议题词表").fill(THEMES)
     page.get_by_role("button", name="预览改动").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("预览议题的改动", timeout=30_000)
-    looked_at = [batch, page.url, *(f"/admin{each}" for each in PAGES)]
+    looked_at = [batch, correcting, page.url, *(f"/admin{each}" for each in PAGES)]
     found: dict[tuple[str, str], list[str]] = {}
     for address in looked_at:
         for language, colours, width in DRESSES:

@@ -2,8 +2,8 @@
 
 A form shows what holds now: what the text was read to say, put right by the correction
 file that there is.  What comes back is compared with the reading *without* any
-correction, so that a field set back to it is corrected no longer, and what nobody
-touched never becomes a correction.  Rows that are not on the page keep theirs.
+correction, so that a field set back to it is corrected no longer, and a field left as it
+is never becomes a correction.  Rows that are not on the page keep theirs.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from webapp.commands.shared import options, output
 from webapp.commands.shared.progress import progress_bar
 from webapp.commands.shared.usage import Command
 
-#: What is odd in a source was odd when it came; nothing here can correct it.
+#: A warning is about the source itself: a check of the library cannot change it.
 _SOURCE_HINT = "请核对原件；如有缺漏，补全后重新加入"
 
 
