@@ -125,10 +125,10 @@ class SourceFiles:
         self.source_file(entry).unlink(missing_ok=True)
 
     def sweep(self, entries: Iterable[Entry]) -> None:
-        """Removes what processes that died left behind: half-written files, and records of no entry.
+        """Removes what processes that died left behind: half-written files, and stray records.
 
-        A source is never removed for not being in the list: whose list was lost and put
-        back from an older one finds it there.
+        A source is never removed for not being in the list: after the list is restored
+        from an older copy, its sources are still there.
         """
         known = {self.records_file(entry).name for entry in entries}
         for name in _FOLDERS:
