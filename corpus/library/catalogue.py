@@ -52,12 +52,21 @@ class Catalogue:
         self.entries: dict[str, Entry] = {}
         self.former: dict[str, tuple[Entry, ...]] = {}
         self.retired: dict[str, str] = {}
-        self.identities = Identities()
+        self._identities: Identities | None = None
         self.next_serial = 1
         self.keeps_history = keeps_history
         self._by_sha256: dict[str, str] = {}
         self._ids_before: dict[str, list[str]] = {}
         self._suffixes: dict[str, int] = {}
+
+    @property
+    def identities(self) -> Identities:
+        """What finds the policies that a document may be; readers never ask for it."""
+        if self._identities is None:
+            self._identities = Identities()
+            for entry in self.entries.values():
+                self._identities.add(entry)
+        return self._identities
 
     @property
     def is_fresh(self) -> bool:
@@ -114,7 +123,8 @@ class Catalogue:
                 self._set_former(entry.id, states[:-1])
         self.entries[entry.id] = entry
         self._by_sha256[entry.sha256] = entry.id
-        self.identities.add(entry)
+        if self._identities is not None:
+            self._identities.add(entry)
         self.next_serial = max(self.next_serial, entry.serial + 1)
 
     def remove(self, policy_id: str) -> None:
@@ -152,7 +162,8 @@ class Catalogue:
     def _forget(self, entry: Entry) -> None:
         if self._by_sha256.get(entry.sha256) == entry.id:
             del self._by_sha256[entry.sha256]
-        self.identities.discard(entry)
+        if self._identities is not None:
+            self._identities.discard(entry)
 
     def apply(self, change: dict[str, Any]) -> None:
         """Repeats a change that was written; raises ``ValueError`` where it cannot be one."""
