@@ -99,9 +99,11 @@ def test_a_first_visit_is_light_and_nothing_moves_or_waits(
         answers.clear()
         page.goto(where, wait_until="load")
         page.evaluate(SETTLED)
-        sizes = [answer.request.sizes()["responseBodySize"] for answer in answers]
-        assert min(sizes) > 0, f"{name}: something was kept from the page before"
-        assert sum(sizes) < MOST, f"{name}: {sum(sizes)} bytes"
+        sizes = [(each.url, each.request.sizes()["responseBodySize"]) for each in answers]
+        # The first size of each: the empty basket goes on to the one that is remembered.
+        assert min(dict(reversed(sizes)).values()) > 0, f"{name}: kept from the page before"
+        weight = sum(size for _, size in sizes)
+        assert weight < MOST, f"{name}: {weight} bytes"
         moved = page.evaluate("window.moved")
         assert sum(value for value, _ in moved) <= STILL, f"{name}: {moved}"
         assert page.locator("script:not([defer])").count() == 0
