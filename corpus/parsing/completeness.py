@@ -4,8 +4,8 @@ A notice names its units twice: in the running text, abbreviated as in speech
 (江苏省南京市溧水区、徐州市鼓楼区: the province is carried on), and in full in the
 rows of its appendix.  :func:`named_units` reads the running text,
 :func:`check` compares it with the rows, division by division, and a stated
-number (31个单位) with their count.  What differs is a warning: a copy that lost
-a row, or a row that the text does not know.
+number (31个单位) with their count, which :func:`stated_counts` finds.  What differs is
+a warning: a copy that lost a row, or a row that the text does not know.
 """
 
 from __future__ import annotations
@@ -18,17 +18,31 @@ from dataclasses import dataclass
 from corpus.places.regions import Match, begins_at, match, starts
 from corpus.policy import ParseWarning, Region
 from corpus.text.normalize import parse_integer
-from corpus.text.script import simplify
 
+_NUMERAL = "0-9０-９〇零一二三四五六七八九十百"
 _SEPARATOR = re.compile(r"以及|[、，,；;和及与]")
 _CONTINUED = re.compile(r"[^。；，]*新的?[^。；，]{0,6}(?:主题|任务|内容)")
 _APPENDIX = re.compile(r"(?m)^\s*附件")
+_APPENDED_LIST = re.compile(
+    rf"(?m)^\s*附\s*件\s*[{_NUMERAL}]*\s*[:：]?\s*(?:$|.*(?:名单|实验|试点|试验|示范|主题|任务|单位|地区|一览|清单|表))"
+)
 #: A text that names fewer units may well do without a table.
 _UNITS_OF_A_TABLE = 5
+#: 31个单位, 三十一个试点县（市、区）, 6个示范村; 20个省 are no units.
 _COUNT = re.compile(
-    r"([0-9０-９〇零一二三四五六七八九十百]+)\s*[个家]\s*"
-    r"(?:单位|实验区|试验区|示范区|试点|地区|地方|城市|县|市|区)"
+    rf"(?<![第{_NUMERAL}])([{_NUMERAL}]+)\s*[个家处]\s*(?!省)[\u4e00-\u9fff]{{0,8}}?(?:单位|实验区|试验区|示范区"
+    r"|试点|地区|地方|城市|园区|基地|街道|社区|县|市|区|旗|乡|镇|村)"
 )
+#: Counts that speak of a part, or of what is to come.
+_NO_TOTAL = re.compile(
+    "(?:其中|每|各|至少|不超过|不少于|最多|推荐|原则上|选择|分别)[^，。；]{0,12}$"
+)
+#: A sentence or a caption that says how many units a list has.
+_ANNOUNCES = re.compile("名单|附件|附后|确认|确定|公布|同意|批准|命名|认定|选定|如下")
+_PILOTS = re.compile("名单|(?:实验|试验|示范|试点)[^，。；]{0,6}(?:单位|地区|区|县|市|村|社区)")
+_MEASURED = re.compile(rf"[{_NUMERAL}]\s*[个家处]")
+_TOTAL = re.compile(rf"[共计]\s*([{_NUMERAL}]+)\s*[个家处]")
+_LONGEST_CAPTION = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,14 @@ class Listing:
     units: tuple[NamedUnit, ...]
     run_lengths: frozenset[int]
     counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatedCount:
+    """A number of units that a text states, and where: 标题 or 正文."""
+
+    where: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +97,21 @@ def continued_codes(listings: Sequence[Listing]) -> frozenset[str]:
     return frozenset(unit.region.code for unit in units if unit.continued and unit.region.code)
 
 
-def check(
-    listings: Sequence[Listing], zones: Sequence[ZoneUnit], title: str
-) -> tuple[ParseWarning, ...]:
-    """Compares the running text's units and counts with the rows'.
+def check(listings: Sequence[Listing], zones: Sequence[ZoneUnit]) -> tuple[ParseWarning, ...]:
+    """Compares the running text's units with the rows'.
 
     Only sentences that share a unit with the rows speak about the table (all do
     where there are no rows).  ``units-extra`` needs a text that lists at least
     half of the rows: 北京市石景山区等单位 is no list.
     """
     codes = {zone.region.code for zone in zones if zone.region}
-    relevant = [
-        listing
-        for listing in listings
-        if not zones or any(unit.region.code in codes for unit in listing.units)
-    ]
+    relevant = _relevant(listings, zones)
     named = {unit.region.code: unit.region for listing in relevant for unit in listing.units}
     warnings = list(_duplicates(zones))
     missing = [region.full_name for code, region in named.items() if code not in codes]
     if missing:
-        message = f"正文列出、附件表格中却没有的单位：{'、'.join(missing)}"
+        counts = f"正文列出{len(named)}个单位，识别出{len(zones)}个"
+        message = f"{counts}；正文列出、附件表格中却没有的单位：{'、'.join(missing)}"
         warnings.append(ParseWarning("units-missing", message))
     if len(named) * 2 >= len(zones):
         extra = [z for z in zones if z.region is None or z.region.code not in named]
@@ -102,8 +119,45 @@ def check(
             units = "、".join(f"{zone.unit}（第{zone.n}行）" for zone in extra)
             message = f"附件表格中有、正文却没有列出的单位：{units}"
             warnings.append(ParseWarning("units-extra", message))
-    warnings.extend(_count_mismatch(relevant, zones, title))
     return tuple(warnings)
+
+
+def _relevant(listings: Sequence[Listing], zones: Sequence[ZoneUnit]) -> list[Listing]:
+    codes = {zone.region.code for zone in zones if zone.region}
+    return [
+        listing
+        for listing in listings
+        if not zones or any(unit.region.code in codes for unit in listing.units)
+    ]
+
+
+def stated_counts(
+    title: str, paragraphs: Sequence[str], *, listed: bool
+) -> tuple[StatedCount, ...]:
+    """The numbers of units that the title, captions and announcing sentences state as a total.
+
+    Where nothing is ``listed``, a sentence must speak of pilots or of a list of names:
+    laws state many numbers.  The texts must be in simplified script.
+    """
+    found = [StatedCount("标题", n) for n in _counts(title)]
+    for paragraph in paragraphs:
+        if not _MEASURED.search(paragraph):
+            continue
+        for sentence in paragraph.split("。"):
+            if not _ANNOUNCES.search(sentence) or not (listed or _PILOTS.search(sentence)):
+                continue
+            found.extend(StatedCount("正文", n) for n in _counts(sentence))
+            if len(paragraph) < _LONGEST_CAPTION and "名单" in sentence:
+                numbers = map(parse_integer, _TOTAL.findall(sentence))
+                found.extend(StatedCount("正文", n) for n in numbers if n)
+    return tuple(dict.fromkeys(found))
+
+
+def _counts(sentence: str) -> Iterator[int]:
+    for found in _COUNT.finditer(sentence):
+        number = parse_integer(found[1])
+        if number and number > 1 and not _NO_TOTAL.search(sentence, 0, found.start()):
+            yield number
 
 
 def announces_appendix(text: str) -> bool:
@@ -111,12 +165,23 @@ def announces_appendix(text: str) -> bool:
     return _APPENDIX.search(text) is not None
 
 
-def missing_table(listings: Sequence[Listing], text: str) -> tuple[ParseWarning, ...]:
-    """A warning where a text lists units and announces an appendix, but has no table."""
+def announces_list(text: str) -> bool:
+    """Whether a line names an appendix that may list the units: 附件, 附件：试点名单."""
+    return _APPENDED_LIST.search(text) is not None
+
+
+def missing_table(
+    listings: Sequence[Listing], confirmed: int, text: str
+) -> tuple[ParseWarning, ...]:
+    """A warning where a text lists units and announces an appendix, but has no table.
+
+    ``confirmed`` is how many units the text says were chosen: few are enough then.
+    """
     units = {u.region.code for each in listings for u in each.units if u.region.city}
-    if len(units) < _UNITS_OF_A_TABLE or not announces_appendix(text):
+    count = len(units) if len(units) >= _UNITS_OF_A_TABLE else confirmed
+    if not count or not announces_appendix(text):
         return ()
-    message = f"正文列出{len(units)}个单位并附有附件，文中却没有附件表格"
+    message = f"正文列出{count}个单位并附有附件，文中却没有附件表格，识别出0个单位"
     return (ParseWarning("table-missing", message),)
 
 
@@ -126,7 +191,7 @@ def _listing(sentence: str, runs: Sequence[tuple[list[Region], int]]) -> Listing
         for regions, end in runs
         for region in regions
     )
-    counts = tuple(n for text in _COUNT.findall(sentence) if (n := parse_integer(text)))
+    counts = tuple(_counts(sentence))
     return Listing(units, frozenset(len(regions) for regions, _ in runs), counts)
 
 
@@ -193,15 +258,22 @@ def _duplicates(zones: Sequence[ZoneUnit]) -> Iterator[ParseWarning]:
             yield ParseWarning("units-duplicate", message)
 
 
-def _count_mismatch(
-    listings: Sequence[Listing], zones: Sequence[ZoneUnit], title: str
+def count_mismatch(
+    listings: Sequence[Listing], zones: Sequence[ZoneUnit], stated: Sequence[StatedCount]
 ) -> Iterator[ParseWarning]:
     """Stated counts that fit neither the rows, nor those not continued, nor a list."""
+    listings = _relevant(listings, zones)
     fitting = {len(zones), sum(not zone.continued for zone in zones)}
-    stated = [n for text in _COUNT.findall(simplify(title)) if (n := parse_integer(text))]
+    of_lists = {length for listing in listings for length in listing.run_lengths}
+    counts: dict[int, str] = {}
+    for each in stated:
+        if each.where == "标题" or each.count not in of_lists:
+            counts.setdefault(each.count, each.where)
     for listing in listings:
-        stated.extend(n for n in listing.counts if n not in listing.run_lengths)
-    for count in dict.fromkeys(stated):
+        for count in listing.counts:
+            if count not in listing.run_lengths:
+                counts.setdefault(count, "正文")
+    for count, where in counts.items():
         if count not in fitting:
-            message = f"正文说有{count}个单位，附件表格有{len(zones)}行"
+            message = f"{where}说有{count}个单位，实际识别出{len(zones)}个，请核对"
             yield ParseWarning("count-mismatch", message)

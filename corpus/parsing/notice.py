@@ -24,20 +24,24 @@ from corpus.parsing.completeness import (
     Listing,
     ZoneUnit,
     announces_appendix,
+    announces_list,
     check,
     continued_codes,
+    count_mismatch,
     missing_table,
     named_units,
+    stated_counts,
 )
 from corpus.parsing.description import describe
 from corpus.parsing.metadata import Frame, read_frame
+from corpus.parsing.named_zones import named_zones
 from corpus.parsing.passages import Groups, passages
 from corpus.parsing.published import published_frame, published_table
 from corpus.parsing.tables.find import Layout, read_layout, read_tables
 from corpus.parsing.tables.rows import Row, Table
 from corpus.parsing.wrapping import joined_lines, wrapped
 from corpus.places.regions import resolve
-from corpus.places.units import names_province, region_of_unit
+from corpus.places.units import names_province, region_of_unit, unread_division
 from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record
 from corpus.text.normalize import Line, split_lines
 from corpus.text.script import Originals, simplify
@@ -70,38 +74,47 @@ def parse_document(
     plain = lines if shadow is text else split_lines(shadow)
     originals = Originals(text, shadow)
     layout = read_layout(shadow, plain, document.tables)
-    stated = simplify(document.stated.title) if document.stated.title else None
-    frame = published_frame(read_frame(plain, layout.tabular, stated), lines, originals)
+    title = simplify(document.stated.title) if document.stated.title else None
+    frame = published_frame(read_frame(plain, layout.tabular, title), lines, originals)
     policy, findings = _described(document, frame, lines, correction)
     tables, rows = read_tables(plain, layout, policy.date)
-    tables = tuple(published_table(table, originals) for table in tables)
     folded = _folded(shadow, plain, frame, tables, layout, document.extension)
     joined = (*_broken(frame), *folded)
+    running = _running(plain, frame, tables, layout, joined)
+    named = () if tables else named_zones(running, policy.date)
+    confirmed = sum(len(table.rows) for table in named)
+    if named and not announces_list(text):
+        tables = named
+    tables = tuple(published_table(table, originals) for table in tables)
     groups = Groups(rows, joined, layout.rules)
-    running = passages(policy.id, lines, frame, tables, groups)
+    shown = passages(policy.id, lines, frame, tables, groups)
+    spoken = [joined_lines([line.text for line in paragraph]) for paragraph in running]
     listings: tuple[Listing, ...] = ()
     if tables or announces_appendix(text):  # others have nothing to be compared with
-        listings = named_units(_running_text(plain, frame, tables, layout, joined), policy.date)
+        listings = named_units(spoken, policy.date)
+    stated = stated_counts(simplify(policy.title), spoken, listed=bool(tables))
     zones = _zones(policy.id, tables, policy.date, listings)
     zones, unused = _corrected(zones, correction.zones, policy.date)
     warnings = (
         *document.notes,
         *_differences(frame),
         *_told(folded, lines, text),
-        *_warnings(text, policy.title, policy.date, tables, zones, listings),
+        *_warnings(text, policy, tables, zones, listings),
+        *(() if tables else missing_table(listings, confirmed, text)),
+        *count_mismatch(listings, _units(zones), stated),
         *unused,
     )
-    records = _in_order(running.records, zones)
+    records = _in_order(shown.records, zones)
     furniture = [span for table in tables for span in table.head]
     furniture.extend(lines[at].span for at in layout.rules)
-    furniture.extend(running.marks)
+    furniture.extend(shown.marks)
     return ParsedPolicy(
         policy,
         text,
         tuple(records),
         tuple(sorted(furniture, key=lambda span: span.start)),
         warnings,
-        (*findings, *_structure(lines, frame, tables, running.headings)),
+        (*findings, *_structure(lines, frame, tables, shown.headings)),
     )
 
 
@@ -191,24 +204,24 @@ def _corrected_zone(zone: Record, correction: ZoneCorrection, date: str | None) 
     )
 
 
-def _running_text(
+def _running(
     lines: Sequence[Line],
     frame: Frame,
     tables: Sequence[Table],
     layout: Layout,
     joined: Sequence[Sequence[int]],
-) -> tuple[str, ...]:
+) -> list[tuple[Line, ...]]:
     """The paragraphs in which units are named: all but the recipients and the tables."""
     apart = {*frame.recipients_lines, *layout.tabular}
     for table in tables:
         apart |= table.within
     groups = {group[0]: group for group in joined}
     later = {at for group in joined for at in group[1:]}
-    return tuple(
-        joined_lines([lines[each].text for each in groups.get(at, (at,))])
+    return [
+        tuple(lines[each] for each in groups.get(at, (at,)))
         for at in range(len(lines))
         if at not in apart and at not in later
-    )
+    ]
 
 
 def _broken(frame: Frame) -> Iterator[Sequence[int]]:
@@ -262,8 +275,7 @@ def _structure(
 
 def _warnings(
     text: str,
-    title: str,
-    date: str | None,
+    policy: Policy,
     tables: Sequence[Table],
     zones: Sequence[Record],
     listings: Sequence[Listing],
@@ -271,20 +283,22 @@ def _warnings(
     if not text.strip():
         return (ParseWarning("empty", "文件中没有文字"),)
     warnings = [warning for table in tables for warning in table.warnings]
-    units = [
+    units = _units(zones)
+    if policy.date is None and any(unit.region for unit in units):
+        message = "文中没有成文日期，单位所在的行政区划按现行区划判断"
+        warnings.append(ParseWarning("date-missing", message))
+    warnings.extend(_odd_units(units, policy.date))
+    if any(table.shape != "named" for table in tables):
+        warnings.extend(check(listings, units))
+    return tuple(warnings)
+
+
+def _units(zones: Sequence[Record]) -> list[ZoneUnit]:
+    return [
         ZoneUnit(zone.n, zone.unit, zone.region, zone.status == "continued")
         for zone in zones
         if zone.unit
     ]
-    if date is None and any(unit.region for unit in units):
-        message = "文中没有成文日期，单位所在的行政区划按现行区划判断"
-        warnings.append(ParseWarning("date-missing", message))
-    warnings.extend(_odd_units(units))
-    if tables:
-        warnings.extend(check(listings, units, title))
-    else:
-        warnings.extend(missing_table(listings, text))
-    return tuple(warnings)
 
 
 def _differences(frame: Frame) -> Iterator[ParseWarning]:
@@ -296,7 +310,7 @@ def _differences(frame: Frame) -> Iterator[ParseWarning]:
         yield ParseWarning("head-differs", message)
 
 
-def _odd_units(units: Sequence[ZoneUnit]) -> Iterator[ParseWarning]:
+def _odd_units(units: Sequence[ZoneUnit], date: str | None) -> Iterator[ParseWarning]:
     """Units unlike most others of the table: of no known place, or without their province."""
     located = [unit for unit in units if unit.region]
     full = {u.n for u in located if u.region and names_province(u.unit, u.region)}
@@ -304,6 +318,12 @@ def _odd_units(units: Sequence[ZoneUnit]) -> Iterator[ParseWarning]:
         if unit.region is None and 2 * len(located) > len(units):
             message = f"附件表格第{unit.n}行的单位“{unit.unit}”在行政区划数据中查不到"
             yield ParseWarning("region-unknown", message)
+        elif unread := unread_division(unit.unit, date):
+            message = (
+                f"附件表格第{unit.n}行的单位“{unit.unit}”中的“{unread}”"
+                "查不到，或有几处同名，所属区划只认到上一级"
+            )
+            yield ParseWarning("region-partial", message)
         elif unit.region and unit.n not in full and 2 * len(full) > len(units):
             message = f"附件表格第{unit.n}行的单位“{unit.unit}”没有写明省份，可能缺了前半"
             yield ParseWarning("unit-partial", message)

@@ -18,7 +18,7 @@ from corpus.policy import Finding, ParsedPolicy, Record
 #: Fields that a document may well do without, named only where they were found.
 _RARE = ("url", "validity", "validity_note", "successor")
 ORIGINS = {"text": "正文", "stated": "来源所注", "correction": "更正文件", "file": "文件名"}
-_SHAPES = {"grid": "表格", "flattened": "逐行表格", "listing": "列表"}
+_SHAPES = {"grid": "表格", "flattened": "逐行表格", "listing": "列表", "named": "正文列举"}
 
 
 @dataclass(frozen=True, slots=True)

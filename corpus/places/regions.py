@@ -224,9 +224,9 @@ def openings() -> frozenset[str]:
     return frozenset(word[:2] for word in words)
 
 
-def starts(text: str) -> Iterator[int]:
-    """Positions in ``text`` at which the name of a province or prefecture begins."""
-    for found in _start_pattern().finditer(text):
+def starts(text: str, start: int = 0) -> Iterator[int]:
+    """Positions in ``text`` from ``start`` at which the name of a province or prefecture begins."""
+    for found in _start_pattern().finditer(text, start):
         yield found.start()
 
 

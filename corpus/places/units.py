@@ -32,13 +32,15 @@ _TAIL = re.compile(
 )
 #: What may follow a division's name within a unit: something below it.
 _PART = re.compile(
-    r"[\u4e00-\u9fffA-Za-z0-9]*(?:街道|地区|镇|乡|苏木|社区|村|屯|组|嘎查|牧场|农场|林场|团场?|连"
+    r"(?:(?![等为])[\u4e00-\u9fffA-Za-z0-9])*(?:街道|地区|镇|乡|苏木|社区|村|屯|组|嘎查|牧场|农场|林场|团场?|连"
     r"|(?:开发|高新技术产业|高新|经开|经济|示范|保税|合作|管理|管委|旅游|度假|风景|工业|新|园|矿|林|特)区"
     r"|产业园|工业园|科技城|管委会|居委会|村委会|合作社)(?:办事处)?"
 )
 _OFFICE = re.compile("(?:厅|局|委员会|委|办公室|部|处|院|公司|大学|学会|中心|政府)$")
-_DIVISION = re.compile(r"[\u4e00-\u9fff]{1,10}[县市区旗州盟]")
+_DIVISION = re.compile(r"(?:(?![等为的以])[\u4e00-\u9fff]){1,10}[县市区旗州盟]")
 _OPENING = {"（": "）", "(": ")", "【": "】", "[": "]", "〔": "〕"}
+#: Words of a sentence that follow the units which it names.
+_WORDS = re.compile("等|为|确[认定]|命名|认定|列入|设立|开展|纳入|授予|选定|批准|评定|继续|以新")
 _CORPS = re.compile("(?:生产建设)?兵团")
 _LONGEST_REMARK = 200
 _LONGEST_NAME = 40
@@ -86,12 +88,27 @@ def read_units(
     return _Reader(text, date).read(start, len(text), context)
 
 
+def leading_units(text: str, start: int, stop: int, date: str | None = None) -> list[Unit]:
+    """The units that ``text[:stop]`` names one after another from ``start``, whatever follows."""
+    return _Reader(text, date, loose=True).read(start, stop, NOWHERE)
+
+
 def region_of_unit(unit: str, date: str | None = None) -> Region | None:
     """The region that a unit's whole text tells, also in brackets: 平山县（河北）."""
     units = read_units(unit, 0, NOWHERE, date) if unit[-1:] in _OPENING.values() else []
     if len(units) == 1 and units[0].region:
         return units[0].region
     return resolve(unit.lstrip("".join(_OPENING)), date)
+
+
+def unread_division(unit: str, date: str | None = None) -> str:
+    """What of a unit's text is written like a division's name and is none; empty for most."""
+    plain = simplify(unit)
+    found = match(plain, date=date)
+    rest = plain[found.end :] if found else ""
+    if not found or level_of(found.region) > 1 or not _DIVISION.fullmatch(rest):
+        return ""
+    return "" if _PART.fullmatch(rest) or resolve_whole(unit, date) else unit[found.end :]
 
 
 def names_province(unit: str, region: Region) -> bool:
@@ -101,11 +118,12 @@ def names_province(unit: str, region: Region) -> bool:
 
 
 class _Reader:
-    """Reads the units of one text (in simplified script)."""
+    """Reads the units of one text (in simplified script); ``loose``: other words may follow."""
 
-    def __init__(self, text: str, date: str | None) -> None:
+    def __init__(self, text: str, date: str | None, *, loose: bool = False) -> None:
         self._text = text
         self._date = date
+        self._loose = loose
 
     def read(self, start: int, stop: int, context: Context) -> list[Unit]:
         units: list[Unit] = []
@@ -117,14 +135,17 @@ class _Reader:
             before = units[-1] if units else None
             found = self._next(at, stop, before, context)
             if not found:
-                return []
+                return units if self._loose else []
             if spaced and before and _narrows(before, found[0]):
                 first = found[0]
                 name = before.name + self._text[first.start : first.end]
                 units[-1:] = [Unit(name, first.region, before.start, first.end), *found[1:]]
             else:
                 units += found
+            end = units[-1].end
             at = self._after(units[-1], stop, context)
+            if at == end < stop:  # nothing divides it from what follows
+                return units if self._loose or _TAIL.fullmatch(self._text, at, stop) else []
         return units
 
     def _after(self, before: Unit, stop: int, context: Context) -> int:
@@ -200,12 +221,14 @@ class _Reader:
         rest = self._text[begin:end]
         if found is None:
             return self._nameless_end(at, end, contexts)
+        if self._loose and (words := _WORDS.search(rest)):
+            rest, end = rest[: words.start()], begin + words.start()
         if not rest or _PART.fullmatch(rest):
             return end
         if _TAIL.fullmatch(self._text, begin, stop):
             return begin
         joined = _JOINED.match(rest)
-        return begin if joined and joined.end() < len(rest) else None
+        return begin if self._loose or (joined and joined.end() < len(rest)) else None
 
     def _nameless_end(self, at: int, end: int, contexts: Sequence[Context]) -> int | None:
         """The end of a unit that no full name begins: a stem, a village, an unknown name."""

@@ -93,7 +93,12 @@ def _origin(field: Recognised) -> str:
 
 
 def _table(table: RecognisedTable) -> Line:
-    labels = {"grid": _("表格"), "flattened": _("逐行表格"), "listing": _("列表")}
+    labels = {
+        "grid": _("表格"),
+        "flattened": _("逐行表格"),
+        "listing": _("列表"),
+        "named": _("正文列举"),
+    }
     rows = ngettext("%(num)s 行", "%(num)s 行", table.rows)
     where = "" if table.line is None else _("正文第 %(n)s 行", n=table.line)
     origin = _("，").join(filter(None, (rows, where)))

@@ -16,7 +16,7 @@ from typing import Literal
 from corpus.parsing.tables.columns import PLACE_ROLES, Named, compose_unit
 from corpus.policy import ParseWarning, Span
 
-Shape = Literal["grid", "flattened", "listing"]
+Shape = Literal["grid", "flattened", "listing", "named"]
 
 
 @dataclass(frozen=True, slots=True)
