@@ -26,6 +26,7 @@ from corpus.formats.content import Content, Member, Part, whole
 from corpus.formats.encoding import decode
 from corpus.formats.fields import FIELDS, field_of
 from corpus.formats.limits import Budget
+from corpus.formats.plain import without_tags
 from corpus.policy import ParseWarning
 from corpus.text.normalize import parse_date, parse_partial_date
 
@@ -109,7 +110,7 @@ def _document(value: object, name: str) -> Content:
         message = f"没有采用的字段：{'、'.join(map(whole, unknown))}"
         notes.append(ParseWarning("fields-unknown", message))
     stated = _stated(fields, notes)
-    return Content(fields["text"], stated=stated, notes=tuple(notes))
+    return Content(without_tags(fields["text"]), stated=stated, notes=tuple(notes))
 
 
 def _said(field: str | None, content: object) -> str | None:

@@ -36,6 +36,7 @@ _NUMERIC_DATE = re.compile(
     r"\s*(?P=sep)\s*(?P<day>[0-9０-９]{1,2})(?![0-9０-９])"
 )
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ENDED = re.compile(r"[。！？；：.!?;:][”’」』）)】]*$")
 
 
@@ -139,6 +140,11 @@ def _date_part(text: str) -> int:
         if any(c.isdecimal() for c in text):  # 2〇19: figures beside a Chinese zero
             text = "".join("0" if c == "〇" else str(digits.get(c, c)) for c in text)
     return parse_integer(text) or 0
+
+
+def raised(text: str) -> str:
+    """``text`` as it is set above the line: its digits as superscripts (10⁴, 平方米[¹])."""
+    return text.translate(_RAISED)
 
 
 def joined(lines: Sequence[str]) -> str:

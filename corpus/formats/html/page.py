@@ -40,6 +40,7 @@ _TAG = re.compile(
 _DEEPEST = 3000
 _HEAD = 8192
 _SHOWN = 40
+_READINGS = 10
 
 
 def read(data: bytes, name: str, budget: Budget) -> Content:
@@ -68,6 +69,7 @@ def read_page(decoded: Decoded, name: str, url: str | None) -> Content:
         shown = text[:_SHOWN] + ("…" if len(text) > _SHOWN else "")
         message = f"网页的导航、页脚等{len(text)}字没有收入正文（原网页中可查）：{shown}"
         notes.append(ParseWarning("page-furniture", message))
+    notes.extend(_readings(tree))
     stated = _stated(tree, decoded.text, builder.text, url)
     notes.extend(_published(tree))
     return Content(builder.text, builder.tables, stated, tuple(notes))
@@ -147,6 +149,15 @@ def _heading(tree: LexborHTMLParser, text: str) -> str | None:
         if len(candidate) > 3 and "".join(candidate.split()) in lines:
             return candidate
     return None
+
+
+def _readings(tree: LexborHTMLParser) -> Iterator[ParseWarning]:
+    """The readings (ruby) that stand above characters: they are no part of the text."""
+    found = [" ".join(node.text().split()) for node in tree.css("rt")]
+    if found:
+        shown = "、".join(found[:_READINGS]) + ("…" if len(found) > _READINGS else "")
+        message = f"注音{len(found)}处没有收入正文（原网页中可查）：{shown}"
+        yield ParseWarning("ruby", message)
 
 
 def _published(tree: LexborHTMLParser) -> Iterator[ParseWarning]:

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from corpus.formats.content import TextBuilder
 from corpus.formats.html.list import ListNumbers
+from corpus.text.normalize import raised
 
 _BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt"
@@ -18,9 +19,9 @@ _BLOCK_NAMES = (
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _INVISIBLE_NAMES = (
     "script style noscript template head title iframe object embed svg canvas audio video"
-    " select option button textarea input map datalist rp"
+    " select option button textarea input map datalist rp rt rtc"
 )
-#: Elements whose text no reader of the page sees.
+#: Elements whose text no reader of the page sees, or sees beside it as a reading (ruby).
 INVISIBLE = frozenset(_INVISIBLE_NAMES.split())
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -33,9 +34,11 @@ class Lines:
         self._builder = builder
         self._runs: list[str] = []
         self._preformatted = 0
+        self._raised = 0
         self._markers: list[tuple[int, str]] = []  # of items around, before any text
 
     def text(self, run: str) -> None:
+        run = raised(run) if self._raised else run
         self._runs.append(run if self._preformatted else _SPACE.sub(" ", run))
 
     def newline(self) -> None:
@@ -66,6 +69,10 @@ class Lines:
     def preformatted(self, change: int) -> None:
         self._preformatted += change
 
+    def raised(self, change: int) -> None:
+        """Begins or ends what is set above the line."""
+        self._raised += change
+
 
 def is_hidden(node: LexborNode) -> bool:
     """Whether the element says that it is not to be seen."""
@@ -95,6 +102,8 @@ def walk(
                 return
             if node.tag == "pre":
                 lines.preformatted(-1)
+            elif node.tag == "sup":
+                lines.raised(-1)
 
 
 def _open(
@@ -118,6 +127,8 @@ def _open(
         lines.begin_item(node.mem_id, numbers.marker(node))
     if tag == "pre" and node.child is not None:
         lines.preformatted(+1)
+    elif tag == "sup" and node.child is not None:
+        lines.raised(+1)
     return True
 
 

@@ -20,6 +20,7 @@ from openpyxl.utils.cell import range_boundaries
 
 from corpus.formats.content import Content, GridCell, Part
 from corpus.formats.limits import Budget
+from corpus.formats.office.number_format import shown_date, shown_number
 from corpus.formats.office.ooxml import check_package, damaged
 from corpus.formats.sheets import Sheet, read_sheets
 from corpus.policy import ParseWarning
@@ -89,20 +90,24 @@ def _is_read_fully(data: bytes) -> bool:
 
 
 def shown(cell: Any) -> str:
-    """A cell's value as text: dates in ISO 8601, whole numbers without a point."""
+    """A cell's value as it is seen: numbers by their format, dates so where it is a Chinese one.
+
+    Other dates are in ISO 8601.
+    """
     value = cell.value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    code = str(cell.number_format or "General")
+    if isinstance(value, date) and (dated := shown_date(value, code)):
+        return dated
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, int | float):
-        if "%" in str(cell.number_format):
-            return f"{value * 100:.10g}%"
-        return f"{value:.15g}"
+        return shown_number(value, code)
     return str(value)
 
 

@@ -21,11 +21,14 @@ from corpus.formats.limits import Budget
 from corpus.formats.office.numbering import Numbering
 from corpus.formats.office.ooxml import check_package, damaged
 from corpus.policy import ParseWarning
+from corpus.text.normalize import raised
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_GONE = {_W + name for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr")}
+_GONE = {
+    _W + name for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "rt")
+}
 _BREAKS = {_W + "br", _W + "cr"}
 _WRAPPERS = {_W + name for name in ("sdt", "sdtContent", "customXml", "ins")}
 _BOX = _W + "txbxContent"
@@ -120,7 +123,11 @@ class _Reader:
                 yield _symbol(element)
             elif tag == _BOX:
                 boxes.append(element)
-            elif not (tag == _W + "r" and _is_hidden(element)):
+            elif tag == _W + "r" and _is_hidden(element):
+                continue
+            elif tag == _W + "r" and _is_raised(element):
+                yield from map(raised, self._inline(element, boxes))
+            else:
                 yield from self._inline(element, boxes)
 
     def _table(self, table: etree._Element, depth: int) -> None:
@@ -212,6 +219,11 @@ def _is_deleted(row: etree._Element) -> bool:
 def _is_hidden(run: etree._Element) -> bool:
     vanish = run.find(f"{_W}rPr/{_W}vanish")
     return vanish is not None and vanish.get(_W + "val", "true") not in ("0", "false")
+
+
+def _is_raised(run: etree._Element) -> bool:
+    align = run.find(f"{_W}rPr/{_W}vertAlign")
+    return align is not None and align.get(_W + "val") == "superscript"
 
 
 def _number(element: etree._Element, properties: str, name: str, otherwise: int) -> int:
