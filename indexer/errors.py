@@ -24,6 +24,14 @@ class IndexBusy(EngineError):
     """Another process is writing the index."""
 
 
+class EngineUnavailable(EngineError):
+    """The engine cannot answer just now; the same call may succeed when it is tried again."""
+
+
+class IndexForeign(EngineError):
+    """The index belongs to another version of the program, which may still be running."""
+
+
 class PageOutOfRange(IndexerError):
     """A page past the end was asked for; ``last`` is the last that exists."""
 

@@ -19,7 +19,6 @@ from functools import cache, cached_property
 from importlib import metadata, resources
 from pathlib import Path
 
-from corpus.files import write_atomically
 from indexer.analysis.analyzer import Analyzer, fold_text, literal_texts
 from indexer.analysis.keywords import KeywordExtractor
 from indexer.analysis.segmenter import project_words, read_list
@@ -32,7 +31,8 @@ from indexer.themes.lexicon import ThemeLexicon
 
 DICTIONARY, STOP_WORDS, SYNONYMS = "dictionary.txt", "stopwords.txt", "synonyms.toml"
 USER_FILES = (DICTIONARY, STOP_WORDS, SYNONYMS)
-_SAVED = "vocabulary.json"
+#: The side data of an index version that keeps the words it was made with.
+VOCABULARY = "vocabulary.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +111,14 @@ def load_vocabulary(home: Path) -> Vocabulary:
     )
 
 
-def save_vocabulary(vocabulary: Vocabulary, directory: Path) -> None:
-    """Keeps the words that an index version was made with beside it."""
-    text = json.dumps(asdict(vocabulary), ensure_ascii=False, indent=1)
-    write_atomically(directory / _SAVED, text.encode("utf-8"), durable=False)
+def dump_vocabulary(vocabulary: Vocabulary) -> bytes:
+    """A user's words as an index version keeps them."""
+    return json.dumps(asdict(vocabulary), ensure_ascii=False, indent=1).encode("utf-8")
 
 
-def saved_vocabulary(directory: Path) -> Vocabulary:
-    """The words that an index version was made with.
-
-    Raises ``OSError`` or ``ValueError`` where they cannot be read.
-    """
-    data = json.loads((directory / _SAVED).read_text(encoding="utf-8"))
+def load_kept_vocabulary(kept: bytes) -> Vocabulary:
+    """The words that an index version was made with; raises ``ValueError`` or ``KeyError``."""
+    data = json.loads(kept)
     rules = tuple(
         SynonymRule(row["term"], row["means"], tuple(row["fields"])) for row in data["synonyms"]
     )

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from corpus.policy import Policy
-from indexer.engines.base import Engine, Page, Ranked, Search
+from indexer.engines.base import IndexReader, Page, Ranked, Search
 from indexer.errors import RecordNotFound, ThemeNotFound
 from indexer.linguistics import Linguistics
 from indexer.query.interpretation import interpret
@@ -149,7 +149,7 @@ class Searcher:
 
     def __init__(
         self,
-        engine: Engine,
+        reader: IndexReader,
         linguistics: Linguistics,
         policies: Sequence[Policy],
         book: TermBook | None = None,
@@ -160,7 +160,7 @@ class Searcher:
         ``lease`` is released when the searcher is closed.
         """
         self._lease = lease
-        self._engine = engine
+        self._reader = reader
         self._linguistics = linguistics
         self._analyzer = linguistics.analyzer
         self._lexicon = linguistics.themes
@@ -174,7 +174,7 @@ class Searcher:
     @property
     def info(self) -> IndexInfo:
         """Which index answers."""
-        return self._engine.info
+        return self._reader.info
 
     @property
     def linguistics(self) -> Linguistics:
@@ -200,7 +200,14 @@ class Searcher:
         Raises :class:`~indexer.errors.PageOutOfRange` for a page past the
         end, :class:`~indexer.errors.EngineError` where the index fails.
         """
-        return self._answer(text, filters, sort, page, size, synonyms, facet_values)
+        started = time.perf_counter()
+        understood = self._understand(text, synonyms)
+        query = understood.query
+        asked = Search(query.tree, filters, FACETS, sort, page, size, facet_values)
+        found = self._reader.search(asked)
+        hits = tuple(self._hit(ranked, query.tree) for ranked in found.hits)
+        advised = self._advise(query, filters, found.total, synonyms)
+        return self._results(started, understood, asked, found, hits, advised)
 
     def export(
         self,
@@ -211,53 +218,58 @@ class Searcher:
         synonyms: bool = True,
     ) -> Results:
         """Every full hit, on one page, without partial ones."""
-        return self._answer(text, filters, sort, 1, None, synonyms)
-
-    def _answer(
-        self,
-        text: str,
-        filters: Filters,
-        sort: str,
-        page: int,
-        size: int | None,
-        synonyms: bool,
-        values: int | None = None,
-    ) -> Results:
         started = time.perf_counter()
         understood = self._understand(text, synonyms)
-        query = understood.query
-        found = self._engine.search(Search(query.tree, filters, FACETS, sort, page, size, values))
-        hits = tuple(self._hit(ranked, query.tree) for ranked in found.hits)
-        advised = () if size is None else self._advise(query, filters, found.total, synonyms)
+        tree = understood.query.tree
+        found = self._reader.search(Search(tree, filters, FACETS, sort, 1, 1, partial=False))
+        hits = tuple(self._hit(each, tree) for each in self._reader.scan(tree, filters, sort))
+        asked = Search(tree, filters, FACETS, sort, 1, max(1, len(hits)))
+        return self._results(started, understood, asked, found, hits)
+
+    def _results(
+        self,
+        started: float,
+        understood: _Understood,
+        search: Search,
+        found: Page,
+        hits: tuple[Hit, ...],
+        advised: tuple[Suggestion, ...] = (),
+    ) -> Results:
+        query, filters = understood.query, search.filters
         return Results(
             query=query.text,
             interpretation=understood.interpretation,
             warnings=query.warnings + self._outside_fields(query.tree, found.total, filters),
             total=found.total,
             partial_total=found.partial_total,
-            page=page,
-            size=max(1, len(hits)) if size is None else size,
+            page=search.page,
+            size=search.size,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             index=self.info,
             hits=hits,
             facets=self._facets(found, filters),
             suggestions=advised,
             filters=filters,
-            sort=sort,
+            sort=search.sort,
             expansions=understood.expansions,
             meaning=query.tree,
         )
 
     def _outside_fields(self, tree: Node, total: int, filters: Filters) -> tuple[QueryWarning, ...]:
-        return outside_fields(tree, total, lambda other: self._engine.count(other, filters))
+        def counts(trees: Sequence[Node]) -> Sequence[int]:
+            return self._reader.counts([(other, filters) for other in trees])
+
+        return outside_fields(tree, total, counts)
 
     def _advise(
         self, query: Query, filters: Filters, total: int, synonyms: bool
     ) -> tuple[Suggestion, ...]:
-        def count(text: str, under: Filters) -> int:
-            return self._engine.count(self._parse(text, synonyms).tree, under)
+        def counts(asked: Sequence[tuple[str, Filters]]) -> Sequence[int]:
+            return self._reader.counts(
+                [(self._parse(text, synonyms).tree, under) for text, under in asked]
+            )
 
-        return self._adviser.advise(query.text, filters, total, count)
+        return self._adviser.advise(query.text, filters, total, counts)
 
     def complete(self, text: str, limit: int = DEFAULT_COMPLETIONS) -> tuple[Suggestion, ...]:
         """Ways to go on typing ``text``, best first; see :mod:`indexer.suggest.completion`."""
@@ -310,7 +322,7 @@ class Searcher:
         Raises :class:`~indexer.errors.RecordNotFound`.
         """
         tree = self._parse(text).tree
-        return self._hit(self._engine.record(record_id, tree), tree)
+        return self._hit(self._reader.record(record_id, tree), tree)
 
     def passages(self, policy_id: str, text: str = "") -> tuple[Hit, ...]:
         """All records of a policy in document order; those that ``text`` finds are marked.
@@ -320,15 +332,13 @@ class Searcher:
         Raises :class:`~indexer.errors.RecordNotFound` for an unknown policy.
         """
         within = Filters(policy=(policy_id,))
-        all_records = Search(Everything(), within, (), "source", 1, None)
-        entries = self._engine.search(all_records).hits
+        entries = tuple(self._reader.scan(filters=within))
         if not entries:
             raise RecordNotFound(f"没有编号为“{policy_id}”的文件", "请从检索页重新查找")
         tree = self._parse(text).tree
         matched: dict[str, Ranked] = {}
         if not isinstance(tree, Everything):
-            found = self._engine.search(Search(tree, within, (), "source", 1, None)).hits
-            matched = {each.id: each for each in found}
+            matched = {each.id: each for each in self._reader.scan(tree, within)}
         return tuple(
             self._hit(matched[each.id], tree) if each.id in matched else _unmarked(each)
             for each in entries
@@ -340,7 +350,7 @@ class Searcher:
 
     def themes(self) -> tuple[ThemeCount, ...]:
         """Every theme of the lexicon, most records first, then in lexicon order."""
-        found = self._engine.search(Search(Everything(), facets=("theme",), size=1))
+        found = self._reader.search(Search(Everything(), facets=("theme",), size=1))
         counts = dict(found.facets["theme"])
         themes = [
             ThemeCount(theme.name, counts.get(theme.name, 0), theme.variants, theme.automatic)
@@ -357,8 +367,8 @@ class Searcher:
         if theme is None:
             raise ThemeNotFound(f"没有名为“{name}”的议题", "请在议题页查看全部议题")
         within = Filters(theme=(theme.name,))
-        found = self._engine.search(Search(Everything(), within, (), "source", 1, None))
-        records = tuple(self._theme_record(each, theme.name) for each in found.hits)
+        found = self._reader.scan(filters=within)
+        records = tuple(self._theme_record(each, theme.name) for each in found)
         return ThemeRecords(theme.name, theme.variants, records)
 
     def _theme_record(self, ranked: Ranked, theme: str) -> ThemeRecord:
@@ -385,20 +395,20 @@ class Searcher:
         Counted as facets are: exactly, the two facets' own choices aside, and
         without the pairs that do not occur.  ``first`` may be ``second``.
         """
-        return self._engine.cross(self._parse(text, synonyms).tree, filters, first, second)
+        return self._reader.cross(self._parse(text, synonyms).tree, filters, first, second)
 
     def similar(self, record_id: str, limit: int = 5) -> tuple[Similar, ...]:
         """The records most like one, best first, each with what both share.
 
         Raises :class:`~indexer.errors.RecordNotFound`.
         """
-        entry = self._engine.record(record_id).record
-        found = self._engine.similar(record_id, limit)
+        entry = self._reader.record(record_id).record
+        found = self._reader.similar(record_id, limit)
         return tuple(shared(entry, other, score) for other, score in found)
 
     def stats(self, *, count_words: bool = True) -> Stats:
         """Counts over the whole index; counting its words reads all of it."""
-        found = self._engine.search(Search(Everything(), size=1))
+        found = self._reader.search(Search(Everything(), size=1))
         kinds = dict(found.facets["kind"])
         return Stats(
             info=self.info,
@@ -408,11 +418,11 @@ class Searcher:
             passages=kinds.get("passage", 0),
             provinces=len(found.facets["province"]),
             themes=len(found.facets["theme"]),
-            words=sum(1 for _ in self._engine.terms()) if count_words else None,
+            words=sum(1 for _ in self._reader.terms()) if count_words else None,
         )
 
     def close(self) -> None:
-        """Closes the engine.  Closing twice is allowed."""
-        self._engine.close()
+        """Closes the index.  Closing twice is allowed."""
+        self._reader.close()
         if self._lease is not None:
             self._lease.release()

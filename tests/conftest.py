@@ -63,7 +63,8 @@ def notice(library: Library) -> ParsedPolicy:
 @pytest.fixture(scope="session")
 def entries(library: Library) -> tuple[IndexRecord, ...]:
     """The notice's records as the index takes them."""
-    return tuple(prepare(library, default_linguistics()))
+    policies = prepare(library, default_linguistics())
+    return tuple(entry for policy in policies for entry in policy.records)
 
 
 @pytest.fixture(scope="session")

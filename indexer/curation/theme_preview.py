@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from corpus.progress import Progress, silent
 from indexer.errors import IndexDamaged
-from indexer.themes.in_force import saved_themes
+from indexer.themes.in_force import KEPT_THEMES, load_kept_themes
 from indexer.themes.lexicon import ThemeLexicon
 from indexer.versions.open import Workspace
 
@@ -59,8 +59,9 @@ def _indexed(workspace: Workspace) -> ThemeLexicon | None:
     """The themes that the current index was made with, ``None`` where it cannot tell."""
     try:
         version = workspace.store.current()
-        return saved_themes(version.directory) if version else None
-    except (IndexDamaged, OSError, ValueError, KeyError, TypeError):
+        kept = version.read(KEPT_THEMES) if version else None
+        return load_kept_themes(kept) if kept else None
+    except (IndexDamaged, ValueError, KeyError, TypeError):
         return None  # what cannot be read is rebuilt, and says so itself
 
 

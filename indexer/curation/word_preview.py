@@ -18,7 +18,7 @@ from corpus.policy import Record
 from corpus.progress import Progress, silent
 from indexer.analysis.analyzer import literal_texts
 from indexer.errors import IndexDamaged
-from indexer.linguistics import Linguistics, Vocabulary, saved_vocabulary
+from indexer.linguistics import VOCABULARY, Linguistics, Vocabulary, load_kept_vocabulary
 from indexer.query.tree import Chunk, rewritten
 from indexer.versions.open import Workspace
 
@@ -54,8 +54,9 @@ def preview(home: Path, progress: Progress = silent) -> Preview | None:
     new = workspace.linguistics
     try:
         version = workspace.store.current()
-        held = saved_vocabulary(version.directory) if version else new.vocabulary
-    except (IndexDamaged, OSError, ValueError, KeyError):
+        kept = version.read(VOCABULARY) if version else None
+        held = load_kept_vocabulary(kept) if kept else new.vocabulary
+    except (IndexDamaged, ValueError, KeyError):
         return None  # what cannot be read is rebuilt, and says so itself
     changed = list(_changed(held, new.vocabulary))
     if not changed:

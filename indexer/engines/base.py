@@ -1,73 +1,79 @@
-"""What every engine promises: the protocol, in our own terms.
+"""What every engine promises: the protocols, in our own terms.
 
-An engine takes :class:`IndexRecord` s and answers :class:`Search` es with a
-:class:`Page`.  Query trees, filters and results are ours; nothing of an
-engine's own (query syntax, documents, exceptions) comes through.  All engines
-get the same tokens from :mod:`indexer.analysis.analyzer`, so one contract suite
-(``tests/indexer/engines/test_contract.py``) runs over each of them.
+An :class:`Engine` is a place where index versions are kept.  Each version is
+filled once by an :class:`IndexWriter` and is then answered by
+:class:`IndexReader` s, which see that version and nothing else: one search sees
+one commit.  Query trees, filters and results are ours; nothing of an engine's
+own (query syntax, documents, exceptions, where it stores what) comes through.
+All engines get the same tokens from :mod:`indexer.analysis.analyzer`, so one
+contract suite (``tests/indexer/engines/test_contract.py``) runs over each.
+
+Tiers, totals and facets are the same in every engine.  The order of hits within
+one tier may differ between engines, because their scores do.  Every method may
+raise :class:`~indexer.errors.EngineError`, and
+:class:`~indexer.errors.EngineUnavailable` where trying again may help.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
-from indexer.query.tree import Node
-from indexer.results.model import FACETS, Evidence, Filters, IndexInfo, IndexRecord, Match
+from numpy.typing import NDArray
+
+from corpus.policy import Policy
+from indexer.query.tree import Everything, Node
+from indexer.results.facets import FACETS, Filters
+from indexer.results.model import IndexInfo, Match
+from indexer.results.record import Evidence, IndexRecord
+
+#: What is asked for where nothing is.
+EVERYTHING, NO_FILTERS = Everything(), Filters()
+#: The themes of a record with their evidence, the weightiest first.
+Themes = Mapping[str, tuple[Evidence, ...]]
+#: Arrays by name, as side data has them.
+Arrays = Mapping[str, NDArray[Any]]
+#: A query tree and the filters beside it.
+Question = tuple[Node, Filters]
 
 
-# Tuples, since making a dataclass costs as much as finding the hits of a rare word.
+@dataclass(frozen=True, slots=True)
+class PolicyRecords:
+    """A whole policy as an index takes it: its records in document order."""
+
+    policy: Policy
+    records: tuple[IndexRecord, ...]
+
+
 class Search(NamedTuple):
-    """One request.  ``page`` counts from 1; ``size`` ``None`` means all full hits.
+    """One request.  ``page`` counts from 1.
 
     ``values``: no more than so many values of each facet, beside chosen ones; ``None``: all.
+    ``partial``: whether partial hits are looked for as well.
     """
 
     tree: Node
-    filters: Filters = Filters()
+    filters: Filters = NO_FILTERS
     facets: tuple[str, ...] = FACETS
     sort: str = "relevance"
     page: int = 1
-    size: int | None = 20
+    size: int = 20
     values: int | None = None
-
-
-class Source(Protocol):
-    """Where an engine's records are read from, by its own numbers."""
-
-    def record(self, doc: int) -> IndexRecord:
-        """A record."""
+    partial: bool = True
 
 
 class Ranked(NamedTuple):
-    """A record that was found: its id, how, and its score (higher is better).
+    """A record that was found, how, and its score (higher is better)."""
 
-    Light, since a page has many of which a caller may want no more than the
-    ids: the :attr:`record` is made when it is asked for, from ``source``.
-    """
-
-    id: str
+    record: IndexRecord
     match: Match | None
     score: float
-    doc: int
-    source: Source
 
     @property
-    def record(self) -> IndexRecord:
-        """The record, its parts read when they are looked at."""
-        return self.source.record(self.doc)
-
-    def __eq__(self, other: object) -> bool:
-        """Whether another answer says the same; where it was read does not matter."""
-        if not isinstance(other, Ranked):
-            return NotImplemented
-        return self[:3] == other[:3] and self.record == other.record
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash(self[:3])
+    def id(self) -> str:
+        """The record's id."""
+        return self.record.record.id
 
 
 class Page(NamedTuple):
@@ -75,62 +81,48 @@ class Page(NamedTuple):
 
     ``facets`` maps each facet to ``(value, count)`` pairs, most first, then
     by value; values that are chosen are there even at zero.  All are counted;
-    an engine may put the strings beside the counts when they are looked at, and
-    make a hit then.
+    an engine may put the strings beside the counts when they are looked at.
     """
 
     total: int
     partial_total: int
-    hits: Sequence[Ranked]
+    hits: tuple[Ranked, ...]
     facets: Mapping[str, Sequence[tuple[str, int]]]
 
 
-class Engine(Protocol):
-    """An index that can be filled, searched and closed.
+class IndexReader(Protocol):
+    """One version of an index, open.  Immutable; threads may share it.
 
-    Writes become visible, all at once, with :meth:`commit`.  Where an engine
-    keeps files in a directory, it never writes into one of an earlier commit:
-    it makes new ones and removes old ones, since other index versions may
-    share them by hard link.
+    The records of a page are fetched together.  What concerns the whole index
+    (:meth:`terms`, :meth:`scan`) may cost a call to another machine.
     """
 
     @property
     def info(self) -> IndexInfo:
         """Which index this is."""
 
-    def add(self, records: Iterable[IndexRecord]) -> None:
-        """Adds records; one whose id is already there replaces it."""
-
-    def delete(self, policy_id: str) -> None:
-        """Removes every record of a policy."""
-
-    def reassign(self, themes: Mapping[str, Mapping[str, tuple[Evidence, ...]]]) -> None:
-        """Gives records other themes, by record id; ids that are not there change nothing.
-
-        Cheaper than adding the records anew, and nothing else of them changes.
-        """
-
-    def commit(self) -> None:
-        """Makes what was added and deleted durable and visible."""
-
     def search(self, search: Search) -> Page:
         """Answers one request.
 
-        Raises :class:`~indexer.errors.PageOutOfRange` for a page past the
-        end, :class:`~indexer.errors.EngineError` if the index cannot answer.
+        Raises :class:`~indexer.errors.PageOutOfRange` for a page past the end.
         """
 
-    def record(self, record_id: str, tree: Node | None = None) -> Ranked:
+    def scan(
+        self, tree: Node = EVERYTHING, filters: Filters = NO_FILTERS, sort: str = "source"
+    ) -> Iterator[Ranked]:
+        """All full hits in order, read in batches: for exports and whole policies."""
+
+    def counts(self, questions: Sequence[Question]) -> Sequence[int]:
+        """How many full hits each of several queries has, in one call.
+
+        An engine to which a call costs little may count each when it is looked at.
+        """
+
+    def record(self, record_id: str, tree: Node = EVERYTHING) -> Ranked:
         """One record, and how ``tree`` matches it (``None`` if it does not, or asks no text).
 
         Raises :class:`~indexer.errors.RecordNotFound`.
         """
-
-    def records(self) -> Iterator[IndexRecord]:
-        """All records in document order."""
-
-    def count(self, tree: Node, filters: Filters) -> int:
-        """How many full hits a query has."""
 
     def cross(
         self, tree: Node, filters: Filters, first: str, second: str
@@ -153,5 +145,65 @@ class Engine(Protocol):
     def terms(self, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Index words that begin so, with the number of records that have them."""
 
+    def read(self, name: str) -> bytes | None:
+        """Side data of the version, ``None`` where there is none of that name."""
+
+    def arrays(self, name: str) -> Arrays | None:
+        """Side data that was written as arrays, ``None`` where there is none of that name."""
+
     def close(self) -> None:
-        """Frees files and threads.  Closing twice is allowed."""
+        """Frees files and connections.  Closing twice is allowed."""
+
+
+class IndexWriter(Protocol):
+    """Fills one new version.  Used by one thread.
+
+    The version begins as its base, or empty.  Side data of the base stays
+    unless it is written again.  Nothing is visible to others before
+    :meth:`commit`; a version that is not committed does not exist.
+    """
+
+    def add(self, policies: Iterable[PolicyRecords]) -> None:
+        """Adds policies; one whose id is already there is replaced with all its records."""
+
+    def delete(self, policy_id: str) -> None:
+        """Removes a policy and its records; an id that is not there changes nothing."""
+
+    def reassign(self, themes: Mapping[str, Themes]) -> None:
+        """Gives records other themes, by record id; ids that are not there change nothing.
+
+        Cheaper than adding the records again, and nothing else of them changes.
+        """
+
+    def flush(self) -> IndexReader:
+        """Writes what was added, and opens it before it is committed.
+
+        Afterwards only side data may be written.
+        """
+
+    def write(self, name: str, data: bytes | Arrays) -> None:
+        """Writes side data, which belongs to the version and travels with it."""
+
+    def commit(self, info: IndexInfo, library: str = "", analysis: str = "") -> None:
+        """Makes the version durable and complete.
+
+        ``library`` and ``analysis`` say of which content and by which analysis
+        it is made.
+        """
+
+    def abort(self) -> None:
+        """Removes what was written.  Without effect after :meth:`commit`."""
+
+
+class Engine(Protocol):
+    """A place where index versions are kept, each under its name."""
+
+    def create(self, name: str, base: str | None = None) -> IndexWriter:
+        """A writer for a new version; with a ``base`` it goes on from that one."""
+
+    def open(self, name: str) -> IndexReader:
+        """Opens a committed version.
+
+        Raises :class:`~indexer.errors.IndexDamaged` where it is not what was
+        committed, :class:`~indexer.errors.EngineUnavailable` where it is gone.
+        """

@@ -18,7 +18,7 @@ Nothing is ever applied by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, zip_longest
 
 from indexer.analysis.analyzer import Analyzer
@@ -38,8 +38,8 @@ KINDS = ("spelling", "words", "filters", "field", "drop", "or")
 _MAX_COUNTED = 4
 _MAX_OF_A_KIND = 2
 
-#: Full hits of a query text under filters.
-Count = Callable[[str, Filters], int]
+#: Full hits of query texts, each under filters.
+Counts = Callable[[Sequence[tuple[str, Filters]]], Sequence[int]]
 
 
 class Adviser:
@@ -53,7 +53,7 @@ class Adviser:
         self._speller = speller
 
     def advise(
-        self, text: str, filters: Filters, total: int, count: Count
+        self, text: str, filters: Filters, total: int, counts: Counts
     ) -> tuple[Suggestion, ...]:
         """At most :data:`MAX_SUGGESTIONS` for a query text that has ``total`` full hits."""
         if total >= FEW:
@@ -63,29 +63,20 @@ class Adviser:
         found: list[list[Suggestion]] = []
         for kind in KINDS:
             if kind == "filters":
-                found.append(self._unfiltered(text, filters, total, count))
+                found.append(self._unfiltered(text, filters, total, counts))
                 continue
-            fresh = islice(self._fresh(self._changes(kind, tree), seen), _MAX_COUNTED)
-            counted = (
-                Suggestion(
-                    kind,
-                    query,
-                    f"{change.what}：{query}",
-                    count(query, filters),
-                    change.about,
-                )
-                for query, change in fresh
-            )
-            better = (each for each in counted if each.count > total)
+            fresh = list(islice(self._fresh(self._changes(kind, tree), seen), _MAX_COUNTED))
+            numbers = counts([(query, filters) for query, _ in fresh])
+            better = _better(kind, fresh, numbers, total, seen)
             # Which part to do without, only the numbers can tell; else the likeliest comes first.
             by_count = sorted(better, key=_most_first) if kind == "drop" else better
             found.append(list(islice(by_count, _MAX_OF_A_KIND)))
         return _best(found)
 
     def _unfiltered(
-        self, text: str, filters: Filters, total: int, count: Count
+        self, text: str, filters: Filters, total: int, counts: Counts
     ) -> list[Suggestion]:
-        number = count(text, Filters()) if filters != Filters() else 0
+        (number,) = counts([(text, Filters())]) if filters != Filters() else (0,)
         return [Suggestion("filters", text, "不加筛选条件", number)] if number > total else []
 
     def _changes(self, kind: str, tree: Node) -> Iterator[relaxations.Change]:
@@ -106,11 +97,26 @@ class Adviser:
         changes: Iterator[relaxations.Change], seen: set[str]
     ) -> Iterator[tuple[str, relaxations.Change]]:
         """The changes as query texts, each once; longer ones than a query may be left out."""
+        here = set(seen)
         for change in changes:
             query = render(change.tree)
-            if query and query not in seen and len(query) <= MAX_CHARACTERS:
-                seen.add(query)
+            if query and query not in here and len(query) <= MAX_CHARACTERS:
+                here.add(query)
                 yield query, change
+
+
+def _better(
+    kind: str,
+    fresh: Sequence[tuple[str, relaxations.Change]],
+    numbers: Sequence[int],
+    total: int,
+    seen: set[str],
+) -> Iterator[Suggestion]:
+    """Suggestions for the changes that find more; notes in ``seen`` those that were looked at."""
+    for (query, change), number in zip(fresh, numbers, strict=True):
+        seen.add(query)
+        if number > total:
+            yield Suggestion(kind, query, f"{change.what}：{query}", number, change.about)
 
 
 def _most_first(suggestion: Suggestion) -> int:

@@ -19,13 +19,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from indexer.analysis.pinyin import syllables, typed
-from indexer.engines.base import Engine
+from indexer.engines.base import IndexReader
 from indexer.linguistics import Linguistics
 from indexer.query.lexer import Lexeme, Scope, lex
 from indexer.query.rendering import FIELD_NAMES, render_text
@@ -38,7 +39,7 @@ from indexer.suggest.term_book import (
     Numbers,
     TermBook,
     key_of,
-    write_termbook,
+    term_book_arrays,
 )
 from indexer.themes.lexicon import ThemeLexicon
 
@@ -60,18 +61,19 @@ _HAN_THEN_LATIN = regex.compile(r"(.*\p{Han})([a-z]+)")
 TERM = regex.compile(r"(?=.*[\p{Han}a-z])..+")
 
 
-def build_suggestions(directory: Path, engine: Engine, known: Linguistics) -> None:
-    """Writes what ``engine`` holds to suggest into ``directory``; raises ``OSError``."""
-    write_termbook(directory, _entries(engine, known))
+def build_suggestions(reader: IndexReader, known: Linguistics) -> dict[str, NDArray[Any]]:
+    """What an index has to suggest, as the arrays of a term book."""
+    return term_book_arrays(_entries(reader, known))
 
 
-def _entries(engine: Engine, known: Linguistics) -> Iterator[BookEntry]:
-    for word, count in engine.terms():
+def _entries(reader: IndexReader, known: Linguistics) -> Iterator[BookEntry]:
+    for word, count in reader.terms():
         if TERM.fullmatch(word) and word not in known.analyzer.stop_words:
             yield BookEntry(word, "term", count)
     themes, titles, policies = Counter[str](), Counter[str](), Counter[str]()
     units: Counter[tuple[str, tuple[int, ...]]] = Counter()
-    for record in engine.records():
+    for found in reader.scan():
+        record = found.record
         themes.update(list(record.themes))
         policies[record.policy.title] += 1
         if record.record.title:

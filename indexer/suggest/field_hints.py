@@ -7,7 +7,7 @@ more there would be without the field's name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from indexer.labels import FIELD_LABELS
@@ -19,16 +19,18 @@ MAX_TEXT = 20
 
 
 def outside_fields(
-    tree: Node, total: int, count: Callable[[Node], int]
+    tree: Node, total: int, counts: Callable[[Sequence[Node]], Sequence[int]]
 ) -> tuple[QueryWarning, ...]:
     """A warning for each named field beyond which the query has more hits.
 
-    ``total`` is the number of full hits of ``tree``, ``count`` counts those of
-    another tree under the same filters.
+    ``total`` is the number of full hits of ``tree``, ``counts`` counts those of
+    other trees under the same filters.
     """
     warnings = []
-    for leaf, widened in list(_without_field(tree))[:MAX_FIELDS]:
-        more = count(widened) - total
+    widenings = list(_without_field(tree))[:MAX_FIELDS]
+    numbers = counts([widened for _, widened in widenings])
+    for (leaf, _), number in zip(widenings, numbers, strict=True):
+        more = number - total
         if more > 0 and leaf.field:
             text = leaf.text if len(leaf.text) <= MAX_TEXT else leaf.text[:MAX_TEXT] + "…"
             label = FIELD_LABELS[leaf.field]

@@ -8,8 +8,8 @@
     slips     the hash of every entry's text with one character left out, or
               none: two texts one slip apart share one of these
 
-It is written once, when an index is built, next to the engine's files
-(``suggest-*.npy``, covered by the manifest), and never changed: threads and
+It is made once, when an index is built, as side data of the index version, and
+never changed: threads may share it, and where an engine keeps arrays in files,
 processes share the pages.  Nothing in it is pickled.
 
 For 365,000 paragraphs of laws that is 292,000 entries in 82 MB, opened in 3 ms;
@@ -21,10 +21,9 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +41,8 @@ _MAX_PINYIN = 24
 _MAX_MIXED = 8
 #: Longer texts are titles: there, one slip matters little.
 MAX_SLIP = 16
+#: The side data of an index version that keeps its book.
+TERM_BOOK = "suggest"
 _ARRAYS = (
     *("texts", "text_ends", "kinds", "counts", "groups"),
     *("keys", "key_ends", "key_entries", "slips", "slip_entries"),
@@ -87,8 +88,8 @@ def slips_of(text: str) -> set[int]:
     return {zlib.crc32(each.encode()) for each in (text, *shorter) if each}
 
 
-def write_termbook(directory: Path, entries: Iterable[BookEntry]) -> None:
-    """Writes the book into ``directory``; raises ``OSError``."""
+def term_book_arrays(entries: Iterable[BookEntry]) -> dict[str, NDArray[Any]]:
+    """The book as arrays, by name."""
     ranked = sorted(entries, key=_rank)
     groups = {name: number for number, name in enumerate(dict.fromkeys(map(_group, ranked)))}
     keyed = [(key.encode(), at) for at, entry in enumerate(ranked) for key in keys_of(entry)]
@@ -100,7 +101,7 @@ def write_termbook(directory: Path, entries: Iterable[BookEntry]) -> None:
         for slip in slips_of(key_of(entry.text))
     ]
     slips.sort()
-    arrays = {
+    return {
         **_strings("text", [entry.text.encode() for entry in ranked]),
         "kinds": np.array([KINDS.index(entry.kind) for entry in ranked], np.uint8),
         "counts": np.array([entry.count for entry in ranked], np.uint32),
@@ -110,10 +111,6 @@ def write_termbook(directory: Path, entries: Iterable[BookEntry]) -> None:
         "slips": np.array([slip for slip, _ in slips], np.uint32),
         "slip_entries": np.array([at for _, at in slips], np.uint32),
     }
-    for name in _ARRAYS:
-        path = _path(directory, name)
-        path.unlink(missing_ok=True)  # another index version may share the old file
-        np.save(path, arrays[name], allow_pickle=False)
 
 
 def _rank(entry: BookEntry) -> tuple[int, int, bool, int, str]:
@@ -125,15 +122,11 @@ def _group(entry: BookEntry) -> tuple[str, str]:
     return entry.kind, entry.group or entry.text
 
 
-def _strings(name: str, strings: Sequence[bytes]) -> dict[str, NDArray[np.generic]]:
+def _strings(name: str, strings: Sequence[bytes]) -> dict[str, NDArray[Any]]:
     """All strings in one array of bytes, and where each one ends."""
     lengths = np.fromiter(map(len, strings), np.int64, len(strings))
     joined = np.frombuffer(b"".join(strings), np.uint8)
     return {f"{name}s": joined, f"{name}_ends": np.concatenate([[0], np.cumsum(lengths)])}
-
-
-def _path(directory: Path, name: str) -> Path:
-    return directory / f"suggest-{name.replace('_', '-')}.npy"
 
 
 class _Strings(Sequence[bytes]):
@@ -151,29 +144,26 @@ class _Strings(Sequence[bytes]):
 
 
 class TermBook:
-    """A written book, opened.  Immutable; threads may share it."""
+    """A book, opened from its arrays.  Immutable; threads may share it.
 
-    def __init__(self, arrays: dict[str, NDArray[np.generic]]) -> None:
-        self._texts = _Strings(arrays["texts"], arrays["text_ends"])  # type: ignore[arg-type]
-        self._keys = _Strings(arrays["keys"], arrays["key_ends"])  # type: ignore[arg-type]
+    Raises :class:`~indexer.errors.IndexDamaged` where a part is missing.
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        missing = [name for name in _ARRAYS if name not in arrays]
+        if missing:
+            raise IndexDamaged(
+                f"索引中的输入提示不完整，缺少 {'、'.join(missing)}",
+                "请执行 zhengsou index --rebuild 重建索引",
+            )
+        self._texts = _Strings(arrays["texts"], arrays["text_ends"])
+        self._keys = _Strings(arrays["keys"], arrays["key_ends"])
         self._key_entries = cast("Numbers", arrays["key_entries"])
         self.kinds = cast("NDArray[np.uint8]", arrays["kinds"])
         self._counts = arrays["counts"]
         self.groups = arrays["groups"]
         self._slips = arrays["slips"]
         self._slip_entries = arrays["slip_entries"]
-
-    @classmethod
-    def open(cls, directory: Path) -> TermBook:
-        """Raises :class:`~indexer.errors.IndexDamaged` where a part is missing or unreadable."""
-        try:
-            arrays = {name: _mapped(_path(directory, name)) for name in _ARRAYS}
-        except (OSError, ValueError) as error:
-            raise IndexDamaged(
-                f"索引目录 {directory} 中的输入提示文件无法读取：{error}",
-                "请执行 zhengsou index --rebuild 重建索引",
-            ) from error
-        return cls(arrays)
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -203,8 +193,3 @@ class TermBook:
             stop = np.searchsorted(self._slips, np.uint32(slip), "right")
             found.update(self._slip_entries[first:stop].tolist())
         return found
-
-
-def _mapped(path: Path) -> NDArray[np.generic]:
-    # A plain view: slicing the subclass for maps costs several times as much.
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))

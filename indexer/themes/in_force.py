@@ -16,14 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from corpus.files import write_atomically
 from indexer.errors import LexiconError
 from indexer.themes.history import THEMES, ThemeHistory
 from indexer.themes.lexicon import ThemeLexicon, default_lexicon
 from indexer.themes.merge import merge_themes
 from indexer.themes.theme_file import Pattern, RecordDecision, Theme, ThemeFile, read_theme_file
 
-_SAVED = "themes.json"
+#: The side data of an index version that keeps the themes it was made with.
+KEPT_THEMES = "themes.json"
 
 
 @dataclass(frozen=True)
@@ -78,20 +78,18 @@ def _last_good(history: ThemeHistory) -> ThemesInForce:
     return packaged_themes()
 
 
-def save_themes(lexicon: ThemeLexicon, directory: Path) -> None:
-    """Keeps the themes that an index version was made with beside it."""
-    text = json.dumps([asdict(theme) for theme in lexicon.themes], ensure_ascii=False, indent=1)
-    write_atomically(directory / _SAVED, text.encode("utf-8"), durable=False)
+def dump_themes(lexicon: ThemeLexicon) -> bytes:
+    """The themes as an index version keeps them."""
+    rows = [asdict(theme) for theme in lexicon.themes]
+    return json.dumps(rows, ensure_ascii=False, indent=1).encode("utf-8")
 
 
-def saved_themes(directory: Path) -> ThemeLexicon:
+def load_kept_themes(kept: bytes) -> ThemeLexicon:
     """The themes that an index version was made with.
 
-    Raises ``OSError``, ``ValueError``, ``KeyError`` or ``TypeError`` where
-    they cannot be read.
+    Raises ``ValueError``, ``KeyError`` or ``TypeError`` where they cannot be read.
     """
-    rows = json.loads((directory / _SAVED).read_text(encoding="utf-8"))
-    return ThemeLexicon(_theme(row) for row in rows)
+    return ThemeLexicon(_theme(row) for row in json.loads(kept))
 
 
 def _theme(row: dict[str, Any]) -> Theme:

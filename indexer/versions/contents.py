@@ -1,6 +1,6 @@
 """Which policies an index version holds, and of which content.
 
-``contents.json`` in a version's directory maps policy ids to the fingerprint
+``contents.json`` among a version's side data maps policy ids to the fingerprint
 that the policy had in the library and the number of its records: from it
 follows what an update must add and delete.  ``behind`` counts the records that
 changed since the suggestions were last made (:mod:`indexer.suggest.completion`).
@@ -11,12 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from corpus.files import write_atomically
 from corpus.library.library import Held
 
-_FILE = "contents.json"
+#: The side data of an index version that keeps it.
+CONTENTS = "contents.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +46,23 @@ class Contents:
             if self.policies.get(policy_id, ("", 0))[0] != each.fingerprint
         ]
 
-    def save(self, directory: Path) -> None:
-        """Writes the file; raises ``OSError``."""
+    def dumps(self) -> bytes:
+        """As an index version keeps it."""
         rows = {policy_id: list(row) for policy_id, row in self.policies.items()}
         text = json.dumps({"policies": rows, "behind": self.behind}, ensure_ascii=False)
-        write_atomically(directory / _FILE, text.encode("utf-8"), durable=False)
+        return text.encode("utf-8")
 
 
-def read_contents(directory: Path) -> Contents | None:
+def load_contents(kept: bytes | None) -> Contents | None:
     """What a version holds; ``None`` where it cannot tell."""
+    if kept is None:
+        return None
     try:
-        content = json.loads((directory / _FILE).read_bytes())
+        content = json.loads(kept)
         policies = {
             policy_id: (str(fingerprint), int(count))
             for policy_id, (fingerprint, count) in content["policies"].items()
         }
         return Contents(policies, int(content["behind"]))
-    except (OSError, ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError):
         return None

@@ -24,7 +24,7 @@ from corpus.library.library import LOCK_SECONDS, Library
 from corpus.library.writer import Examined, LibraryWriter, Outcome, With
 from corpus.progress import Progress, silent
 from indexer.errors import EngineError, IndexDamaged
-from indexer.versions.contents import Contents, read_contents
+from indexer.versions.contents import CONTENTS, Contents, load_contents
 from indexer.versions.open import Workspace, update_index
 from indexer.versions.store import IndexStore
 
@@ -183,7 +183,7 @@ def _indexed_records(home: Path) -> int:
         version = IndexStore(home).current()
     except IndexDamaged:
         version = None
-    held = read_contents(version.directory) if version else None
+    held = load_contents(version.read(CONTENTS)) if version else None
     return (held or Contents()).records
 
 

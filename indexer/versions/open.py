@@ -23,17 +23,17 @@ from pathlib import Path
 from corpus.errors import LibraryError, PolicyNotFound
 from corpus.library.library import Library
 from corpus.progress import Progress, silent
-from indexer.engines.embedded.engine import EmbeddedEngine
-from indexer.errors import EngineError, IndexBusy, IndexDamaged
+from indexer.engines.embedded.manifest import FORMAT, REBUILD_HINT, format_problem, program
+from indexer.errors import EngineError, IndexBusy, IndexDamaged, IndexForeign
 from indexer.linguistics import Linguistics, load_linguistics
 from indexer.results.model import IndexInfo
 from indexer.searcher import Searcher
-from indexer.suggest.term_book import TermBook
+from indexer.suggest.term_book import TERM_BOOK, TermBook
 from indexer.themes.history import ThemeHistory
 from indexer.versions.build import Materials, advance, build, prepare
-from indexer.versions.contents import Contents, read_contents
+from indexer.versions.contents import CONTENTS, Contents, load_contents
 from indexer.versions.leases import Lease
-from indexer.versions.store import REBUILD_HINT, IndexStore, Version
+from indexer.versions.store import IndexStore, Version
 
 __all__ = [
     "BuildReport",
@@ -143,20 +143,22 @@ def open_searcher(
 def open_home(home: Path, *, progress: Progress | None = None, rebuild: bool = False) -> Opened:
     """As :func:`open_searcher`, with the library."""
     workspace = Workspace.open(home)
-    version, lease = _leased(workspace, progress or silent, rebuild)
+    progress = progress or silent
+    version, lease = _leased(workspace, progress, rebuild)
     known = workspace.linguistics
+    engine = workspace.store.engine(known.analyzer)
     try:
-        engine = EmbeddedEngine(version.directory, version.manifest.info, known.analyzer)
+        reader = engine.open(version.name)
     except IndexDamaged as error:
         # The files are as they were written, yet the engine cannot read them.
         _log.warning("%s，正在重建索引", error.message)
         lease.release()
-        version, lease = _leased(workspace, progress or silent, rebuild=True)
-        engine = EmbeddedEngine(version.directory, version.manifest.info, known.analyzer)
-    held = (read_contents(version.directory) or Contents()).policies
+        version, lease = _leased(workspace, progress, rebuild=True)
+        reader = engine.open(version.name)
+    held = (load_contents(reader.read(CONTENTS)) or Contents()).policies
     policies = tuple(policy for policy in workspace.library.policies() if policy.id in held)
-    searcher = Searcher(engine, known, policies, TermBook.open(version.directory), lease)
-    return Opened(searcher, workspace.library, version.directory.name)
+    searcher = Searcher(reader, known, policies, TermBook(reader.arrays(TERM_BOOK) or {}), lease)
+    return Opened(searcher, workspace.library, version.name)
 
 
 def _leased(workspace: Workspace, progress: Progress, rebuild: bool) -> tuple[Version, Lease]:
@@ -201,6 +203,8 @@ def check_index(home: Path) -> tuple[Problem, ...]:
         return (*problems, Problem(error.message, error.hint))
     if version is None:
         return (*problems, Problem("还没有索引", "请执行 zhengsou index 建立索引"))
+    if foreign := _foreign(workspace, version):
+        problems.append(Problem(foreign.message, foreign.hint))
     found = workspace.store.verify(version, in_full=True)
     problems += [Problem(message, REBUILD_HINT) for message in found]
     if stale := _staleness(version, workspace):
@@ -216,6 +220,8 @@ def _ensure(
     Unless told to ``wait``, takes one that only lags behind the library as it
     is while another process works on the next one, or none can be written.
     """
+    if not rebuild:
+        _refuse_foreign(workspace)
     version, reason = _usable(workspace)
     current = version is not None and not rebuild
     if version is not None and current and workspace.history.is_kept(_text(workspace)):
@@ -294,12 +300,47 @@ def _base(workspace: Workspace) -> tuple[Version, Contents] | None:
         version = workspace.store.current()
     except IndexDamaged:
         return None
-    if version is None or version.manifest.analysis != workspace.linguistics.analysis_stamp:
+    if version is None or version.manifest.format != FORMAT:
         return None
-    contents = read_contents(version.directory)
+    if version.manifest.analysis != workspace.linguistics.analysis_stamp:
+        return None
+    contents = load_contents(version.read(CONTENTS))
     if contents is None or any(workspace.store.verify(version)):
         return None
     return version, contents
+
+
+def _refuse_foreign(workspace: Workspace) -> None:
+    """Raises :class:`~indexer.errors.IndexForeign` where replacing the index would harm others."""
+    try:
+        version = workspace.store.current()
+    except IndexDamaged:
+        return
+    if version and (foreign := _foreign(workspace, version)):
+        raise foreign
+
+
+def _foreign(workspace: Workspace, version: Version) -> IndexForeign | None:
+    """What speaks against replacing an index that another version of the program wrote.
+
+    Two versions of the program that share a home would each rebuild what the
+    other has just built.
+    """
+    manifest = version.manifest
+    if manifest.format > FORMAT:
+        return IndexForeign(
+            format_problem(manifest),
+            "请升级本程序，或用 --home 指定另一个目录；"
+            "确要改用本版本，请执行 zhengsou index --rebuild",
+        )
+    stale = manifest.format < FORMAT or manifest.stamp != workspace.linguistics.stamp
+    if stale and manifest.program != program() and workspace.store.is_read(version):
+        other = f"（{manifest.program}）" if manifest.program else ""
+        return IndexForeign(
+            f"另一个版本的程序{other}正在使用这个主目录的索引，本程序的版本是 {program()}",
+            "请先停止那个程序再试，或用 --home 为其中一个指定另一个目录",
+        )
+    return None
 
 
 def _usable(workspace: Workspace) -> tuple[Version | None, str]:
@@ -317,6 +358,8 @@ def _usable(workspace: Workspace) -> tuple[Version | None, str]:
 
 def _staleness(version: Version, workspace: Workspace) -> str:
     """Why an index does not fit the library or the analysis, empty if it does."""
+    if problem := format_problem(version.manifest):
+        return problem
     if version.manifest.stamp != workspace.linguistics.stamp:
         return "词典、停用词、同义词、议题词表或索引格式已改变"
     if version.manifest.library != workspace.library.version:

@@ -3,14 +3,13 @@
     python -m tests.bench.hammer --data DIR [--queries 100000] [--records 3000]
                                  [--threads 8] [--processes 4] [--commits 40]
 
-First one thread alone writes a row of commits (each takes a policy out and puts
-another in, so that nearly every answer changes) and notes after each the answer
-to every question: totals, ids, match kinds, scores and facet counts.  Then a
-fresh index goes through the same commits, spread over the run, while threads of
-one process and other processes search it.  An answer is right if it is the noted
-one of a commit that could have been seen: not older than what was committed when
-the search began, not newer than what was being committed when it ended.  Exit
-status 1 on any other answer or any exception.
+First one thread alone writes a row of versions (each takes a policy out and puts
+another in, so that nearly every answer changes) and notes for each the answer
+to every question: totals, ids, match kinds, scores and facet counts.  Then the
+same versions are written again, each on the one before, spread over the run,
+while threads of one process and other processes search the latest, and now and
+then an older one, whose files the new ones share.  An answer is right if it is
+the noted one of that version.  Exit status 1 on any other answer or any exception.
 """
 
 from __future__ import annotations
@@ -32,16 +31,20 @@ from pathlib import Path
 from typing import Any
 
 from indexer.analysis.analyzer import default_analyzer
-from indexer.engines.base import Engine, Page, Search
+from indexer.engines.base import Page, Search
 from indexer.engines.embedded.engine import EmbeddedEngine
+from indexer.engines.embedded.reader import EmbeddedReader
 from indexer.query.parser import parse
 from indexer.results.model import IndexInfo, IndexRecord
 from tests.bench.laws import read_laws
 from tests.bench.ours import load_kernels
 from tests.bench.workload import FIXED, FIXED_PHRASES
+from tests.support.engines import by_policy
 
 INFO = IndexInfo("hammer", "1970-01-01T00:00:00+00:00", 0, "")
 SHOWN = 5
+#: How many of the searches are of the latest version.
+LATEST = 0.8
 REPORT_SECONDS = 10
 QUERIES = (
     *FIXED,
@@ -61,17 +64,16 @@ QUERIES = (
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Numbers that all processes see: commits done, commit under way, searches done and wrong."""
+    """Numbers that all processes see: commits done, searches done and wrong."""
 
     committed: Synchronized[int]
-    committing: Synchronized[int]
     done: Synchronized[int]
     wrong: Synchronized[int]
 
     @classmethod
     def new(cls) -> Shared:
         context = get_context("spawn")
-        return cls(*(context.Value("q", 0) for _ in range(4)))
+        return cls(*(context.Value("q", 0) for _ in range(3)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,13 @@ def digest(page: Page) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def open_engine(directory: Path) -> EmbeddedEngine:
-    return EmbeddedEngine(directory, INFO, default_analyzer())
+def engine_in(directory: Path) -> EmbeddedEngine:
+    return EmbeddedEngine(directory, default_analyzer())
+
+
+def name_of(number: int) -> str:
+    """The name of the version after so many commits."""
+    return f"v{number}"
 
 
 def split(records: Iterable[IndexRecord], commits: int) -> tuple[list[IndexRecord], list[Any]]:
@@ -133,50 +140,78 @@ def split(records: Iterable[IndexRecord], commits: int) -> tuple[list[IndexRecor
     return first, steps
 
 
-def commit(engine: Engine, step: tuple[str, tuple[IndexRecord, ...]]) -> None:
+def begin(directory: Path, first: Iterable[IndexRecord]) -> None:
+    """Writes the first version."""
+    writer = engine_in(directory).create(name_of(0))
+    writer.add(by_policy(first))
+    writer.commit(INFO)
+
+
+def commit(directory: Path, number: int, step: tuple[str, tuple[IndexRecord, ...]]) -> None:
+    """Writes the version of that number on the one before."""
     leaving, coming = step
-    engine.delete(leaving)
-    engine.add(coming)
-    engine.commit()
+    writer = engine_in(directory).create(name_of(number), name_of(number - 1))
+    writer.delete(leaving)
+    writer.add(by_policy(coming))
+    writer.commit(INFO)
 
 
 def note(directory: Path, first: Sequence[IndexRecord], steps: Sequence[Any]) -> list[Any]:
-    """The answers of one thread alone, after every commit."""
-    engine = open_engine(directory)
-    engine.add(first)
-    engine.commit()
+    """The answers of one thread alone, for every version."""
     asked = questions()
-    noted = [tuple(digest(engine.search(search)) for search in asked)]
-    for step in steps:
-        commit(engine, step)
-        noted.append(tuple(digest(engine.search(search)) for search in asked))
-    engine.close()
+
+    def answers(number: int) -> tuple[str, ...]:
+        reader = engine_in(directory).open(name_of(number))
+        return tuple(digest(reader.search(search)) for search in asked)
+
+    begin(directory, first)
+    noted = [answers(0)]
+    for number, step in enumerate(steps, 1):
+        commit(directory, number, step)
+        noted.append(answers(number))
     return noted
 
 
 def prepare(scratch: Path, records: Iterable[IndexRecord], commits: int, searches: int) -> Plan:
-    """Notes the right answers, and makes the index that is going to be searched."""
+    """Notes the right answers, and makes the version that is searched at first."""
     first, steps = split(records, commits)
     noted = note(scratch / "alone", first, steps)
     directory = scratch / "shared"
-    engine = open_engine(directory)
-    engine.add(first)
-    engine.commit()
-    engine.close()
+    begin(directory, first)
     return Plan(directory, tuple(steps), tuple(noted), searches)
 
 
-def hammer(plan: Plan, shared: Shared, engine: Engine, seed: int) -> None:
+class Readers:
+    """The opened versions of one process."""
+
+    def __init__(self, directory: Path, *, compiled: bool) -> None:
+        self._engine = engine_in(directory)
+        self._compiled = compiled
+        self._opened: dict[int, EmbeddedReader] = {}
+        self._lock = threading.Lock()
+
+    def get(self, number: int) -> EmbeddedReader:
+        """A version, opened once."""
+        with self._lock:
+            if number not in self._opened:
+                reader = self._engine.open(name_of(number))
+                if self._compiled:
+                    load_kernels(reader)
+                self._opened[number] = reader
+            return self._opened[number]
+
+
+def hammer(plan: Plan, shared: Shared, readers: Readers, seed: int) -> None:
     """Searches until enough searches are done, comparing every answer."""
     chance, asked = random.Random(seed), questions()
     while shared.done.value < plan.searches:
         number = chance.randrange(len(asked))
-        oldest = shared.committed.value
+        latest = shared.committed.value
+        version = latest if chance.random() < LATEST else chance.randint(0, latest)
         try:
-            answer = digest(engine.search(asked[number]))
-            newest = shared.committing.value
-            wrong = answer not in {plan.noted[n][number] for n in range(oldest, newest + 1)}
-            reason = f"an answer of none of the commits {oldest} to {newest}"
+            answer = digest(readers.get(version).search(asked[number]))
+            wrong = answer != plan.noted[version][number]
+            reason = f"not the answer of version {version}"
         except Exception:
             wrong, reason = True, traceback.format_exc()
         with shared.done.get_lock():
@@ -190,35 +225,29 @@ def hammer(plan: Plan, shared: Shared, engine: Engine, seed: int) -> None:
 
 
 def searching_process(plan: Plan, shared: Shared, threads: int, seed: int) -> None:
-    """One process with one engine for all its threads.
+    """One process whose threads share the opened versions.
 
     Several threads search with compiled kernels, where there are any; the
     answers are those of the plain ones.
     """
-    engine = open_engine(plan.directory)
-    if threads > 1:
-        load_kernels(engine)
+    readers = Readers(plan.directory, compiled=threads > 1)
     pool = [
-        threading.Thread(target=hammer, args=(plan, shared, engine, seed + n))
+        threading.Thread(target=hammer, args=(plan, shared, readers, seed + n))
         for n in range(threads)
     ]
     for thread in pool:
         thread.start()
     for thread in pool:
         thread.join()
-    engine.close()
 
 
 def writing_process(plan: Plan, shared: Shared) -> None:
     """Commits step by step, evenly over the searches."""
-    engine = open_engine(plan.directory)
     for number, step in enumerate(plan.steps, 1):
         while shared.done.value < plan.searches * number / (len(plan.steps) + 1):
             time.sleep(0.01)
-        shared.committing.value = number
-        commit(engine, step)
+        commit(plan.directory, number, step)
         shared.committed.value = number
-    engine.close()
 
 
 def run(plan: Plan, threads: int, processes: int) -> Shared:

@@ -20,15 +20,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.library.library import Library
-from indexer.analysis.analyzer import default_analyzer
-from indexer.engines.embedded.engine import EmbeddedEngine
+from indexer.engines.base import IndexReader
 from indexer.linguistics import Linguistics, Vocabulary
 from indexer.query.parser import parse
 from indexer.query.tree import expanded
-from indexer.results.model import IndexInfo, IndexRecord
+from indexer.results.model import IndexRecord
 from indexer.versions.open import prepare
 from tests.support import queries
 from tests.support.agreement import compare
+from tests.support.engines import embedded, write
 
 SHOWN = 10
 
@@ -37,7 +37,8 @@ def all_records(
     home: Path, known: Linguistics, count: int, chance: random.Random
 ) -> tuple[IndexRecord, ...]:
     """The notice's records, then ``count`` made-up ones."""
-    notice = tuple(prepare(Library.open(home), known))
+    policies = prepare(Library.open(home), known)
+    notice = tuple(entry for policy in policies for entry in policy.records)
     return (*notice, *queries.records(chance, count, first=len(notice)))
 
 
@@ -51,18 +52,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = Linguistics.of(Vocabulary())
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         records = all_records(Path(scratch), known, chosen.records, chance)
-        info = IndexInfo("oracle", "1970-01-01T00:00:00+00:00", len(records), "")
-        engine = EmbeddedEngine(Path(scratch, "engine"), info, default_analyzer())
+        reader = write(embedded(Path(scratch, "engine")), "oracle", records)
         try:
-            engine.add(records)
-            engine.commit()
-            return run(engine, records, known, chosen.queries, chance)
+            return run(reader, records, known, chosen.queries, chance)
         finally:
-            engine.close()
+            reader.close()
 
 
 def run(
-    engine: EmbeddedEngine,
+    reader: IndexReader,
     records: tuple[IndexRecord, ...],
     known: Linguistics,
     count: int,
@@ -78,7 +76,7 @@ def run(
         if chance.random() < 0.5:
             tree = expanded(tree, lambda text: known.synonyms.alternatives(text, known.analyzer))
         filters = queries.filters(chance, records)
-        answer = compare(engine, records, tree, filters)
+        answer = compare(reader, records, tree, filters)
         kinds.update(str(hit.match) for hit in answer.page.hits)
         found = answer.disagreements
         wrong += bool(found)

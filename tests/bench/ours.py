@@ -18,44 +18,47 @@ from typing import Any
 from corpus.policy import Policy
 from indexer.engines.base import Page, Search
 from indexer.engines.embedded.engine import EmbeddedEngine
+from indexer.engines.embedded.reader import EmbeddedReader
 from indexer.linguistics import default_linguistics
 from indexer.query.tree import And, Chunk, Node, Or, Phrase
 from indexer.results.model import IndexInfo, IndexRecord
 from indexer.searcher import Searcher
 from indexer.suggest.completion import build_suggestions
-from indexer.suggest.term_book import TermBook
+from indexer.suggest.term_book import TERM_BOOK, TermBook
 from tests.bench.peers.base import Counts, Question
+from tests.support.engines import by_policy
 
+#: The version that is timed while it is built, and the one with a term book.
+NAME, WITH_BOOK = "built", "with-book"
 INFO = IndexInfo("speed", "1970-01-01T00:00:00+00:00", 0, "")
 
 
 def build(directory: Path, records: list[IndexRecord]) -> None:
     """Our public call that builds an index from records, tokenisation included."""
-    engine = EmbeddedEngine(directory, INFO, default_linguistics().analyzer)
-    engine.add(records)
-    engine.commit()
-    engine.close()
+    writer = EmbeddedEngine(directory, default_linguistics().analyzer).create(NAME)
+    writer.add(by_policy(records))
+    writer.commit(INFO)
 
 
 def finish(directory: Path) -> None:
     """The term book, which completions and corrections need; no peer has one."""
     known = default_linguistics()
-    engine = EmbeddedEngine(directory, INFO, known.analyzer)
-    build_suggestions(directory, engine, known)
-    engine.close()
+    writer = EmbeddedEngine(directory, known.analyzer).create(WITH_BOOK, NAME)
+    writer.write(TERM_BOOK, build_suggestions(writer.flush(), known))
+    writer.commit(INFO)
 
 
-def load_kernels(engine: EmbeddedEngine | None = None) -> None:
-    """Loads compiled kernels for building, or for an engine's searches, where there are any.
+def load_kernels(reader: EmbeddedReader | None = None) -> None:
+    """Loads compiled kernels for building, or for a reader's searches, where there are any.
 
     A server has them soon after its first searches of a large index, in the background.
     """
-    if engine is None:
+    if reader is None:
         name = "indexer.engines.embedded.kernels.choice"
         if importlib.util.find_spec(name.rpartition(".")[0]):
             importlib.import_module(name).for_building(sys.maxsize)
-    elif kernels := getattr(engine, "kernels", None):
-        kernels.load()
+    else:
+        reader.kernels.load()
 
 
 class Ours:
@@ -63,9 +66,12 @@ class Ours:
 
     def __init__(self, directory: Path, policies: list[Policy]) -> None:
         known = default_linguistics()
-        self._engine = EmbeddedEngine(directory, INFO, known.analyzer)
+        engine = EmbeddedEngine(directory, known.analyzer)
+        name = WITH_BOOK if (directory / WITH_BOOK).exists() else NAME
+        self._engine = engine.open(name)
         load_kernels(self._engine)
-        self._searcher = Searcher(self._engine, known, policies, TermBook.open(directory))
+        book = self._engine.arrays(TERM_BOOK)
+        self._searcher = Searcher(self._engine, known, policies, TermBook(book) if book else None)
 
     @staticmethod
     def prepare(question: Question) -> Node:

@@ -29,14 +29,15 @@ from ir_measures import RR, R, nDCG
 from corpus.policy import Policy, Record
 from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.linguistics import default_linguistics
-from indexer.query.tree import Everything
-from indexer.results.model import Filters, IndexInfo, IndexRecord
+from indexer.results.record import IndexRecord
 from indexer.searcher import Searcher
 from tests.bench.peers.base import Document, Found, Question, Shape
 from tests.bench.peers.known import PEERS
+from tests.support.engines import write
 
 MEASURES = {nDCG @ 10: "ndcg@10", RR @ 10: "mrr@10", R @ 100: "recall@100"}
 DEPTH = 100
+NAME = "articles"
 SHAPE = Shape(words=("text",))
 _ARTICLE = re.compile(r"(.+?)第[〇零一二三四五六七八九十百千\d]+条.*", re.DOTALL)
 Answer = Callable[[str], list[tuple[str, float]]]
@@ -70,11 +71,10 @@ def to_record(order: int, article: dict[str, str]) -> IndexRecord:
 def ours(articles: list[dict[str, str]], directory: Path) -> Answer:
     """Our answer: ids with scores that fall with the rank."""
     known = default_linguistics()
-    engine = EmbeddedEngine(directory, IndexInfo("bench", "", 0, ""), known.analyzer)
-    if not engine.count(Everything(), Filters()):
-        engine.add(to_record(order, article) for order, article in enumerate(articles))
-        engine.commit()
-    searcher = Searcher(engine, known, ())
+    engine = EmbeddedEngine(directory, known.analyzer)
+    if not (directory / NAME).exists():
+        write(engine, NAME, [to_record(order, each) for order, each in enumerate(articles)])
+    searcher = Searcher(engine.open(NAME), known, ())
 
     def answer(question: str) -> list[tuple[str, float]]:
         hits = searcher.search(question, size=DEPTH).hits

@@ -23,9 +23,10 @@ from statistics import median, quantiles
 
 from indexer.analysis.analyzer import default_analyzer
 from indexer.analysis.pinyin import spellings
+from indexer.engines.embedded.segments.array_file import ArrayFile, write_arrays
 from indexer.suggest.completion import TERM, Completer
 from indexer.suggest.spelling import Speller
-from indexer.suggest.term_book import BookEntry, TermBook, write_termbook
+from indexer.suggest.term_book import BookEntry, TermBook, term_book_arrays
 from tests.bench.laws import read_laws
 
 SAMPLES = 2000
@@ -78,11 +79,12 @@ def run(directory: Path, data: Path, records: int) -> None:
         f"{records} records, {len(entries)} entries, read in {time.perf_counter() - started:.1f} s"
     )
     started = time.perf_counter()
-    write_termbook(directory, entries)
-    size = sum(path.stat().st_size for path in directory.glob("suggest-*")) / 1e6
+    with (directory / "book").open("wb") as file:
+        write_arrays(file, term_book_arrays(entries).items())
+    size = (directory / "book").stat().st_size / 1e6
     print(f"written in {time.perf_counter() - started:.1f} s, {size:.1f} MB")
     started = time.perf_counter()
-    book = TermBook.open(directory)
+    book = TermBook(ArrayFile.open(directory / "book"))
     completer, speller = Completer(book), Speller(book, default_analyzer())
     print(f"opened in {(time.perf_counter() - started) * 1000:.1f} ms")
 

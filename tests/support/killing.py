@@ -26,7 +26,7 @@ from pathlib import Path
 from corpus.library.library import Library
 from corpus.library.writer import Outcome
 from indexer.versions import ingest as intake
-from indexer.versions.contents import read_contents
+from indexer.versions.contents import CONTENTS, load_contents
 from indexer.versions.open import open_searcher
 from indexer.versions.store import IndexStore
 
@@ -154,7 +154,7 @@ def _inspect_index(home: Path, library: Library) -> int:
     version = store.current()
     assert version is not None
     assert list(store.verify(version, in_full=True)) == []
-    contents = read_contents(version.directory)
+    contents = load_contents(version.read(CONTENTS))
     assert contents is not None
     whole = {held.policy.id: held.records for held in library.held()}
     for policy_id, (_, count) in contents.policies.items():

@@ -64,4 +64,4 @@ def _index_bytes(home: Path) -> int:
     version = IndexStore(home).current()
     if version is None:
         return 0
-    return sum(path.stat().st_size for path in version.directory.iterdir() if path.is_file())
+    return version.size

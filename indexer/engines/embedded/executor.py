@@ -1,4 +1,4 @@
-"""Answering one request over one snapshot: find, filter, order, count.
+"""Answering one request over an opened index: find, filter, order, count.
 
 What a query means is decided by :mod:`indexer.engines.embedded.matching`, its order by
 :mod:`indexer.engines.embedded.ranking`, its counts by :mod:`indexer.engines.embedded.facets`;
@@ -7,24 +7,27 @@ here they are brought together, and the page is cut out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.engines.base import Page, Ranked, Search
+from indexer.engines.base import NO_FILTERS, Page, Question, Ranked, Search
 from indexer.engines.embedded.kernels.bits import Bits, has, no_bits
 from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.matching import Evaluator, Matches
+from indexer.engines.embedded.opened import OpenedIndex
+from indexer.engines.embedded.phrase_page import window_of
 from indexer.engines.embedded.plan import Plan, plan_of
 from indexer.engines.embedded.postings import PostingReader
 from indexer.engines.embedded.ranking import Ranker
-from indexer.engines.embedded.shortcuts import NO_FILTERS, window_of
-from indexer.engines.embedded.snapshot import Snapshot
 from indexer.query.tree import Node
 from indexer.results.model import Filters, Match
 
+#: Records that are read together.
+_BATCH = 256
 #: Literal hits go before others, more texts in the title before fewer.
 _LITERAL = 1 << 8
 
@@ -52,14 +55,14 @@ class Found:
 
 
 class Executor:
-    """One request.  ``kernels`` is a room of searching kernels."""
+    """One request."""
 
-    def __init__(self, snapshot: Snapshot, analyzer: Analyzer, kernels: SearchKernels) -> None:
-        self._snapshot = snapshot
-        self._table = snapshot.table
+    def __init__(self, opened: OpenedIndex, analyzer: Analyzer, kernels: SearchKernels) -> None:
+        self._opened = opened
+        self._table = opened.table
         self._analyzer = analyzer
         self._kernels = kernels
-        self._postings = PostingReader(snapshot, kernels)
+        self._postings = PostingReader(opened, kernels)
 
     def search(self, search: Search) -> Page:
         """The page that was asked for; raises :class:`~indexer.errors.PageOutOfRange`."""
@@ -72,14 +75,23 @@ class Executor:
             first = max(0, window.start - found.total)
             last = window.stop - found.total
             ranked += self._order(found, found.partial, search, plan, first, last)
-        hits = self._hits(found, ranked)
+        hits = tuple(self._hits(found, ranked))
         counts = self._table.counts(
             found.counted, masks, search.filters, search.facets, search.values, self._kernels
         )
         return Page(found.total, found.partial_total, hits, counts)
 
-    def count(self, tree: Node, filters: Filters) -> int:
-        """How many full hits there are."""
+    def scan(self, tree: Node, filters: Filters, sort: str) -> Iterator[Ranked]:
+        """All full hits in order, their records read in batches."""
+        search = Search(tree, filters, (), sort, partial=False)
+        found = self._find(search)
+        ranked = self._order(found, found.full, search, plan_of(tree, self._analyzer), 0, None)
+        for batch in (ranked[at : at + _BATCH] for at in range(0, len(ranked), _BATCH)):
+            yield from self._hits(found, batch)
+
+    def count(self, question: Question) -> int:
+        """How many full hits a query has."""
+        tree, filters = question
         full = Evaluator(self._postings, self._analyzer).matches(tree).full & self._table.live
         return int(self._kernels.count_bits(self._filtered(full, self._masks(filters))))
 
@@ -94,7 +106,7 @@ class Executor:
         """One document, and how ``tree`` matches it."""
         search = Search(tree)
         found = self._find(search)
-        only = no_bits(self._snapshot.size)
+        only = no_bits(self._opened.size)
         only[doc >> 6] = 1 << (doc & 63)
         plan = plan_of(tree, self._analyzer)
         ((_, score),) = self._order(found, only, search, plan, 0, 1)
@@ -112,26 +124,30 @@ class Executor:
         return bits
 
     def _find(self, search: Search) -> Found:
-        """What a search matches, fully and partially, before and after its filters."""
+        """What a search matches, fully and, if asked for, partially; before and after filters."""
         live = self._table.live
         masks = self._masks(search.filters)
         evaluator = Evaluator(self._postings, self._analyzer)
         matches = evaluator.matches(search.tree)
         matches = Matches(matches.full & live, matches.literal & live)
         text = plan_of(search.tree, self._analyzer).text
-        relaxed = no_bits(self._snapshot.size)
-        if text and search.size is not None:
+        relaxed = no_bits(self._opened.size)
+        if text and search.partial:
             relaxed = evaluator.partial(search.tree) & live & ~matches.full
-        full, partial = self._filtered(matches.full, masks), self._filtered(relaxed, masks)
+        full, part = self._filtered(matches.full, masks), self._filtered(relaxed, masks)
         count = self._kernels.count_bits
-        return Found(matches, relaxed, full, partial, int(count(full)), int(count(partial)), text)
+        return Found(matches, relaxed, full, part, int(count(full)), int(count(part)), text)
 
     def _order(
-        self, found: Found, bits: Bits, search: Search, plan: Plan, first: int, last: int
+        self, found: Found, bits: Bits, search: Search, plan: Plan, first: int, last: int | None
     ) -> list[tuple[int, float]]:
-        """The documents of ``bits`` from the ``first`` to before the ``last`` with their scores."""
+        """The documents of ``bits`` from the ``first`` to before the ``last`` with their scores.
+
+        Without a ``last`` one, all.
+        """
         docs = self._kernels.docs_of(bits)
         table = self._table
+        last = len(docs) if last is None else last
         if not len(docs) or first >= last:
             return []
         scores = np.zeros(len(docs))
@@ -151,12 +167,11 @@ class Executor:
         page = order[first:last]
         return list(zip(docs[page].tolist(), scores[page].tolist(), strict=True))
 
-    def _hits(self, found: Found, ranked: Sequence[tuple[int, float]]) -> tuple[Ranked, ...]:
-        snapshot = self._snapshot
-        return tuple(
-            Ranked(snapshot.id_of(doc), self._match(found, doc), score, doc, snapshot)
-            for doc, score in ranked
-        )
+    def _hits(self, found: Found, ranked: Sequence[tuple[int, float]]) -> Iterator[Ranked]:
+        """The hits of some documents with their scores, the records read together."""
+        records = self._opened.records([doc for doc, _ in ranked])
+        for record, (doc, score) in zip(records, ranked, strict=True):
+            yield Ranked(record, self._match(found, doc), score)
 
     @staticmethod
     def _match(found: Found, doc: int) -> Match | None:
@@ -165,3 +180,23 @@ class Executor:
         if has(found.matches.literal, doc):
             return "literal"
         return "words" if has(found.matches.full, doc) else "partial"
+
+
+class LazyCounts(Sequence[int]):
+    """The number of full hits of each question.  Whoever has seen enough counts no more."""
+
+    def __init__(self, questions: Sequence[Question], count: Callable[[Question], int]) -> None:
+        self._questions = questions
+        self._count = count
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[int, ...]: ...
+    def __getitem__(self, at: int | slice) -> int | tuple[int, ...]:
+        if isinstance(at, slice):
+            return tuple(self._count(question) for question in self._questions[at])
+        return self._count(self._questions[at])
+
+    def __len__(self) -> int:
+        return len(self._questions)

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from indexer.analysis.folding import fold_text
 from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, pack, unpack
 from indexer.engines.embedded.kernels.protocol import SearchKernels
-from indexer.engines.embedded.segments.segment_format import SINGLE_FACETS
 from indexer.engines.embedded.value_counts import (
     HEAD,
     LONGEST_HEAD,
@@ -28,7 +27,7 @@ from indexer.engines.embedded.value_counts import (
     whole,
     with_chosen,
 )
-from indexer.results.model import FACETS, Filters
+from indexer.results.facets import FACETS, SINGLE_FACETS, Filters
 
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]

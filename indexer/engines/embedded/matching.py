@@ -21,9 +21,8 @@ from indexer.analysis.analyzer import Analyzer
 from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, no_bits, pack
 from indexer.engines.embedded.plan import pairs_of
 from indexer.engines.embedded.postings import PostingReader
-from indexer.engines.embedded.segments.segment_format import ALL_SLOTS
+from indexer.engines.embedded.segments.segment_format import ALL_SLOTS, slots_of
 from indexer.engines.embedded.sentences import SentenceSets
-from indexer.engines.embedded.snapshot import slots_of
 from indexer.query.tree import (
     And,
     Chunk,
@@ -61,8 +60,8 @@ class Evaluator:
 
     def __init__(self, postings: PostingReader, analyzer: Analyzer) -> None:
         self._postings = postings
-        self._snapshot = postings.snapshot
-        self._table = postings.snapshot.table
+        self._opened = postings.opened
+        self._table = postings.opened.table
         self._analyzer = analyzer
 
     def matches(self, node: Node) -> Matches:
@@ -120,7 +119,7 @@ class Evaluator:
     def _all_words(self, node: Chunk) -> Bits:
         words = self._analyzer.leaf_texts(node.text)
         if not words:
-            return no_bits(self._snapshot.size)
+            return no_bits(self._opened.size)
         *others, last = words
         group, slots = slots_of(node.field)
         found = self._postings.word(group, slots, last, node.prefix)
@@ -147,8 +146,8 @@ class Evaluator:
             case Everything():
                 return self._table.live
             case Nothing():
-                return no_bits(self._snapshot.size)
-        held = self._snapshot.cache.get(node)
+                return no_bits(self._opened.size)
+        held = self._opened.cache.get(node)
         if held is not None:
             return held
         table = self._table
@@ -161,7 +160,7 @@ class Evaluator:
                 found = table.between(start, end)
             case _:
                 raise AssertionError(f"no condition: {node}")
-        return self._snapshot.cache.put(node, found)
+        return self._opened.cache.put(node, found)
 
     def _sentence(self, child: Node) -> Matches:
         """Documents with a sentence that has it all."""
@@ -173,6 +172,6 @@ class Evaluator:
         )
 
     def _mask(self, docs: Docs) -> Mask:
-        mask = np.zeros(self._snapshot.size, dtype=np.bool_)
+        mask = np.zeros(self._opened.size, dtype=np.bool_)
         mask[docs] = True
         return mask

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from indexer.analysis.analyzer import ENDER, Analyzer, literal_texts
-from indexer.engines.embedded.snapshot import slots_of
+from indexer.engines.embedded.segments.segment_format import slots_of
 from indexer.query.tree import (
     And,
     Chunk,

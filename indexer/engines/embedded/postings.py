@@ -1,8 +1,8 @@
-"""Looking texts up in the streams of a snapshot.
+"""Looking texts up in the streams of an opened index.
 
-A :class:`PostingReader` serves one request.  It knows which lists a text leads
+A :class:`PostingReader` serves one request.  It knows which posting lists a text leads
 to in each segment; walking them is the kernels' business.  Sets of documents
-that cost a walk are kept in the snapshot's cache: what a query asks for is
+that cost a walk are kept in its cache: what a query asks for is
 asked again by its counts, its suggestions and the next page.
 """
 
@@ -26,10 +26,10 @@ from indexer.engines.embedded.kernels.arguments import (
 )
 from indexer.engines.embedded.kernels.bits import Bits, no_bits
 from indexer.engines.embedded.kernels.protocol import SearchKernels
+from indexer.engines.embedded.opened import OpenedIndex, SegmentReader
 from indexer.engines.embedded.segments.dictionary import Dictionary
 from indexer.engines.embedded.segments.segment_format import ALL_SLOTS
 from indexer.engines.embedded.segments.streams import Group, StreamLists
-from indexer.engines.embedded.snapshot import SegmentView, Snapshot
 from indexer.query.unit_row import UnitRow
 
 _PAIRS, _UNITS = 0, 1
@@ -40,7 +40,7 @@ _NO_INTS: Ints = np.zeros(0, dtype=np.int32)
 class Run:
     """Keys of one segment in which something stands: ``keys[lo:hi]``."""
 
-    segment: SegmentView
+    segment: SegmentReader
     keys: Ints
     lo: int
     hi: int
@@ -65,7 +65,7 @@ class PostingList(NamedTuple):
 class _Covered:
     """A phrase in a segment, found by the positions of its pairs."""
 
-    segment: SegmentView
+    segment: SegmentReader
     cover: PairCover
     size: int
     starts: Longs
@@ -75,7 +75,7 @@ class _Covered:
 class _Read:
     """A phrase in a segment, found by reading the texts that have all its units."""
 
-    segment: SegmentView
+    segment: SegmentReader
     candidates: Candidates
     texts: TextUnits
     wanted: UnitRanges
@@ -86,10 +86,10 @@ _Way = Run | _Covered | _Read
 
 
 class PostingReader:
-    """Words, pairs and phrases over one snapshot, for one request."""
+    """Words, pairs and phrases of an opened index, for one request."""
 
-    def __init__(self, snapshot: Snapshot, kernels: SearchKernels) -> None:
-        self.snapshot = snapshot
+    def __init__(self, opened: OpenedIndex, kernels: SearchKernels) -> None:
+        self.opened = opened
         self.kernels = kernels
         self._phrases: dict[tuple[str, int, UnitRow], list[Run]] = {}
 
@@ -98,41 +98,41 @@ class PostingReader:
     def word(self, group: str, slots: int, word: str, prefix: bool = False) -> Bits:
         """The documents that have a word, or one that begins so."""
         key = ("word", group, slots, word, prefix)
-        held = self.snapshot.cache.get(key)
+        held = self.opened.cache.get(key)
         if held is not None:
             return held
         if prefix:
             bits = self._united(self.word_runs(group, word, prefix), slots)
         else:
             bits = self._holding(self.term("words", group, slots, word), slots)
-        return self.snapshot.cache.put(key, bits)
+        return self.opened.cache.put(key, bits)
 
     def pair(self, group: str, slots: int, first: str, second: str) -> Bits:
         """The documents in which two units stand side by side."""
         key = ("pair", group, slots, first, second)
-        held = self.snapshot.cache.get(key)
+        held = self.opened.cache.get(key)
         if held is not None:
             return held
         bits = self._holding(self.term("pairs", group, slots, (first, second)), slots)
-        return self.snapshot.cache.put(key, bits)
+        return self.opened.cache.put(key, bits)
 
     def phrase(self, group: str, slots: int, row: UnitRow) -> Bits:
         """The documents in which a row of units stands in one field."""
         key = ("phrase", group, slots, row)
-        held = self.snapshot.cache.get(key)
+        held = self.opened.cache.get(key)
         if held is not None:
             return held
         runs = self.phrase_runs(group, slots, row)
-        return self.snapshot.cache.put(key, self._united(runs, slots))
+        return self.opened.cache.put(key, self._united(runs, slots))
 
     def _holding(self, lists: Sequence[PostingList], slots: int) -> Bits:
         """The documents of a term, from its bitmaps where it has some and any slot will do."""
-        segments = self.snapshot.segments
+        segments = self.opened.segments
         mapped = slots == ALL_SLOTS
         if mapped and len(lists) == len(segments) == 1 and lists[0].map >= 0:
             whole: Bits = lists[0].lists.maps[lists[0].map]
             return whole
-        bits = no_bits(self.snapshot.size)
+        bits = no_bits(self.opened.size)
         for each in lists:
             base = segments[each.at].base
             if mapped and each.map >= 0:
@@ -143,7 +143,7 @@ class PostingReader:
         return bits
 
     def _united(self, runs: Sequence[Run], slots: int) -> Bits:
-        bits = no_bits(self.snapshot.size)
+        bits = no_bits(self.opened.size)
         for run in runs:
             place = Place(slots, run.segment.base)
             self.kernels.set_docs(bits, run.keys, run.lo, run.hi, place)
@@ -154,7 +154,7 @@ class PostingReader:
     def term(self, stream: str, group: str, slots: int, term: Any) -> list[PostingList]:
         """The lists of a word, or of a pair of units, with the documents that hold it."""
         found = []
-        for at, segment in enumerate(self.snapshot.segments):
+        for at, segment in enumerate(self.opened.segments):
             texts = segment.groups[group]
             if stream == "words":
                 number, lists = texts.word_terms.find(term), texts.words
@@ -172,7 +172,7 @@ class PostingReader:
         The documents of the one slot where most have it.
         """
         found = [[0, 0, 0, 0] for _ in units]
-        for segment in self.snapshot.segments:
+        for segment in self.opened.segments:
             texts = segment.groups[group]
             for counts, unit in zip(found, units, strict=True):
                 number = texts.unit_terms.find(unit)
@@ -192,9 +192,9 @@ class PostingReader:
 
     def word_range(
         self, group: str, word: str, prefix: bool
-    ) -> Iterator[tuple[SegmentView, int, int]]:
+    ) -> Iterator[tuple[SegmentReader, int, int]]:
         """The numbers of a word, or of those that begin so, in each segment."""
-        for segment in self.snapshot.segments:
+        for segment in self.opened.segments:
             terms = segment.groups[group].word_terms
             if prefix:
                 first, last = terms.beginning(word)
@@ -211,7 +211,7 @@ class PostingReader:
         """
         key = (group, slots, row)
         if key not in self._phrases:
-            prepared = self.snapshot.prepared.get_or_make(
+            prepared = self.opened.prepared.get_or_make(
                 (group, row), lambda: self._prepare(group, row)
             )
             self._phrases[key] = [self._run(way, slots) for way in prepared]
@@ -229,7 +229,7 @@ class PostingReader:
     def _prepare(self, group: str, row: UnitRow) -> list[_Way]:
         """How a row is found in each segment that has all of its units."""
         ways: list[_Way] = []
-        for segment in self.snapshot.segments:
+        for segment in self.opened.segments:
             texts = segment.groups[group]
             if len(row.units) == 1 and (row.opens or row.closes):
                 members = part_of_runs(texts.unit_terms, row)
@@ -292,7 +292,7 @@ def _whole(keys: Ints) -> tuple[Ints, int, int]:
     return keys, 0, len(keys)
 
 
-def _way(segment: SegmentView, texts: Group, wanted: UnitRanges) -> _Way:
+def _way(segment: SegmentReader, texts: Group, wanted: UnitRanges) -> _Way:
     """How a phrase is found in a segment: as one list, by positions of pairs, or by reading."""
     los, his = wanted.first.tolist(), wanted.last.tolist()
     if len(los) == 1:

@@ -52,10 +52,10 @@ from indexer.engines.embedded.kernels.arguments import (
     QueryUnits,
     SegmentTexts,
 )
+from indexer.engines.embedded.opened import SegmentReader
 from indexer.engines.embedded.plan import Plan, Terms
 from indexer.engines.embedded.postings import PostingReader
 from indexer.engines.embedded.segments.segment_format import STREAMS
-from indexer.engines.embedded.snapshot import SegmentView
 
 Scores = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -92,11 +92,11 @@ def inverse_frequency(total: int, holding: int) -> float:
 
 
 class Ranker:
-    """Scores documents of one snapshot for one request."""
+    """Scores documents of an opened index for one request."""
 
     def __init__(self, postings: PostingReader) -> None:
         self._postings = postings
-        self._snapshot = postings.snapshot
+        self._opened = postings.opened
         self._kernels = postings.kernels
 
     def score(self, plan: Plan, docs: Docs) -> Scores:
@@ -105,7 +105,7 @@ class Ranker:
         0 where nothing of the query stands.
         """
         scores = np.zeros(len(docs))
-        if len(plan.terms) == 1 and len(self._snapshot.segments) == 1:
+        if len(plan.terms) == 1 and len(self._opened.segments) == 1:
             self._score_at_once(scores, docs, plan.terms[0])
             return scores
         bounds = self._bounds(docs)
@@ -117,19 +117,19 @@ class Ranker:
 
     def _context(self) -> Context:
         """What a policy's evidence weighs, and its prior."""
-        policies, prior = self._snapshot.table.policies, self._snapshot.prior(PRIOR_EXPONENT)
+        policies, prior = self._opened.table.policies, self._opened.prior(PRIOR_EXPONENT)
         return Context(policies, prior, EVIDENCE_WEIGHT / EVIDENCE_RECORDS)
 
     def _score_at_once(self, scores: Scores, docs: Docs, terms: Terms) -> None:
         """The common case: one segment, and all texts looked for in the same fields."""
-        arguments = self._snapshot.prepared.get_or_make(terms, lambda: self._prepare(terms))
+        arguments = self._opened.prepared.get_or_make(terms, lambda: self._prepare(terms))
         self._kernels.rank(docs, scores, *arguments)
 
     def _prepare(
         self, terms: Terms
     ) -> tuple[SegmentTexts, QueryTerms, QueryUnits, Place, int, Context]:
         """The arguments of ``rank`` for some terms."""
-        segment = self._snapshot.segments[0]
+        segment = self._opened.segments[0]
         return (
             segment.groups[terms.group].arrays,
             self._query_terms(terms, self._rows(terms).get(0, ())),
@@ -153,7 +153,7 @@ class Ranker:
             self._norm(PAIRS, terms) if has_pairs else words,
         )
 
-    def _query_units(self, terms: Terms, segment: SegmentView, weights: Scores) -> QueryUnits:
+    def _query_units(self, terms: Terms, segment: SegmentReader, weights: Scores) -> QueryUnits:
         """Some single units as the kernels take them."""
         units = segment.groups[terms.group].unit_terms
         numbers = np.array([units.find(unit) for unit in terms.units], np.int32)
@@ -161,7 +161,7 @@ class Ranker:
 
     def _bounds(self, docs: Docs) -> list[int]:
         """Where the documents of each segment begin in ``docs``, and where they end."""
-        segments = self._snapshot.segments
+        segments = self._opened.segments
         if len(segments) == 1:
             return [0, len(docs)]
         found: list[int] = np.searchsorted(docs, [0, *(each.end for each in segments)]).tolist()
@@ -183,7 +183,7 @@ class Ranker:
             for text in texts:
                 lists = self._postings.term(stream.name, terms.group, terms.slots, text)
                 holding = sum([each.holding for each in lists])
-                idf = stream.weight * inverse_frequency(self._snapshot.size, holding)
+                idf = stream.weight * inverse_frequency(self._opened.size, holding)
                 for each in lists:
                     rows.setdefault(each.at, []).append((source, each.lo, each.hi, idf))
         return rows
@@ -191,7 +191,7 @@ class Ranker:
     def _add_terms(self, scores: Scores, docs: Docs, bounds: Sequence[int], terms: Terms) -> None:
         """Adds the parts of words and pairs."""
         for at, rows in self._rows(terms).items():
-            segment = self._snapshot.segments[at]
+            segment = self._opened.segments[at]
             texts, place = segment.groups[terms.group].arrays, Place(terms.slots, segment.base)
             asked = self._query_terms(terms, rows)
             first, last = bounds[at], bounds[at + 1]
@@ -212,7 +212,7 @@ class Ranker:
             if not terms.units:
                 continue
             weights = self._unit_weights(terms)
-            for at, segment in enumerate(self._snapshot.segments):
+            for at, segment in enumerate(self._opened.segments):
                 here = chosen[bounds[at] : bounds[at + 1]]
                 if len(here):
                     texts, place = segment.groups[terms.group], Place(terms.slots, segment.base)
@@ -221,10 +221,10 @@ class Ranker:
 
     def _unit_weights(self, terms: Terms) -> Scores:
         found = self._postings.holding(terms.group, terms.slots, terms.units)
-        total = self._snapshot.size
+        total = self._opened.size
         weights = [UNITS.weight * inverse_frequency(total, holding) for holding in found]
         return np.array(weights, np.float64)
 
     def _norm(self, stream: Stream, terms: Terms) -> Scores:
-        lengths = self._snapshot.lengths
+        lengths = self._opened.lengths
         return lengths.norm(stream.name, stream.b, terms.group, terms.slots, K1)

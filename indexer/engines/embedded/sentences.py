@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.embedded.kernels.bits import Bits, Docs
+from indexer.engines.embedded.opened import SegmentReader
 from indexer.engines.embedded.postings import PostingReader, Run
-from indexer.engines.embedded.segments.segment_format import FIELD_SLOTS
-from indexer.engines.embedded.snapshot import SegmentView, slots_of
+from indexer.engines.embedded.segments.segment_format import FIELD_SLOTS, slots_of
 from indexer.query.tree import And, Chunk, Node, Or, Phrase, rewritten
 from indexer.query.unit_row import unit_row
 
@@ -108,7 +108,7 @@ class SentenceSets:
         return held
 
 
-def _numbered(places: Sentences, segment: SegmentView, group: str) -> Sentences:
+def _numbered(places: Sentences, segment: SegmentReader, group: str) -> Sentences:
     """``key << 32 | sentence`` of a segment as numbers over all segments and groups."""
     keys, sentences = places >> 32, places & 0xFFFFFFFF
     which = list(FIELD_SLOTS).index(group)

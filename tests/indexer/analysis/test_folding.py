@@ -22,13 +22,12 @@ from hypothesis import strategies as st
 
 from corpus.text.script import usual_characters
 from indexer.analysis.analyzer import ENDER, default_analyzer, fold, fold_text, literal_texts
-from indexer.engines.base import Search
-from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.query.parser import parse
 from indexer.query.tree import Phrase
 from indexer.results.highlight import highlight
-from indexer.results.model import IndexInfo, IndexRecord
+from indexer.results.model import IndexRecord
 from tests.support import oracle, queries, rewriting
+from tests.support.engines import embedded, write
 
 TROUBLE = (
     "𠮷𠀀𪜀𫝀𰀀㐂鿿〇々豈﨎𠔜⼀⼈⺠社區治理聯動里裡裏",  # rare, compatibility, radicals
@@ -229,17 +228,14 @@ def test_every_part_is_found_and_marked(cases: list[tuple[str, str]], seed: int)
         replace(entry, record=replace(entry.record, body=text))
         for entry, (text, _) in zip(made, cases, strict=True)
     ]
-    info = IndexInfo("folding", "2026-01-01T00:00:00+00:00", len(entries), "")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
-        engine = EmbeddedEngine(Path(directory), info, default_analyzer())
-        engine.add(entries)
-        engine.commit()
+        reader = write(embedded(Path(directory)), "folding", entries)
         for entry, (_, part) in zip(entries, cases, strict=True):
             tree = in_quotes(part)
-            hits = engine.search(Search(tree, size=None)).hits
+            hits = list(reader.scan(tree))
             found = {hit.record.record.id for hit in hits}
             assert entry.record.id in found, part
             assert found == {e.record.id for e in entries if oracle.match(tree, e)}, part
             for hit in hits:
                 check_marks(hit.record, tree)
-        engine.close()
+        reader.close()

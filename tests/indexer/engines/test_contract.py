@@ -1,7 +1,7 @@
 """What every engine must do, run over each of them.
 
 A new engine is added by one more entry in ``ENGINES``: a function that makes
-an empty engine in a directory.
+an engine, which may use a directory.
 """
 
 from __future__ import annotations
@@ -12,68 +12,68 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis.analyzer import default_analyzer
-from indexer.engines.base import Engine, Page, Ranked, Search
+from indexer.engines.base import NO_FILTERS, Engine, IndexReader, Page, Ranked, Search
 from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.engines.embedded.kernels import choice
-from indexer.errors import PageOutOfRange, RecordNotFound
+from indexer.engines.embedded.reader import EmbeddedReader
+from indexer.engines.memory import MemoryEngine
+from indexer.errors import EngineError, EngineUnavailable, PageOutOfRange, RecordNotFound
 from indexer.linguistics import default_linguistics
 from indexer.query.parser import parse
 from indexer.query.tree import And, Everything, Node, Not, Phrase, expanded
-from indexer.results.model import SORTS, Evidence, Filters, IndexInfo, IndexRecord
+from indexer.results.model import SORTS, Evidence, Filters, IndexRecord
 from tests.conftest import skip_or_fail
 from tests.support import oracle, queries, rewriting
 from tests.support.agreement import ORDER, compare
-
-INFO = IndexInfo("test", "2026-01-01T00:00:00+00:00", 0, "stamp")
-
-
-def _embedded(directory: Path) -> Engine:
-    return EmbeddedEngine(directory, INFO, default_analyzer())
+from tests.support.engines import INFO, by_policy, write
 
 
-def _compiled(directory: Path) -> Engine:
+class _Compiled(EmbeddedEngine):
     """The embedded engine with the kernels that a large index is searched with."""
-    engine = EmbeddedEngine(directory, INFO, default_analyzer())
-    engine.kernels.load()
-    if choice.name(engine.kernels.now) != "numba":
-        skip_or_fail("numba cannot be loaded: pip install numba")
-    return engine
+
+    def open(self, name: str) -> EmbeddedReader:
+        reader = super().open(name)
+        reader.kernels.load()
+        if choice.name(reader.kernels.now) != "numba":
+            skip_or_fail("numba cannot be loaded: pip install numba")
+        return reader
 
 
-ENGINES: dict[str, Callable[[Path], Engine]] = {"embedded": _embedded, "compiled": _compiled}
+Make = Callable[[Path], Engine]
+ENGINES: dict[str, Make] = {
+    "embedded": lambda directory: EmbeddedEngine(directory, default_analyzer()),
+    "compiled": lambda directory: _Compiled(directory, default_analyzer()),
+    "memory": lambda directory: MemoryEngine(default_analyzer()),
+}
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def make(request: pytest.FixtureRequest) -> Callable[[Path], Engine]:
+def make(request: pytest.FixtureRequest) -> Make:
     return ENGINES[request.param]
 
 
 @pytest.fixture(scope="module")
-def engine(
-    make: Callable[[Path], Engine],
-    tmp_path_factory: pytest.TempPathFactory,
-    entries: tuple[IndexRecord, ...],
-) -> Iterator[Engine]:
-    """An engine that holds the notice, added in three commits."""
-    filled = make(tmp_path_factory.mktemp("engine"))
-    for start in range(0, len(entries), 20):
-        filled.add(entries[start : start + 20])
-        filled.commit()
-    yield filled
-    filled.close()
+def reader(
+    make: Make, tmp_path_factory: pytest.TempPathFactory, entries: tuple[IndexRecord, ...]
+) -> Iterator[IndexReader]:
+    """An index of the notice."""
+    opened = write(make(tmp_path_factory.mktemp("engine")), "notice", entries)
+    yield opened
+    opened.close()
 
 
 def ids(page: Page) -> list[str]:
     return [hit.record.record.id for hit in page.hits]
 
 
-def found(engine: Engine, tree: Node, filters: Filters | None = None) -> set[str]:
-    return set(ids(engine.search(Search(tree, filters or Filters(), size=None))))
+def found(reader: IndexReader, tree: Node, filters: Filters = NO_FILTERS) -> set[str]:
+    return {hit.id for hit in reader.scan(tree, filters)}
 
 
 def quoted(entries: tuple[IndexRecord, ...], text: str) -> set[str]:
@@ -86,7 +86,7 @@ def quoted(entries: tuple[IndexRecord, ...], text: str) -> set[str]:
 
 
 def test_every_short_substring_is_found_and_nothing_else(
-    engine: Engine, entries: tuple[IndexRecord, ...]
+    reader: IndexReader, entries: tuple[IndexRecord, ...]
 ) -> None:
     """All distinct runs of one and two units, every one of them."""
     seen: set[tuple[str, ...]] = set()
@@ -98,20 +98,20 @@ def test_every_short_substring_is_found_and_nothing_else(
     assert len(seen) > 1000
     for units in sorted(seen):
         text = " ".join(units)
-        assert found(engine, Phrase(text)) == quoted(entries, text), f"{text!r}"
+        assert found(reader, Phrase(text)) == quoted(entries, text), f"{text!r}"
 
 
 @settings(max_examples=400)
 @given(data=st.data())
 def test_any_substring_is_found_and_nothing_else(
-    engine: Engine, entries: tuple[IndexRecord, ...], data: st.DataObject
+    reader: IndexReader, entries: tuple[IndexRecord, ...], data: st.DataObject
 ) -> None:
     entry = data.draw(st.sampled_from(entries))
     text = data.draw(st.sampled_from([t for t in oracle.texts(entry).values() if t]))
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, min(len(text), start + 60)))
     part = text[start:end]
-    assert found(engine, Phrase(part)) == quoted(entries, part)
+    assert found(reader, Phrase(part)) == quoted(entries, part)
 
 
 REWRITINGS = (
@@ -127,7 +127,10 @@ REWRITINGS = (
 @settings(max_examples=250)
 @given(data=st.data(), chance=st.integers(0, 2**32).map(random.Random))
 def test_how_a_part_is_written_does_not_matter(
-    engine: Engine, entries: tuple[IndexRecord, ...], data: st.DataObject, chance: random.Random
+    reader: IndexReader,
+    entries: tuple[IndexRecord, ...],
+    data: st.DataObject,
+    chance: random.Random,
 ) -> None:
     """Traditional characters, full width, case and punctuation, all at once."""
     entry = data.draw(st.sampled_from(entries))
@@ -136,41 +139,40 @@ def test_how_a_part_is_written_does_not_matter(
     part = written = text[start : start + data.draw(st.integers(1, 40))]
     for rewrite in data.draw(st.lists(st.sampled_from(REWRITINGS), min_size=1, unique=True)):
         written = rewrite(written, chance)
-    assert found(engine, Phrase(written)) == quoted(entries, part), written
+    assert found(reader, Phrase(written)) == quoted(entries, part), written
 
 
-# Themes assigned anew
+# Themes given afterwards
 
 
-def test_themes_assigned_anew_are_as_if_added_so(
-    make: Callable[[Path], Engine], tmp_path: Path, entries: tuple[IndexRecord, ...]
+def test_themes_given_afterwards_are_as_if_added_so(
+    make: Make, tmp_path: Path, entries: tuple[IndexRecord, ...]
 ) -> None:
     given = {"新议题": (Evidence("body", 0, 2, "社区", "variant:社区"),)}
     changed = tuple(
         replace(entry, themes={**given, **entry.themes} if n % 3 else {})
         for n, entry in enumerate(entries)
     )
-    moved, fresh = make(tmp_path / "moved"), make(tmp_path / "fresh")
-    moved.add(entries)
-    moved.commit()
-    moved.reassign({entry.record.id: entry.themes for entry in changed} | {"没有/zone-1": given})
-    assert next(moved.records()).themes == entries[0].themes  # not before the commit
-    moved.commit()
-    fresh.add(changed)
-    fresh.commit()
-    reopened = make(tmp_path / "moved")
+    engine = make(tmp_path)
+    before = write(engine, "before", entries)
+    themes = {entry.record.id: entry.themes for entry in changed} | {"没有/zone-1": given}
+    moved = write(engine, "moved", base="before", themes=themes)
+    fresh = write(engine, "fresh", changed)
     for query in ("三社联动", "社区 治理", "议题:新议题", "-议题:新议题", "同句:(社区 机制)"):
         for filters in (Filters(), Filters(theme=("新议题", "三社联动"))):
             search = Search(parse(query).tree, filters, size=200)
-            expected = fresh.search(search)
-            assert moved.search(search) == reopened.search(search) == expected
-    assert list(moved.records()) == list(fresh.records()) == list(reopened.records())
-    # A record that is added again has the themes that it is added with.
-    moved.add(entries[:5])
-    moved.commit()
-    assert list(moved.records()) == [*entries[:5], *changed[5:]]
-    for engine in (moved, fresh, reopened):
-        engine.close()
+            assert moved.search(search) == fresh.search(search)
+    assert records(moved) == records(fresh) == list(changed)
+    assert records(before) == list(entries)  # the version before stays as it is
+    # A policy that is added again has the themes that it is added with.
+    again = write(engine, "again", entries, base="moved")
+    assert records(again) == list(entries)
+    for opened in (before, moved, fresh, again):
+        opened.close()
+
+
+def records(reader: IndexReader) -> list[IndexRecord]:
+    return [hit.record for hit in reader.scan()]
 
 
 # Queries against the oracle
@@ -183,23 +185,27 @@ def varied(entries: tuple[IndexRecord, ...]) -> tuple[IndexRecord, ...]:
 
 
 @pytest.fixture(scope="module")
-def varied_engine(
-    make: Callable[[Path], Engine],
-    tmp_path_factory: pytest.TempPathFactory,
-    varied: tuple[IndexRecord, ...],
-) -> Iterator[Engine]:
-    filled = make(tmp_path_factory.mktemp("varied"))
-    for start in range(0, len(varied), 50):
-        filled.add(varied[start : start + 50])
-        filled.commit()
-    yield filled
-    filled.close()
+def varied_reader(
+    make: Make, tmp_path_factory: pytest.TempPathFactory, varied: tuple[IndexRecord, ...]
+) -> Iterator[IndexReader]:
+    """An index of the varied records, written in several versions."""
+    engine = make(tmp_path_factory.mktemp("varied"))
+    policies = by_policy(varied)
+    for at, some in enumerate((policies[:1], policies[1:3], policies[3:])):
+        base = f"v{at - 1}" if at else None
+        entries = [entry for policy in some for entry in policy.records]
+        opened = write(engine, f"v{at}", entries, base=base)
+    yield opened
+    opened.close()
 
 
 @settings(max_examples=120)
 @given(chance=st.integers(0, 2**32).map(random.Random), synonyms=st.booleans())
 def test_queries_agree_with_reading_every_text(
-    varied_engine: Engine, varied: tuple[IndexRecord, ...], chance: random.Random, synonyms: bool
+    varied_reader: IndexReader,
+    varied: tuple[IndexRecord, ...],
+    chance: random.Random,
+    synonyms: bool,
 ) -> None:
     """Full and partial hits, match kinds, totals and facets, with and without filters."""
     typed = queries.query(chance)
@@ -208,7 +214,7 @@ def test_queries_agree_with_reading_every_text(
     if synonyms:
         known = default_linguistics()
         tree = expanded(tree, lambda text: known.synonyms.alternatives(text, known.analyzer))
-    comparison = compare(varied_engine, varied, tree, filters)
+    comparison = compare(varied_reader, varied, tree, filters)
     assert not comparison.disagreements, (typed, filters.to_dict())
 
 
@@ -217,14 +223,14 @@ def test_queries_agree_with_reading_every_text(
     values=st.sampled_from((0, 1, 2, 5, 12, 64, 65, 100)),
 )
 def test_some_values_of_facets_are_the_first_of_all(
-    varied_engine: Engine, varied: tuple[IndexRecord, ...], chance: random.Random, values: int
+    varied_reader: IndexReader, varied: tuple[IndexRecord, ...], chance: random.Random, values: int
 ) -> None:
     """Whatever is asked for, also by the short way; chosen values stand behind the first."""
     filters = chance.choice((Filters(), queries.filters(chance, varied)))
     word = chance.choice(default_analyzer().word_texts(chance.choice(varied).record.body) or ["无"])
     tree = chance.choice((parse(queries.query(chance)).tree, Phrase(word, "body")))
-    whole = varied_engine.search(Search(tree, filters)).facets
-    some = varied_engine.search(Search(tree, filters, values=values)).facets
+    whole = varied_reader.search(Search(tree, filters)).facets
+    some = varied_reader.search(Search(tree, filters, values=values)).facets
     assert some.keys() == whole.keys()
     for name, pairs in whole.items():
         chosen = [pair for pair in pairs[values:] if pair[0] in filters.chosen(name)]
@@ -232,10 +238,10 @@ def test_some_values_of_facets_are_the_first_of_all(
 
 
 def test_fields_that_some_records_lack_do_not_spoil_the_order(
-    varied_engine: Engine, varied: tuple[IndexRecord, ...]
+    varied_reader: IndexReader, varied: tuple[IndexRecord, ...]
 ) -> None:
     tree = parse("发文字号:民函 OR 单位:成都市 OR 社区").tree
-    assert not compare(varied_engine, varied, tree, Filters()).disagreements
+    assert not compare(varied_reader, varied, tree, Filters()).disagreements
 
 
 SENTENCES = [
@@ -254,50 +260,49 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("typed", "body", "match"), SENTENCES)
 def test_parts_within_one_sentence(
-    make: Callable[[Path], Engine],
+    make: Make,
     tmp_path: Path,
     entries: tuple[IndexRecord, ...],
     typed: str,
     body: str,
     match: str | None,
 ) -> None:
-    engine = make(tmp_path)
     entry = replace(_altered(entries[0], body), themes={})
-    engine.add([replace(entry, record=replace(entry.record, title="", unit=None))])
-    engine.commit()
-    hits = engine.search(Search(parse(typed).tree, size=None)).hits
+    entry = replace(entry, record=replace(entry.record, title="", unit=None))
+    reader = write(make(tmp_path), "one", [entry])
+    hits = list(reader.scan(parse(typed).tree))
     assert [hit.match for hit in hits] == ([match] if match else [])
-    engine.close()
+    reader.close()
 
 
 def test_a_facet_crossed_with_itself_counts_each_value_and_what_it_goes_with(
-    engine: Engine, entries: tuple[IndexRecord, ...]
+    reader: IndexReader, entries: tuple[IndexRecord, ...]
 ) -> None:
-    pairs = engine.cross(Everything(), Filters(), "theme", "theme")
+    pairs = reader.cross(Everything(), Filters(), "theme", "theme")
     assert pairs == oracle.cross(entries, Filters(), "theme", "theme")
-    counts = dict(engine.search(Search(Everything())).facets["theme"])
+    counts = dict(reader.search(Search(Everything())).facets["theme"])
     assert {value: count for (value, other), count in pairs.items() if value == other} == counts
     assert all(pairs[b, a] == count for (a, b), count in pairs.items())
 
 
 def test_similar_records_share_most_of_what_is_rare(
-    engine: Engine, entries: tuple[IndexRecord, ...]
+    reader: IndexReader, entries: tuple[IndexRecord, ...]
 ) -> None:
     for entry in entries:
         expected = oracle.similar(entry, entries)
-        got = engine.similar(entry.record.id, len(entries))
+        got = reader.similar(entry.record.id, len(entries))
         assert {other.record.id: score for other, score in got} == pytest.approx(expected, abs=1e-5)
         assert [score for _, score in got] == sorted((s for _, s in got), reverse=True)
-        assert engine.similar(entry.record.id, 3) == got[:3]
+        assert reader.similar(entry.record.id, 3) == got[:3]
     with pytest.raises(RecordNotFound):
-        engine.similar("没有这个/zone-1", 5)
+        reader.similar("没有这个/zone-1", 5)
 
 
 # Partial hits, order, pages
 
 
-def test_partial_hits_keep_what_was_not_relaxed(engine: Engine) -> None:
-    page = engine.search(Search(parse("“三社联动” 党建 火星 -专业").tree, size=50))
+def test_partial_hits_keep_what_was_not_relaxed(reader: IndexReader) -> None:
+    page = reader.search(Search(parse("“三社联动” 党建 火星 -专业").tree, size=50))
     assert page.total == 0
     assert page.partial_total > 0
     for hit in page.hits:
@@ -307,8 +312,10 @@ def test_partial_hits_keep_what_was_not_relaxed(engine: Engine) -> None:
         assert not any(oracle.stands_in(text, "专业", quoted=True) for text in texts.values())
 
 
-def test_full_hits_come_before_partial_ones_and_literal_ones_before_words(engine: Engine) -> None:
-    page = engine.search(Search(parse("三社联动").tree, size=200))
+def test_full_hits_come_before_partial_ones_and_literal_ones_before_words(
+    reader: IndexReader,
+) -> None:
+    page = reader.search(Search(parse("三社联动").tree, size=200))
     assert all(0 < hit.score < 1000 for hit in page.hits)
     kinds = [hit.match for hit in page.hits]
     assert kinds == sorted(kinds, key=ORDER.index)
@@ -317,49 +324,51 @@ def test_full_hits_come_before_partial_ones_and_literal_ones_before_words(engine
 
 
 @pytest.mark.parametrize("sort", SORTS)
-def test_pages_joined_are_the_whole(engine: Engine, sort: str) -> None:
-    whole = engine.search(Search(parse("社区 治理").tree, sort=sort, size=200))
+def test_pages_joined_are_the_whole(reader: IndexReader, sort: str) -> None:
+    whole = reader.search(Search(parse("社区 治理").tree, sort=sort, size=200))
     count = whole.total + whole.partial_total
     joined = []
     for page in range(1, -(-count // 7) + 1):
-        joined += ids(engine.search(Search(parse("社区 治理").tree, sort=sort, page=page, size=7)))
+        joined += ids(reader.search(Search(parse("社区 治理").tree, sort=sort, page=page, size=7)))
     assert joined == ids(whole)
     assert len(set(joined)) == count
 
 
-def test_a_page_past_the_end_names_the_last(engine: Engine) -> None:
+def test_a_page_past_the_end_names_the_last(reader: IndexReader) -> None:
     with pytest.raises(PageOutOfRange) as caught:
-        engine.search(Search(Everything(), page=999, size=20))
-    assert caught.value.last == -(-engine.count(Everything(), Filters()) // 20)
+        reader.search(Search(Everything(), page=999, size=20))
+    assert caught.value.last == -(-counted(reader) // 20)
 
 
-def test_sorting_by_region_follows_the_codes(engine: Engine) -> None:
-    page = engine.search(Search(Everything(), Filters(kind=("zone",)), sort="region", size=None))
-    codes = [hit.record.record.region.code for hit in page.hits if hit.record.record.region]
+def test_sorting_by_region_follows_the_codes(reader: IndexReader) -> None:
+    hits = list(reader.scan(filters=Filters(kind=("zone",)), sort="region"))
+    codes = [hit.record.record.region.code for hit in hits if hit.record.record.region]
     assert codes == sorted(codes, key=str)
     assert len(codes) == 31
 
 
-def test_source_order_is_document_order(engine: Engine, entries: tuple[IndexRecord, ...]) -> None:
+def test_source_order_is_document_order(
+    reader: IndexReader, entries: tuple[IndexRecord, ...]
+) -> None:
     expected = [entry.record.id for entry in entries]
-    assert ids(engine.search(Search(Everything(), sort="source", size=None))) == expected
-    assert [entry.record.id for entry in engine.records()] == expected
+    assert ids(reader.search(Search(Everything(), sort="source", size=200))) == expected
+    assert [entry.record.id for entry in records(reader)] == expected
 
 
 def test_records_come_back_as_they_went_in(
-    engine: Engine, entries: tuple[IndexRecord, ...]
+    reader: IndexReader, entries: tuple[IndexRecord, ...]
 ) -> None:
-    assert tuple(engine.records()) == entries
-    assert engine.record(entries[-1].record.id).record == entries[-1]
-    assert engine.record(entries[-1].record.id).match is None
+    assert tuple(records(reader)) == entries
+    assert reader.record(entries[-1].record.id).record == entries[-1]
+    assert reader.record(entries[-1].record.id).match is None
     with pytest.raises(RecordNotFound):
-        engine.record("没有这个/zone-1")
+        reader.record("没有这个/zone-1")
 
 
 def test_terms_count_the_records_that_have_them(
-    engine: Engine, entries: tuple[IndexRecord, ...]
+    reader: IndexReader, entries: tuple[IndexRecord, ...]
 ) -> None:
-    terms = dict(engine.terms("三社"))
+    terms = dict(reader.terms("三社"))
     assert "三社" in terms
     for term, count in terms.items():
         has = [
@@ -381,40 +390,73 @@ def _altered(entry: IndexRecord, body: str) -> IndexRecord:
     return replace(entry, record=replace(entry.record, body=body))
 
 
-def test_writes_become_visible_with_the_commit(
-    make: Callable[[Path], Engine], tmp_path: Path, entries: tuple[IndexRecord, ...]
-) -> None:
-    engine = make(tmp_path)
-    assert engine.search(Search(Everything())).total == 0
-    engine.add(entries)
-    assert engine.count(Everything(), Filters()) == 0
-    engine.commit()
-    assert engine.count(Everything(), Filters()) == len(entries)
-    engine.close()
-    again = make(tmp_path)
-    assert again.count(Everything(), Filters()) == len(entries)
-    again.close()
-    again.close()
+def counted(reader: IndexReader) -> int:
+    (count,) = reader.counts([(Everything(), Filters())])
+    return count
 
 
-def test_adding_a_known_id_replaces_the_record(
-    make: Callable[[Path], Engine], tmp_path: Path, entries: tuple[IndexRecord, ...]
+def test_a_version_is_there_with_its_commit(
+    make: Make, tmp_path: Path, entries: tuple[IndexRecord, ...]
 ) -> None:
     engine = make(tmp_path)
-    engine.add(entries)
-    engine.commit()
-    engine.add([_altered(entries[0], "火星基地"), _altered(entries[1], "月球基地")])
-    engine.add([_altered(entries[1], "木星基地")])
-    engine.commit()
-    assert engine.count(Everything(), Filters()) == len(entries)
-    assert found(engine, Phrase("火星基地")) == {entries[0].record.id}
-    assert found(engine, Phrase("月球基地")) == set()
-    assert found(engine, Phrase("木星基地")) == {entries[1].record.id}
-    engine.close()
+    writer = engine.create("first")
+    writer.add(by_policy(entries))
+    with pytest.raises(EngineError):
+        engine.open("first")
+    assert records(writer.flush()) == list(entries)  # its own reader sees it before
+    with pytest.raises(EngineError):
+        engine.open("first")
+    writer.commit(INFO)
+    writer.abort()  # too late: it stays
+    for _ in range(2):
+        opened = engine.open("first")
+        assert counted(opened) == len(entries)
+        assert opened.info == INFO
+        opened.close()
+        opened.close()
+
+
+def test_an_aborted_version_leaves_nothing(
+    make: Make, tmp_path: Path, entries: tuple[IndexRecord, ...]
+) -> None:
+    engine = make(tmp_path)
+    kept = write(engine, "kept", entries)
+    for flushed in (False, True):
+        writer = engine.create("given up", "kept")
+        writer.delete(entries[0].policy.id)
+        if flushed:
+            writer.flush()
+        writer.abort()
+        with pytest.raises(EngineError):
+            engine.open("given up")
+    assert records(kept) == records(engine.open("kept")) == list(entries)
+
+
+def test_an_empty_version_answers(make: Make, tmp_path: Path) -> None:
+    reader = write(make(tmp_path), "empty")
+    page = reader.search(Search(parse("社区").tree))
+    assert (page.total, page.partial_total, page.hits) == (0, 0, ())
+    assert records(reader) == [] == list(reader.terms())
+
+
+def test_adding_a_known_policy_replaces_it(
+    make: Make, tmp_path: Path, entries: tuple[IndexRecord, ...]
+) -> None:
+    engine = make(tmp_path)
+    before = write(engine, "before", entries)
+    first = [_altered(entries[0], "火星基地"), _altered(entries[1], "月球基地")]
+    second = [*first[:1], _altered(entries[1], "木星基地"), *entries[2:9]]
+    after = write(engine, "after", first, second, base="before")
+    assert counted(after) == 9
+    assert found(after, Phrase("火星基地")) == {entries[0].record.id}
+    assert found(after, Phrase("月球基地")) == set()
+    assert found(after, Phrase("木星基地")) == {entries[1].record.id}
+    assert records(after) == second
+    assert records(before) == list(entries)
 
 
 def test_deleting_a_policy_removes_all_its_records(
-    make: Callable[[Path], Engine], tmp_path: Path, entries: tuple[IndexRecord, ...]
+    make: Make, tmp_path: Path, entries: tuple[IndexRecord, ...]
 ) -> None:
     engine = make(tmp_path)
     other = [
@@ -425,30 +467,71 @@ def test_deleting_a_policy_removes_all_its_records(
         )
         for entry in entries
     ]
-    engine.add(entries)
-    engine.commit()
-    engine.add(other)
-    engine.delete(entries[0].policy.id)
-    engine.commit()
-    assert found(engine, Everything()) == {entry.record.id for entry in other}
-    assert engine.search(Search(Everything())).facets["policy"] == (("另一文件", len(other)),)
+    own = entries[0].policy.id
+    write(engine, "both", entries, other)
+    reader = write(engine, "less", base="both", gone=[own, "没有这个"])
+    assert found(reader, Everything()) == {entry.record.id for entry in other}
+    facets = reader.search(Search(Everything())).facets
+    assert tuple(facets["policy"]) == (("另一文件", len(other)),)
     without = And((Everything(), Not(Phrase("社区"))))
-    assert found(engine, without) == {
+    assert found(reader, without) == {
         entry.record.id for entry in other if not oracle.match(Phrase("社区"), entry)
     }
-    engine.add(entries)
-    engine.delete(entries[0].policy.id)
-    engine.commit()
-    assert found(engine, Everything()) == {entry.record.id for entry in other}
-    engine.close()
+    writer = engine.create("taken back", "less")
+    writer.add(by_policy(entries))
+    writer.delete(own)
+    writer.commit(INFO)
+    assert found(engine.open("taken back"), Everything()) == {entry.record.id for entry in other}
 
 
-def test_threads_get_the_same_answers_as_one(engine: Engine) -> None:
+def test_side_data_travels_with_the_version(
+    make: Make, tmp_path: Path, entries: tuple[IndexRecord, ...]
+) -> None:
+    engine = make(tmp_path)
+    writer = engine.create("first")
+    writer.add(by_policy(entries))
+    writer.write("words.json", b"[1]")
+    writer.write("book", {"numbers": np.arange(5), "none": np.zeros(0, np.uint8)})
+    writer.write("kept", b"as it was")
+    writer.commit(INFO)
+    first = engine.open("first")
+    writer = engine.create("second", "first")
+    writer.flush()
+    writer.write("words.json", b"[2]")
+    writer.commit(INFO)
+    second = engine.open("second")
+    assert (first.read("words.json"), second.read("words.json")) == (b"[1]", b"[2]")
+    assert first.read("kept") == second.read("kept") == b"as it was"
+    assert first.read("missing") is None is second.arrays("missing")
+    for reader in (first, second):
+        book = reader.arrays("book")
+        assert book is not None
+        assert book["numbers"].tolist() == [0, 1, 2, 3, 4] and len(book["none"]) == 0
+
+
+def test_several_queries_are_counted_in_one_call(
+    reader: IndexReader, entries: tuple[IndexRecord, ...]
+) -> None:
+    typed = ("三社联动", "社区", "火星", "", "“社区”", "-社区")
+    questions = [(parse(text).tree, Filters()) for text in typed]
+    questions.append((Everything(), Filters(kind=("zone",))))
+    expected = [sum(1 for _ in reader.scan(*question)) for question in questions]
+    assert list(reader.counts(questions)) == expected
+    assert expected[-1] == 31
+
+
+def test_a_version_that_is_not_there_is_unavailable(make: Make, tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable) as caught:
+        make(tmp_path).open("gone")
+    assert caught.value.hint
+
+
+def test_threads_get_the_same_answers_as_one(reader: IndexReader) -> None:
     typed = [word for word in queries.WORDS for _ in range(6)]
     random.Random(7).shuffle(typed)
 
     def answer(text: str) -> tuple[str, list[str], int]:
-        page = engine.search(Search(parse(text).tree, size=50))
+        page = reader.search(Search(parse(text).tree, size=50))
         return text, ids(page), page.partial_total
 
     alone = {text: answer(text) for text in queries.WORDS}
@@ -458,8 +541,8 @@ def test_threads_get_the_same_answers_as_one(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("query", ["三社联动", "清单", "社区 居民", "居民自治 网格化", "党建引领"])
-def test_short_queries_find_titles_before_bodies(engine: Engine, query: str) -> None:
-    page = engine.search(Search(parse(query).tree, size=200))
+def test_short_queries_find_titles_before_bodies(reader: IndexReader, query: str) -> None:
+    page = reader.search(Search(parse(query).tree, size=200))
 
     def rank(hit: Ranked) -> tuple[int, int]:
         title = hit.record.record.title

@@ -13,7 +13,7 @@ from indexer.results.model import Filters, Suggestion
 from indexer.searcher import Searcher
 from indexer.suggest.advice import FEW, KINDS, MAX_SUGGESTIONS
 from indexer.suggest.spelling import Speller
-from indexer.suggest.term_book import BookEntry, TermBook, write_termbook
+from indexer.suggest.term_book import BookEntry, TermBook, term_book_arrays
 
 
 def advice(searcher: Searcher, text: str, filters: Filters | None = None) -> dict[str, Suggestion]:
@@ -138,8 +138,7 @@ def test_exports_carry_no_advice(searcher: Searcher) -> None:
 
 
 def speller(directory: Path, *entries: BookEntry) -> Speller:
-    write_termbook(directory, entries)
-    return Speller(TermBook.open(directory), default_analyzer())
+    return Speller(TermBook(term_book_arrays(entries)), default_analyzer())
 
 
 def test_a_place_is_not_corrected_into_another(tmp_path: Path) -> None:

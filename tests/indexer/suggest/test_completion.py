@@ -23,7 +23,7 @@ from indexer.query.tree import Metadata
 from indexer.results.model import IndexRecord, Suggestion
 from indexer.searcher import Searcher
 from indexer.suggest.completion import Completer
-from indexer.suggest.term_book import BookEntry, TermBook, write_termbook
+from indexer.suggest.term_book import BookEntry, TermBook, term_book_arrays
 from indexer.themes.lexicon import default_lexicon
 from tests.support import oracle
 
@@ -226,8 +226,7 @@ def test_a_book_is_ranked_by_kind_only_among_equals(tmp_path: Path) -> None:
         BookEntry("治理县", "unit", 3),
         BookEntry("治理办", "term", 3),
     ]
-    write_termbook(tmp_path, entries)
-    found = Completer(TermBook.open(tmp_path)).complete("zhil")
+    found = Completer(TermBook(term_book_arrays(entries))).complete("zhil")
     assert [(each.kind, each.label) for each in found] == [
         ("term", "治理"), ("theme", "治理体系"), ("unit", "治理县"), ("term", "治理办"),
         ("term", "治理体系"),
@@ -235,15 +234,14 @@ def test_a_book_is_ranked_by_kind_only_among_equals(tmp_path: Path) -> None:
 
 
 def test_a_library_without_records_suggests_nothing(tmp_path: Path) -> None:
-    write_termbook(tmp_path, [])
-    assert Completer(TermBook.open(tmp_path)).complete("三社") == ()
+    assert Completer(TermBook(term_book_arrays([]))).complete("三社") == ()
 
 
 def test_a_book_with_a_part_missing_is_damage_with_a_mend(tmp_path: Path) -> None:
-    write_termbook(tmp_path, [BookEntry("治理", "term", 9)])
-    next(tmp_path.glob("*keys.npy")).unlink()
+    arrays = term_book_arrays([BookEntry("治理", "term", 9)])
+    del arrays["keys"]
     with pytest.raises(IndexDamaged) as caught:
-        TermBook.open(tmp_path)
+        TermBook(arrays)
     assert "--rebuild" in caught.value.hint
 
 

@@ -12,7 +12,7 @@ from indexer.curation.theme_preview import preview_themes
 from indexer.results.model import FACETS, SORTS, Filters
 from indexer.searcher import Searcher
 from indexer.themes.history import THEMES, ThemeHistory
-from indexer.themes.in_force import saved_themes, themes_in_force
+from indexer.themes.in_force import KEPT_THEMES, load_kept_themes, themes_in_force
 from indexer.versions.open import Workspace, build_index, check_index, open_searcher
 from indexer.versions.store import IndexStore
 from tests.conftest import NUMBER
@@ -252,4 +252,6 @@ def test_themes_come_back_from_the_index_as_they_were(house: Path) -> None:
     workspace = Workspace.open(house)
     version = workspace.store.current()
     assert version is not None
-    assert saved_themes(version.directory).themes == workspace.linguistics.themes.themes
+    kept = version.read(KEPT_THEMES)
+    assert kept is not None
+    assert load_kept_themes(kept).themes == workspace.linguistics.themes.themes

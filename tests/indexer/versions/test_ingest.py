@@ -20,7 +20,7 @@ from indexer.errors import EngineError, IndexBusy
 from indexer.searcher import Searcher
 from indexer.versions import ingest as intake_module
 from indexer.versions.build import prepare
-from indexer.versions.contents import read_contents
+from indexer.versions.contents import CONTENTS, load_contents
 from indexer.versions.ingest import add_paths, examine_paths, remove_policies
 from indexer.versions.live import LiveSearcher
 from indexer.versions.open import check_index, open_searcher
@@ -293,7 +293,7 @@ def test_the_index_says_what_it_holds(built: Path, folder: Path) -> None:
     add_paths(built, [folder])
     version = IndexStore(built).current()
     assert version is not None
-    contents = read_contents(version.directory)
+    contents = load_contents(version.read(CONTENTS))
     assert contents is not None
     assert {*contents.policies} == {NUMBER, "社区办法", "街道条例"}
     assert contents.records == version.manifest.records == len(asked(built, ""))

@@ -6,22 +6,19 @@ every other index that somebody may want to write with the codec.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from whoosh.codec import base
 
-from indexer.engines.embedded.segments.fields import FieldBuffer
-
-if TYPE_CHECKING:
-    from indexer.engines.embedded.codec.segment import ArraySegment
+from indexer.engines.embedded.segments.fields import Arrays, FieldBuffer
 
 
 class ArrayFieldWriter(base.FieldWriter):  # type: ignore[misc]
-    """Takes postings in order; writes the segment's file when it is closed."""
+    """Takes postings in order; hands the arrays of all fields to ``write`` when it is closed."""
 
-    def __init__(self, storage: Any, segment: ArraySegment) -> None:
-        self._storage = storage
-        self._segment = segment
+    def __init__(self, write: Callable[[Arrays], None]) -> None:
+        self._write = write
         self._fields: dict[str, FieldBuffer] = {}
         self._current: FieldBuffer | None = None
         self.is_closed = False
@@ -47,10 +44,8 @@ class ArrayFieldWriter(base.FieldWriter):  # type: ignore[misc]
         self._current = None
 
     def close(self) -> None:
-        arrays = dict(self._segment.pending)
+        arrays: Arrays = {}
         for name, field in self._fields.items():
             arrays |= field.arrays(name)
-        if arrays:
-            self._segment.write(self._storage, arrays.items())
-        self._segment.pending = {}
+        self._write(arrays)
         self.is_closed = True

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,23 +21,20 @@ from whoosh.codec import base
 from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.matching import ListMatcher
 
+from indexer.engines.embedded.codec.whoosh_private import ColumnWriter
 from indexer.engines.embedded.segments.array_file import Array, ArrayFile
 from indexer.engines.embedded.segments.dictionary import pack
 from indexer.engines.embedded.segments.segment_format import stream_of
 from indexer.engines.embedded.segments.stored import StoredRecords
 from indexer.engines.embedded.segments.streams import Group
-from indexer.schema import DEFAULT_FIELDS
-
-if TYPE_CHECKING:
-    from indexer.engines.embedded.codec.segment import ArraySegment
 
 
-class ArrayPerDocWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
-    """Takes ordinary Whoosh documents; leaves their arrays with the segment when closed."""
+class ArrayPerDocWriter(ColumnWriter):
+    """Takes ordinary Whoosh documents; hands their arrays to ``leave`` when it is closed."""
 
-    def __init__(self, segment: ArraySegment) -> None:
-        self._segment = segment
-        self._docnum = -1
+    def __init__(self, leave: Callable[[dict[str, Array]], None]) -> None:
+        super().__init__()
+        self._leave = leave
         self._count = 0
         self._stored: list[dict[str, Any]] = []
         self._lengths: dict[str, dict[int, int]] = {}
@@ -49,7 +46,7 @@ class ArrayPerDocWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
     def start_doc(self, docnum: int) -> None:
         if docnum != self._count:
             raise ValueError(f"Called start_doc({docnum}), expected {self._count}")
-        self._docnum = docnum
+        self.document = docnum
         self._count += 1
         self._stored.append({})
 
@@ -57,26 +54,23 @@ class ArrayPerDocWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
         if value is not None:
             self._stored[-1][fieldname] = value
         if length:
-            self._lengths.setdefault(fieldname, {})[self._docnum] = length
+            self._lengths.setdefault(fieldname, {})[self.document] = length
 
     def add_vector_items(self, fieldname: str, fieldobj: Any, items: Iterable[Any]) -> None:
         listed = list(items)
         if listed:
-            self._vectors.setdefault(fieldname, {})[self._docnum] = pickle.dumps(listed, 4)
+            self._vectors.setdefault(fieldname, {})[self.document] = pickle.dumps(listed, 4)
 
     def cancel_doc(self) -> None:
         self._count -= 1
         self._stored.pop()
 
-    def _has_column(self, fieldname: str) -> bool:
-        return fieldname in self._columns
-
-    def _create_column(self, fieldname: str, column: Any) -> None:
+    def make_column(self, fieldname: str, column: Any) -> None:
         self._files[fieldname] = io.BytesIO()
         self._columns[fieldname] = column.writer(StructFile(_Kept(self._files[fieldname])))
 
-    def _get_column(self, fieldname: str) -> Any:
-        return self._columns[fieldname]
+    def column_of(self, fieldname: str) -> Any | None:
+        return self._columns.get(fieldname)
 
     def close(self) -> None:
         self.is_closed = True
@@ -96,7 +90,7 @@ class ArrayPerDocWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
         for name, vectors in self._vectors.items():
             packed = pack(vectors.get(doc, b"") for doc in range(self._count))
             arrays[f"vector/{name}"], arrays[f"vector/{name}/offsets"] = packed
-        self._segment.pending = arrays
+        self._leave(arrays)
 
 
 class _Kept:
@@ -115,7 +109,7 @@ class _Kept:
 class ArrayPerDocReader(base.PerDocumentReader):  # type: ignore[misc]
     """Reads what belongs to the documents of a segment."""
 
-    def __init__(self, arrays: ArrayFile, segment: ArraySegment) -> None:
+    def __init__(self, arrays: ArrayFile, segment: base.Segment) -> None:
         self._arrays = arrays
         self._segment = segment
         self._lengths: dict[str, NDArray[Any] | None] = {}
@@ -127,22 +121,20 @@ class ArrayPerDocReader(base.PerDocumentReader):  # type: ignore[misc]
         return int(self._segment.doc_count())
 
     def doc_count_all(self) -> int:
-        return self._segment.doc_count_all()
+        return int(self._segment.doc_count_all())
 
     def has_deletions(self) -> bool:
         return bool(self._segment.has_deletions())
 
     def is_deleted(self, docnum: int) -> bool:
-        return self._segment.is_deleted(docnum)
+        return bool(self._segment.is_deleted(docnum))
 
     def deleted_docs(self) -> list[int]:
-        return self._segment.deleted_docs()
+        return list(self._segment.deleted_docs())
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         if self._records is not None:
-            record = self._records.record(docnum).record
-            fields = {name: getattr(record, name) for name in ("id", *DEFAULT_FIELDS)}
-            return {name: value for name, value in fields.items() if value is not None}
+            return self._records.fields(docnum)
         if "stored/pickles" not in self._arrays:
             return {}
         offsets = self._arrays["stored/pickle_offsets"]

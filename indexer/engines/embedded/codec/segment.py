@@ -1,10 +1,9 @@
 """The codec as Whoosh sees it: a segment of one mapped file.
 
-Whoosh keeps what it keeps anyway: the table of contents with the schema and
-the list of segments, locks, generations, clean-up.  A segment knows its number
-of documents and, as a bitmap, which of them are deleted; both are pickled into
-the table of contents, which is written anew with every commit, so that
-deleting changes no file that is there.
+The table of contents (TOC), with the schema and the list of segments, is
+Whoosh's.  A segment knows its number of documents and, as a bitmap, which of
+them are deleted; both are pickled into the TOC of each index version, so
+that deleting changes no file that another version shares.
 """
 
 from __future__ import annotations
@@ -23,8 +22,10 @@ from indexer.engines.embedded.codec.field_writer import ArrayFieldWriter
 from indexer.engines.embedded.codec.per_document import ArrayPerDocReader, ArrayPerDocWriter
 from indexer.engines.embedded.codec.terms_reader import ArrayTermsReader
 from indexer.engines.embedded.segments.array_file import Array, ArrayFile, write_arrays
+from indexer.engines.embedded.segments.themes import StoredThemes
 
 EXTENSION = ".arr"
+THEMES_EXTENSION = ".themes"
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]
@@ -34,10 +35,16 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
     length_stats = False
 
     def per_document_writer(self, storage: Any, segment: ArraySegment) -> ArrayPerDocWriter:
-        return ArrayPerDocWriter(segment)
+        return ArrayPerDocWriter(segment.pending.update)
 
     def field_writer(self, storage: Any, segment: ArraySegment) -> ArrayFieldWriter:
-        return ArrayFieldWriter(storage, segment)
+        def write(fields: dict[str, Array]) -> None:
+            arrays = {**segment.pending, **fields}
+            if arrays:
+                segment.write(storage, arrays.items())
+            segment.pending.clear()
+
+        return ArrayFieldWriter(write)
 
     def per_document_reader(self, storage: Any, segment: ArraySegment) -> ArrayPerDocReader:
         return ArrayPerDocReader(segment.open(storage), segment)
@@ -81,6 +88,11 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         """The name of the segment's file in its storage."""
         return str(self.make_filename(EXTENSION))
 
+    @property
+    def themes_name(self) -> str:
+        """The name of the file of its records' themes; ordinary Whoosh segments have none."""
+        return str(self.make_filename(THEMES_EXTENSION))
+
     def write(self, storage: Any, arrays: Iterable[tuple[str, Array]]) -> None:
         """Writes the segment's file."""
         with storage.create_file(self.file_name) as file:
@@ -89,7 +101,7 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
     def open(self, storage: Any) -> ArrayFile:
         """The segment's file: mapped, or copied out of a storage that is no directory.
 
-        Raises :class:`~.arrayfile.ArrayFileError` or ``OSError``.
+        Raises :class:`~indexer.engines.embedded.segments.array_file.ArrayFileError` or ``OSError``.
         """
         if not self._count and not storage.file_exists(self.file_name):
             return _empty()
@@ -97,6 +109,13 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
             return ArrayFile.open(Path(storage.folder) / self.file_name)
         with storage.open_file(self.file_name) as file:
             return ArrayFile(bytearray(file.read()), self.file_name)
+
+    def open_themes(self, storage: Any) -> StoredThemes:
+        """The themes of the segment's records.
+
+        Raises as :meth:`open`.
+        """
+        return StoredThemes(ArrayFile.open(Path(storage.folder) / self.themes_name))
 
     # Documents
 

@@ -17,20 +17,21 @@ from numpy.typing import NDArray
 from corpus.policy import Policy, first_day
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.batch import BulkAnalyzer
+from indexer.engines.base import Themes
 from indexer.engines.embedded.kernels import choice
 from indexer.engines.embedded.segments.dictionary import pack
 from indexer.engines.embedded.segments.fields import plain_field
 from indexer.engines.embedded.segments.inversion import Arrays, invert_units, invert_words
 from indexer.engines.embedded.segments.segment_format import (
     FIELD_SLOTS,
-    MULTI_FACETS,
+    LISTED_FACETS,
     NO_CODE,
-    SEPARATOR,
-    SINGLE_FACETS,
     STREAMS,
 )
 from indexer.engines.embedded.segments.stored import encode_id, encode_policy, encode_rest
-from indexer.results.facets import facet_values
+from indexer.engines.embedded.segments.themes import theme_arrays
+from indexer.engines.embedded.segments.values import joined_values
+from indexer.results.facets import SINGLE_FACETS, facet_values
 from indexer.results.model import IndexRecord
 from indexer.schema import DEFAULT_FIELDS, text_of
 
@@ -54,7 +55,8 @@ class RecordBuffer:
         self._policy_ids: list[str] = []
         self._columns = {"order": array("q"), "dates": array("q"), "codes": array("q")}
         self._single = {name: _Values() for name in SINGLE_FACETS}
-        self._many = {name: _ManyValues() for name in MULTI_FACETS}
+        self._many = {name: _ManyValues() for name in LISTED_FACETS}
+        self._themes: list[Themes] = []
         self._pieces: list[bytes] = []
         self._policies: dict[Policy, int] = {}
         self._rows = array("i")
@@ -76,8 +78,9 @@ class RecordBuffer:
         for name, values in facet_values(entry).items():
             if name in self._single:
                 self._single[name].add(values[0] if values else None)
-            else:
+            elif name in self._many:
                 self._many[name].add(values)
+        self._themes.append(entry.themes)
         self._rows.append(self._policies.setdefault(policy, len(self._policies)))
         for field in DEFAULT_FIELDS:
             text = text_of(entry, field)
@@ -103,6 +106,10 @@ class RecordBuffer:
         for group in FIELD_SLOTS:
             self._units[group].append(_picked(batch.units, batch.unit_starts, keys[group]))
             self._words[group].append(_picked(batch.words, batch.word_starts, keys[group]))
+
+    def themes(self) -> Arrays:
+        """The themes of the records as arrays."""
+        return theme_arrays(self._themes)
 
     def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
         """Everything as the arrays of a segment; what has been given out is forgotten."""
@@ -164,9 +171,9 @@ class _Values:
         order = sorted(range(len(names)), key=names.__getitem__)
         table = np.full(len(names) + 1, -1, dtype=np.int32)
         table[order] = np.arange(len(order), dtype=np.int32)
-        blob = SEPARATOR.join(names[i] for i in order).encode("utf-8", "surrogatepass")
         # -1 takes the last entry of the table, which is -1.
-        return np.frombuffer(blob, dtype=np.uint8), table[np.array(self._codes, dtype=np.int32)]
+        codes = table[np.array(self._codes, dtype=np.int32)]
+        return joined_values([names[i] for i in order]), codes
 
 
 class _ManyValues(_Values):

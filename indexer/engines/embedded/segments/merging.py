@@ -23,13 +23,14 @@ from indexer.engines.embedded.segments.fields import Field, plain_field
 from indexer.engines.embedded.segments.inversion import Arrays, invert_units, invert_words
 from indexer.engines.embedded.segments.segment_format import (
     FIELD_SLOTS,
-    MULTI_FACETS,
+    LISTED_FACETS,
     PIECES,
-    SEPARATOR,
-    SINGLE_FACETS,
     STREAMS,
 )
 from indexer.engines.embedded.segments.streams import Group
+from indexer.engines.embedded.segments.themes import StoredThemes, theme_arrays
+from indexer.engines.embedded.segments.values import common_values, joined_values, split_values
+from indexer.results.facets import SINGLE_FACETS
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -45,7 +46,7 @@ def merged(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Iterator[tuple[s
         columns = (file[f"columns/{name}"][mask] for file, mask in _each(files, live))
         yield f"columns/{name}", np.concatenate(list(columns))
     yield from _single_facets(files, live).items()
-    for name in MULTI_FACETS:
+    for name in LISTED_FACETS:
         yield from _many_facet(name, files, live).items()
     yield from _stored(files, live).items()
     for name in ("id", "policy_id"):
@@ -54,6 +55,16 @@ def merged(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Iterator[tuple[s
             for file, mask in _each(files, live)
         )
         yield from plain_field(name, [value for each in values for value in each]).items()
+
+
+def merged_themes(files: Sequence[StoredThemes], live: Sequence[Mask]) -> Arrays:
+    """The themes of the ``live`` documents of all, in order."""
+    rows = (
+        themes.of(doc)
+        for themes, mask in zip(files, live, strict=True)
+        for doc in np.flatnonzero(mask).tolist()
+    )
+    return theme_arrays(rows)
 
 
 def _each(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Iterable[tuple[ArrayFile, Mask]]:
@@ -115,34 +126,13 @@ def _joined(parts: Sequence[tuple[Ints, Longs]]) -> tuple[Ints, Longs]:
     return tokens, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
-def facet_names(values: NDArray[np.uint8]) -> list[str]:
-    """The values of a facet as they are stored."""
-    text = values.tobytes().decode("utf-8", "surrogatepass")
-    return text.split(SEPARATOR) if text else []
-
-
-def common_values(parts: Sequence[list[str]]) -> tuple[list[str], list[Ints]]:
-    """All values, sorted, and for each part the number of each of its values among them.
-
-    The tables have one entry more, -1, that a code of -1 takes.
-    """
-    names = sorted(set().union(*parts))
-    number = {name: i for i, name in enumerate(names)}
-    tables = [np.array([*(number[name] for name in part), -1], dtype=np.int32) for part in parts]
-    return names, tables
-
-
-def _packed(names: Sequence[str]) -> NDArray[np.uint8]:
-    return np.frombuffer(SEPARATOR.join(names).encode("utf-8", "surrogatepass"), dtype=np.uint8)
-
-
 def _single_facets(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Arrays:
     arrays: Arrays = {}
     columns = []
     for at, name in enumerate(SINGLE_FACETS):
-        parts = [facet_names(file[f"single/values/{name}"]) for file in files]
+        parts = [split_values(file[f"single/values/{name}"]) for file in files]
         names, tables = common_values(parts)
-        arrays[f"single/values/{name}"] = _packed(names)
+        arrays[f"single/values/{name}"] = joined_values(names)
         codes = [
             table[file["single/codes"][mask, at]]
             for (file, mask), table in zip(_each(files, live), tables, strict=True)
@@ -153,7 +143,7 @@ def _single_facets(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Arrays:
 
 
 def _many_facet(name: str, files: Sequence[ArrayFile], live: Sequence[Mask]) -> Arrays:
-    parts = [facet_names(file[f"many/{name}/values"]) for file in files]
+    parts = [split_values(file[f"many/{name}/values"]) for file in files]
     names, tables = common_values(parts)
     rows = [
         _kept(file[f"many/{name}/codes"], file[f"many/{name}/starts"], mask, table[:-1])
@@ -161,7 +151,7 @@ def _many_facet(name: str, files: Sequence[ArrayFile], live: Sequence[Mask]) -> 
     ]
     codes, starts = _joined(rows)
     return {
-        f"many/{name}/values": _packed(names),
+        f"many/{name}/values": joined_values(names),
         f"many/{name}/codes": codes,
         f"many/{name}/starts": starts,
     }

@@ -1,11 +1,11 @@
 """What a segment holds: the names of its arrays, their types and shapes.
 
 A segment is an :mod:`~indexer.engines.embedded.segments.array_file` with ``n`` documents.
-Texts lie in two *groups* of up to four *slots* (fields): ``text``, the fields
-that are searched by default, and ``meta``, those of the policy.  A *key* is
-``document * 4 + slot``.  What is searched in all slots of a group, as most
-queries are, is one list per term instead of three, and a phrase, which stands
-in one field, stands at one key.
+Texts lie in two *groups* of up to four fields: ``text``, the fields
+that are searched by default, and ``meta``, those of the policy.  The place of a
+field in its group is its *field slot*, and a *key* is ``document * 4 + slot``.
+What is searched in all slots of a group, as most queries are, is one list per
+term instead of three, and a phrase, which stands in one field, stands at one key.
 
 Of each group ``g`` and stream ``s`` (``words``, ``literal``; of ``text`` also ``pairs``):
 
@@ -42,11 +42,12 @@ them.  Columns, by document:
     single/values/f     uint8 [bytes]      values of the single-valued facet f, sorted, …
                                            … \\x1f between them
     single/codes        int32 [n, facets]  numbers of values, -1 for none
-    many/f/values       uint8 [bytes]      … of a multi-valued one
+    many/f/values       uint8 [bytes]      … of a multi-valued one (but not of themes)
     many/f/starts       int64 [n + 1]
     many/f/codes        int32 [values]     in each record's own order
 
-Stored records, decoded piece by piece: three texts and the id in UTF-8, the rest in JSON:
+Stored records, decoded piece by piece: three texts and the id in UTF-8, the rest in JSON
+(the themes lie in a file of their own, :mod:`~indexer.engines.embedded.segments.themes`):
 
     stored/blob         uint8 [bytes]
     stored/offsets      int64 [n * 5 + 1]
@@ -60,9 +61,9 @@ Other fields, such as ``id``, are those of any Whoosh index
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
-from indexer.results.facets import MULTI_FACETS as MULTI_FACETS
-from indexer.results.facets import SINGLE_FACETS as SINGLE_FACETS
+from indexer.results.facets import MULTI_FACETS
 from indexer.schema import DEFAULT_FIELDS, POLICY_FIELDS
 
 FIELD_SLOTS: Mapping[str, tuple[str, ...]] = {"text": DEFAULT_FIELDS, "meta": POLICY_FIELDS}
@@ -74,8 +75,10 @@ STREAMS: Mapping[str, tuple[str, ...]] = {
 SLOT_BITS = 2
 ALL_SLOTS = (1 << (1 << SLOT_BITS)) - 1
 
-#: Between the values of a facet; stands in no text.
-SEPARATOR = "\x1f"
+#: The facet whose values lie in the file of themes.
+THEME = "theme"
+#: The multi-valued facets whose values lie in the segment itself.
+LISTED_FACETS = tuple(name for name in MULTI_FACETS if name != THEME)
 #: Sorts behind every region code.
 NO_CODE = 1_000_000
 #: Pieces of a stored record: the default fields, then the id and the rest.
@@ -89,3 +92,14 @@ def stream_of(name: str) -> tuple[str, str, int] | None:
         if field in slots and stream in STREAMS[group]:
             return group, stream, slots.index(field)
     return None
+
+
+@cache
+def slots_of(field: str | None) -> tuple[str, int]:
+    """The group and the mask of slots where a field is searched; ``None``: the default fields."""
+    if field is None:
+        return "text", ALL_SLOTS
+    for group, fields in FIELD_SLOTS.items():
+        if field in fields:
+            return group, 1 << fields.index(field)
+    raise KeyError(field)

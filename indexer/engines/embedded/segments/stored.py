@@ -12,9 +12,10 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus.policy import Policy, Record, Region, Span
+from indexer.engines.base import Themes
 from indexer.engines.embedded.segments.array_file import Array
 from indexer.engines.embedded.segments.segment_format import PIECES
-from indexer.results.model import Evidence, IndexRecord
+from indexer.results.model import IndexRecord
 from indexer.schema import DEFAULT_FIELDS
 
 #: Texts may hold half of a surrogate pair.
@@ -45,10 +46,6 @@ def encode_rest(entry: IndexRecord) -> bytes:
             (region.province, region.city, region.county, region.code) if region else None,
             [(span.start, span.end) for span in record.place],
             entry.order,
-            {
-                theme: [(e.field, e.start, e.end, e.phrase, e.rule) for e in evidence]
-                for theme, evidence in entry.themes.items()
-            },
             entry.keywords,
         )
     )
@@ -83,6 +80,13 @@ class StoredRecords:
         """The id of a document's record, without decoding the rest."""
         return self._piece(doc, _ID)
 
+    def fields(self, doc: int) -> dict[str, str]:
+        """The id and the texts as the stored fields of a Whoosh document."""
+        texts = {name: self.text(doc, name) for name in DEFAULT_FIELDS}
+        if not texts["unit"]:
+            del texts["unit"]
+        return {"id": self.id_of(doc), **texts}
+
     def policy(self, doc: int) -> Policy:
         """The policy of a record."""
         row = self._rows[doc]
@@ -93,10 +97,10 @@ class StoredRecords:
             self._policies[row] = policy
         return policy
 
-    def record(self, doc: int) -> IndexRecord:
-        """The whole record, as it went in."""
+    def record(self, doc: int, themes: Themes) -> IndexRecord:
+        """The whole record, as it went in but for its ``themes``."""
         rest = json.loads(self._piece(doc, _REST))
-        kind, n, no_unit, status, region, place, order, themes, keywords = rest
+        kind, n, no_unit, status, region, place, order, keywords = rest
         record = Record(
             self._piece(doc, _ID),
             kind,
@@ -108,7 +112,4 @@ class StoredRecords:
             Region(*region) if region else None,
             tuple(Span(*span) for span in place),
         )
-        evidence = {
-            theme: tuple(Evidence(*piece) for piece in pieces) for theme, pieces in themes.items()
-        }
-        return IndexRecord(record, self.policy(doc), order, evidence, tuple(keywords))
+        return IndexRecord(record, self.policy(doc), order, themes, tuple(keywords))

@@ -96,6 +96,16 @@ def stamp(
         write_atomically(directory / STAMP, json.dumps(content).encode("ascii"), durable=False)
 
 
+def restamp(directory: Path, manifest: bytes) -> None:
+    """Notes the signatures again, after what moves them but changes no content."""
+    content = _read(directory)
+    files = content.get("files")
+    if content.get("manifest") == hashlib.sha256(manifest).hexdigest() and isinstance(files, dict):
+        with contextlib.suppress(OSError):
+            seen = {name: signature_of(directory / name) for name in files}
+            stamp(directory, manifest, seen, _since(directory))
+
+
 def _trusted(directory: Path, manifest: bytes) -> dict[str, Signature]:
     """The signatures of files whose content need not be read again."""
     content = _read(directory)

@@ -1,8 +1,7 @@
-"""One generation of an index, opened: what every search over it shares.
+"""An opened index: what every search over one version shares.
 
-A :class:`Snapshot` belongs to one commit and never changes; threads share it,
-and a search that has one keeps it whatever is committed meanwhile (the files
-stay mapped).  Documents are numbered over all segments in their order.
+An :class:`OpenedIndex` belongs to one version and never changes; threads share
+it.  Documents are numbered over all segments in their order.
 """
 
 from __future__ import annotations
@@ -10,30 +9,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
-from indexer.engines.embedded.assigned import Assigned
-from indexer.engines.embedded.codec.lazy import lazy_record
-from indexer.engines.embedded.codec.segment import ArraySegment
 from indexer.engines.embedded.facets import FacetColumn, FacetTable
 from indexer.engines.embedded.kernels.bits import Bits, pack
 from indexer.engines.embedded.segments.array_file import ArrayFile
 from indexer.engines.embedded.segments.fields import Field
-from indexer.engines.embedded.segments.merging import common_values, facet_names
-from indexer.engines.embedded.segments.segment_format import (
-    ALL_SLOTS,
-    FIELD_SLOTS,
-    MULTI_FACETS,
-    SINGLE_FACETS,
-)
+from indexer.engines.embedded.segments.segment_format import FIELD_SLOTS, THEME
 from indexer.engines.embedded.segments.stored import StoredRecords
 from indexer.engines.embedded.segments.streams import Group
-from indexer.results.model import IndexRecord
+from indexer.engines.embedded.segments.themes import StoredThemes
+from indexer.engines.embedded.segments.values import common_values, split_values
+from indexer.results.facets import MULTI_FACETS, SINGLE_FACETS
+from indexer.results.record import IndexRecord
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -42,26 +35,37 @@ _PREPARED = 1024
 _CACHE_BYTES = 64 * 2**20
 
 
-class SegmentView:
-    """A segment of a snapshot: its first document's number, its texts and stored records."""
+class SegmentReader:
+    """A segment of an opened index: its first document's number, its texts and records."""
 
-    def __init__(self, file: ArrayFile, base: int) -> None:
+    def __init__(self, file: ArrayFile, themes: StoredThemes, base: int) -> None:
         self.file = file
         self.base = base
         self.size = len(file["columns/order"])
         self.groups: Mapping[str, Group] = {name: Group(file, name) for name in FIELD_SLOTS}
         self.ids = Field(file, "id")
-        self.stored = StoredRecords(file)
+        self._themes = themes
+        self._stored = StoredRecords(file)
         #: The number after its last document's.
         self.end = base + self.size
 
-    def id_of(self, doc: int) -> str:
-        """The id of the record of a document, numbered over all segments."""
-        return self.stored.id_of(doc - self.base)
+    def record(self, doc: int) -> IndexRecord:
+        """A document's record; documents are numbered over all segments."""
+        here = doc - self.base
+        return self._stored.record(here, self._themes.of(here))
+
+    def listed(self, name: str) -> FacetColumn:
+        """The values of one of :data:`~indexer.results.facets.MULTI_FACETS`."""
+        if name == THEME:
+            return FacetColumn(self._themes.names, self._themes.starts, self._themes.codes)
+        values, starts, codes = (
+            self.file[f"many/{name}/{part}"] for part in ("values", "starts", "codes")
+        )
+        return FacetColumn(split_values(values), starts, codes)
 
 
 class BitCache:
-    """Sets of documents of one generation, the latest used first; shared by threads."""
+    """Sets of documents of one index, the latest used first; shared by threads."""
 
     def __init__(self, size: int = _CACHE_BYTES) -> None:
         self._sets: LRUCache[Hashable, Bits] = LRUCache(size, lambda bits: bits.nbytes + 512)
@@ -88,7 +92,7 @@ class BitCache:
 class Prepared:
     """What queries look up in the dictionaries, ready for the kernels; shared by threads.
 
-    Which lists a query has, not what is in them.  Begins anew when it is full:
+    Which lists a query has, not what is in them.  It is emptied when it is full:
     looking up again costs little, keeping account of every use would cost more.
     """
 
@@ -112,9 +116,9 @@ class Prepared:
 
 
 class Lengths:
-    """Lengths of one generation, as length norms of ranking."""
+    """Lengths of one index, as length norms of ranking."""
 
-    def __init__(self, segments: Sequence[SegmentView], size: int) -> None:
+    def __init__(self, segments: Sequence[SegmentReader], size: int) -> None:
         self._segments = segments
         self._norms: dict[tuple[str, float, str, int, float], Floats] = {}
         self._lengths: dict[tuple[str, str, int], tuple[Floats, float]] = {}
@@ -149,13 +153,11 @@ class Lengths:
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """What one generation holds, shared by all threads."""
+class OpenedIndex:
+    """What one version of an index holds, shared by all threads."""
 
-    generation: int
-    segments: tuple[SegmentView, ...]
+    segments: tuple[SegmentReader, ...]
     table: FacetTable
-    assigned: Assigned
     cache: BitCache = field(default_factory=BitCache)
     prepared: Prepared = field(default_factory=lambda: Prepared(_PREPARED))
     _priors: dict[float, Floats] = field(default_factory=dict)
@@ -176,21 +178,20 @@ class Snapshot:
         return self._priors[exponent]
 
     @cached_property
+    def live_records(self) -> int:
+        """How many documents are not deleted."""
+        return int(np.bitwise_count(self.table.live).sum())
+
+    @property
     def all_live(self) -> bool:
         """Whether no document is deleted."""
-        return int(np.bitwise_count(self.table.live).sum()) == self.size
+        return self.live_records == self.size
 
-    def id_of(self, doc: int) -> str:
-        """The id of a document's record."""
-        return self._segment(doc).id_of(doc)
+    def records(self, docs: Sequence[int]) -> list[IndexRecord]:
+        """The records of documents, read together."""
+        return [self._segment(doc).record(doc) for doc in docs]
 
-    def record(self, doc: int) -> IndexRecord:
-        """A document's record, with the themes that it has now; read when it is looked at."""
-        segment = self._segment(doc)
-        found = lazy_record(segment.stored, doc - segment.base)
-        return self.assigned.apply(found) if self.assigned.themes else found
-
-    def _segment(self, doc: int) -> SegmentView:
+    def _segment(self, doc: int) -> SegmentReader:
         return next(each for each in self.segments if doc < each.end)
 
     def find(self, record_id: str) -> int | None:
@@ -208,52 +209,33 @@ class Snapshot:
         return bool((int(self.table.live[doc >> 6]) >> (doc & 63)) & 1)
 
 
-def open_snapshot(
-    generation: int,
-    segments: Sequence[ArraySegment],
-    storage: Any,
-    assigned: Assigned,
-    before: Snapshot | None,
-) -> Snapshot:
-    """Opens a commit; files that ``before`` has open already are not opened again.
-
-    Raises ``OSError`` and :class:`~.codec.arrayfile.ArrayFileError`.
-    """
-    known = {view.file.name: view.file for view in before.segments} if before else {}
-    views: list[SegmentView] = []
-    base = 0
-    live = []
-    for segment in segments:
-        if segment.doc_count_all():
-            file = known.get(segment.file_name) or segment.open(storage)
-            views.append(SegmentView(file, base))
-            live.append(~segment.deleted())
-            base = views[-1].end
+def open_segments(
+    parts: Sequence[tuple[ArrayFile, StoredThemes, NDArray[np.bool_]]],
+) -> OpenedIndex:
+    """Opens an index of segments: the file of each, its themes, and which documents are live."""
+    segments: list[SegmentReader] = []
+    live: list[NDArray[np.bool_]] = []
+    for file, themes, mask in parts:
+        segments.append(SegmentReader(file, themes, segments[-1].end if segments else 0))
+        live.append(mask)
     mask = np.concatenate(live) if live else np.zeros(0, dtype=np.bool_)
-    table = _table(views, pack(mask))
-    return Snapshot(generation, tuple(views), _with_assigned(table, views, assigned), assigned)
+    return OpenedIndex(tuple(segments), _table(segments, pack(mask)))
 
 
-def _table(views: Sequence[SegmentView], live: Bits) -> FacetTable:
-    files = [view.file for view in views]
+def _table(segments: Sequence[SegmentReader], live: Bits) -> FacetTable:
+    files = [segment.file for segment in segments]
     values: dict[str, Sequence[str]] = {}
     columns = []
     for at, name in enumerate(SINGLE_FACETS):
         names, tables = common_values(
-            [facet_names(file[f"single/values/{name}"]) for file in files]
+            [split_values(file[f"single/values/{name}"]) for file in files]
         )
         values[name] = names
         if len(files) != 1:
             parts = [t[f["single/codes"][:, at]] for f, t in zip(files, tables, strict=True)]
             columns.append(_strung(parts, np.int32))
-    many = {}
-    for name in MULTI_FACETS:
-        names, tables = common_values([facet_names(file[f"many/{name}/values"]) for file in files])
-        values[name] = names
-        codes = [t[f[f"many/{name}/codes"]] for f, t in zip(files, tables, strict=True)]
-        sizes = [np.diff(file[f"many/{name}/starts"]) for file in files]
-        starts = np.concatenate([[0], np.cumsum(_strung(sizes, np.int64))]).astype(np.int64)
-        many[name] = FacetColumn(names, starts, _strung(codes, np.int32))
+    many = {name: _column([s.listed(name) for s in segments]) for name in MULTI_FACETS}
+    values |= {name: column.values for name, column in many.items()}
     single = (
         files[0]["single/codes"]
         if len(files) == 1
@@ -268,46 +250,16 @@ def _table(views: Sequence[SegmentView], live: Bits) -> FacetTable:
     return FacetTable(values, single, many, order, dates, codes_of, live)
 
 
+def _column(parts: Sequence[FacetColumn]) -> FacetColumn:
+    """The columns of all segments as one."""
+    if len(parts) == 1:
+        return parts[0]
+    names, tables = common_values([list(part.values) for part in parts])
+    codes = [table[part.codes] for part, table in zip(parts, tables, strict=True)]
+    sizes = [np.diff(part.starts) for part in parts]
+    starts = np.concatenate([[0], np.cumsum(_strung(sizes, np.int64))]).astype(np.int64)
+    return FacetColumn(names, starts, _strung(codes, np.int32))
+
+
 def _strung(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
     return np.concatenate([np.zeros(0, dtype=dtype), *parts]).astype(dtype, copy=False)
-
-
-def _with_assigned(
-    table: FacetTable, views: Sequence[SegmentView], assigned: Assigned
-) -> FacetTable:
-    """The table with the themes that records were given after they were written."""
-    if not assigned.themes:
-        return table
-    column = table.many["theme"]
-    bounds = zip(column.starts[:-1].tolist(), column.starts[1:].tolist(), strict=True)
-    codes = column.codes.tolist()
-    rows = [[column.values[code] for code in codes[first:last]] for first, last in bounds]
-    for record, themes in assigned.themes.items():
-        for view in views:
-            number = view.ids.terms.find(record)
-            for doc in view.ids.docs(number).tolist() if number >= 0 else ():
-                rows[view.base + doc] = list(themes)
-    names = sorted({name for row in rows for name in row})
-    numbers = {name: i for i, name in enumerate(names)}
-    starts = np.cumsum([0, *map(len, rows)]).astype(np.int64)
-    flat = np.array([numbers[name] for row in rows for name in row], dtype=np.int32)
-    return FacetTable(
-        {**table.values, "theme": names},
-        table.single,
-        {**table.many, "theme": FacetColumn(names, starts, flat)},
-        table.order,
-        table.dates,
-        table.codes,
-        table.live,
-    )
-
-
-@cache
-def slots_of(field: str | None) -> tuple[str, int]:
-    """The group and the mask of slots where a field is searched; ``None``: the default fields."""
-    if field is None:
-        return "text", ALL_SLOTS
-    for group, fields in FIELD_SLOTS.items():
-        if field in fields:
-            return group, 1 << fields.index(field)
-    raise KeyError(field)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.versions import verification
+from indexer.engines.embedded import verification
+from indexer.engines.embedded.verification import sha256_of, verify_files
 from indexer.versions.leases import Leases
-from indexer.versions.verification import sha256_of, verify_files
 
 MANIFEST = b"{}"
 

@@ -1,0 +1,151 @@
+"""The memory engine: the contract's plain reference, a list of records that is read through.
+
+It is what the protocols mean, without any index: every record is read for every
+query (:mod:`indexer.engines.plain_matching`).  For tests and for small sets of
+records; nothing is kept when the process ends.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.engines.base import (
+    EVERYTHING,
+    NO_FILTERS,
+    Arrays,
+    Page,
+    PolicyRecords,
+    Question,
+    Ranked,
+    Search,
+    Themes,
+)
+from indexer.engines.plain_answers import Readings, counted_values, passes, values
+from indexer.errors import EngineUnavailable, PageOutOfRange
+from indexer.query.tree import Node
+from indexer.results.facets import Filters
+from indexer.results.model import IndexInfo
+from indexer.results.record import IndexRecord
+
+
+@dataclass(slots=True)
+class _Version:
+    """Policies by id, and side data by name."""
+
+    policies: dict[str, PolicyRecords] = field(default_factory=dict)
+    data: dict[str, bytes | Arrays] = field(default_factory=dict)
+    info: IndexInfo = field(default_factory=lambda: IndexInfo("", "", 0, ""))
+
+
+class MemoryReader:
+    """Reads a version through for every question."""
+
+    def __init__(self, version: _Version, analyzer: Analyzer) -> None:
+        entries = (entry for each in version.policies.values() for entry in each.records)
+        self._readings = Readings(entries, analyzer)
+        self._data = version.data
+        self.info = version.info
+
+    def search(self, search: Search) -> Page:
+        readings, filters = self._readings, search.filters
+        full, partial = readings.found(search.tree)
+        counted = readings.counted(search.tree, filters) if search.partial else full
+        first = readings.ordered(full, search)
+        rest = readings.ordered(partial if search.partial else (), search)
+        hits, start = first + rest, (search.page - 1) * search.size
+        if start and start >= len(hits):
+            raise PageOutOfRange(search.page, max(1, -(-len(hits) // search.size)))
+        shown = tuple(hits[start : start + search.size])
+        records = [hit.record for hit in counted]
+        facets = {name: counted_values(records, name, search) for name in search.facets}
+        return Page(len(first), len(rest), shown, facets)
+
+    def scan(
+        self, tree: Node = EVERYTHING, filters: Filters = NO_FILTERS, sort: str = "source"
+    ) -> Iterator[Ranked]:
+        full, _ = self._readings.found(tree)
+        return iter(self._readings.ordered(full, Search(tree, filters, sort=sort)))
+
+    def counts(self, questions: Sequence[Question]) -> Sequence[int]:
+        return [sum(1 for _ in self.scan(*question)) for question in questions]
+
+    def record(self, record_id: str, tree: Node = EVERYTHING) -> Ranked:
+        return self._readings.of(record_id).ranked(tree)
+
+    def cross(
+        self, tree: Node, filters: Filters, first: str, second: str
+    ) -> Mapping[tuple[str, str], int]:
+        counted = self._readings.counted(tree, filters)
+        kept = [h.record for h in counted if passes(h.record, filters, (first, second))]
+        return Counter((a, b) for e in kept for a in values(e, first) for b in values(e, second))
+
+    def similar(self, record_id: str, limit: int) -> tuple[tuple[IndexRecord, float], ...]:
+        return self._readings.alike(record_id)[:limit]
+
+    def terms(self, prefix: str = "") -> Iterator[tuple[str, int]]:
+        found = self._readings.words().items()
+        return iter(sorted(pair for pair in found if pair[0].startswith(prefix)))
+
+    def read(self, name: str) -> bytes | None:
+        data = self._data.get(name)
+        return data if isinstance(data, bytes) else None
+
+    def arrays(self, name: str) -> Arrays | None:
+        data = self._data.get(name)
+        return None if isinstance(data, bytes) else data
+
+    def close(self) -> None:
+        """There is nothing to free."""
+
+
+class MemoryWriter:
+    """Fills a version, which the engine gets with the commit."""
+
+    def __init__(self, engine: MemoryEngine, name: str, version: _Version) -> None:
+        self._engine, self._name, self._version = engine, name, version
+
+    def add(self, policies: Iterable[PolicyRecords]) -> None:
+        self._version.policies |= {each.policy.id: each for each in policies}
+
+    def delete(self, policy_id: str) -> None:
+        self._version.policies.pop(policy_id, None)
+
+    def reassign(self, themes: Mapping[str, Themes]) -> None:
+        for policy_id, each in self._version.policies.items():
+            records = tuple(
+                replace(e, themes=themes.get(e.record.id, e.themes)) for e in each.records
+            )
+            self._version.policies[policy_id] = replace(each, records=records)
+
+    def flush(self) -> MemoryReader:
+        return MemoryReader(self._version, self._engine.analyzer)
+
+    def write(self, name: str, data: bytes | Arrays) -> None:
+        self._version.data[name] = data
+
+    def commit(self, info: IndexInfo, library: str = "", analysis: str = "") -> None:
+        self._version.info = info
+        self._engine.versions[self._name] = self._version
+
+    def abort(self) -> None:
+        """What was not committed is in no version."""
+
+
+class MemoryEngine:
+    """Keeps versions in memory."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self.analyzer = analyzer
+        self.versions: dict[str, _Version] = {}
+
+    def create(self, name: str, base: str | None = None) -> MemoryWriter:
+        held = self.versions[base] if base else _Version()
+        return MemoryWriter(self, name, _Version({**held.policies}, {**held.data}))
+
+    def open(self, name: str) -> MemoryReader:
+        if name not in self.versions:
+            raise EngineUnavailable(f"没有名为“{name}”的索引版本", "请稍后再试")
+        return MemoryReader(self.versions[name], self.analyzer)

@@ -1,0 +1,204 @@
+"""What a query tree matches, by reading a record: the contract of matching in plain words.
+
+Every engine must find what is found here.  Nothing is looked up: the texts of a
+record are folded and cut into units and words by the analysis that all engines
+share, and the tree is walked over them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from indexer.analysis.analyzer import ENDER, Analyzer, literal_texts, literal_units
+from indexer.analysis.folding import fold_text
+from indexer.engines.base import Ranked
+from indexer.query.tree import (
+    And,
+    Chunk,
+    DateRange,
+    Everything,
+    Metadata,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Sentence,
+    chunks_of,
+    rewritten,
+)
+from indexer.query.unit_row import UnitRow, unit_row
+from indexer.results.model import Match
+from indexer.results.record import IndexRecord
+from indexer.schema import DEFAULT_FIELDS, TEXT_FIELDS, text_of
+
+#: Nothing is weighed here: all hits of a tier score the same.
+_SCORES: Mapping[Match | None, float] = {"literal": 3.0, "words": 2.0, "partial": 1.0, None: 0.0}
+#: Queries of at most so many chunks are looked for in the title first.
+TITLE_CHUNKS = 3
+#: The units and the words of a text, or of a sentence of one.
+_Tokens = tuple[tuple[str, ...], frozenset[str]]
+units_of = lru_cache(maxsize=65536)(lambda text: tuple(literal_texts(text)))
+
+
+def asks_for_text(node: Node) -> bool:
+    """Whether a query asks for text; exclusions and conditions do not."""
+    if isinstance(node, And | Or):
+        return any(asks_for_text(child) for child in node.children)
+    return isinstance(node, Chunk | Phrase | Sentence | Nothing)
+
+
+def stands_in(have: tuple[str, ...], row: UnitRow) -> bool:
+    """Whether units stand in a text one after the other."""
+    needle = _joined(row.units)
+    first, last = int(row.opens), len(needle) - row.closes
+    return bool(row.units) and needle[first:last] in _joined(have)
+
+
+@lru_cache(maxsize=65536)
+def _joined(units: tuple[str, ...]) -> str:
+    """Units with a sign between them that stands in none."""
+    return "\0" + "".join([f"{unit}\0" for unit in units])
+
+
+def _fields(node: Chunk | Phrase) -> tuple[str, ...]:
+    return (node.field,) if node.field else DEFAULT_FIELDS
+
+
+def _worst(kinds: Sequence[Match | None]) -> Match | None:
+    return None if None in kinds else "words" if "words" in kinds else "literal"
+
+
+def _best(kinds: Sequence[Match | None]) -> Match | None:
+    return "literal" if "literal" in kinds else "words" if "words" in kinds else None
+
+
+class Reading:
+    """One record, read for queries."""
+
+    def __init__(self, entry: IndexRecord, analyzer: Analyzer) -> None:
+        self.entry = entry
+        self._analyzer = analyzer
+        texts = {field: text_of(entry, field) for field in TEXT_FIELDS}
+        self.texts: dict[str, _Tokens] = {
+            field: (units_of(text), frozenset(analyzer.word_texts(text)))
+            for field, text in texts.items()
+        }
+        self._sentences = [cut for text in texts.items() for cut in self._cut(*text)]
+
+    def _cut(self, field: str, text: str) -> Iterator[dict[str, _Tokens]]:
+        """Each sentence of a text as if the record held nothing else."""
+        ends = [unit.end for unit in literal_units(text) if unit.text == ENDER]
+        words = self._analyzer.words(text)
+        for start, end in itertools.pairwise((0, *ends, len(text))):
+            inside = frozenset(w.text for w in words if start <= w.start and w.end <= end)
+            yield {field: (units_of(text[start:end]), inside)}
+
+    def match(self, node: Node) -> Match | None:
+        """How the record matches; conditions and exclusions count as ``literal``."""
+        return self._match(node, self.texts)
+
+    def _match(self, node: Node, texts: dict[str, _Tokens]) -> Match | None:
+        match node:
+            case And(children):
+                return _worst([self._match(child, texts) for child in children])
+            case Or(children):
+                return _best([self._match(child, texts) for child in children])
+            case Not(child):
+                return None if self._match(child, texts) == "literal" else "literal"
+            case Sentence(child):
+                return _best([self._match(child, sentence) for sentence in self._sentences])
+            case Chunk() | Phrase():
+                return self._text(node, texts)
+            case _:
+                return "literal" if self._holds(node) else None
+
+    def _text(self, node: Chunk | Phrase, texts: dict[str, _Tokens]) -> Match | None:
+        row = unit_row(node)
+        here = [texts[field] for field in _fields(node) if field in texts]
+        if any(stands_in(units, row) for units, _ in here):
+            return "literal"
+        if any(self._text(other, texts) for other in rewritten(node)):
+            return "words"
+        present = frozenset[str]().union(*(words for _, words in here))
+        by_words = isinstance(node, Chunk) and self._has_words(node, present)
+        return "words" if by_words else None
+
+    def _has_words(self, node: Chunk, present: frozenset[str]) -> bool:
+        words = self._analyzer.leaf_texts(node.text)
+        if not words:
+            return False
+        last = words[-1]
+        begun = any(word.startswith(last) for word in present) if node.prefix else last in present
+        return begun and present.issuperset(words[:-1])
+
+    def _holds(self, node: Node) -> bool:
+        """Whether the record meets a condition."""
+        date, region = self.entry.policy.date or "", self.entry.record.region
+        match node:
+            case Everything():
+                return True
+            case DateRange(start, end):
+                return bool(date) and (start or "") <= date <= (end or "9")
+            case Metadata(text, "theme" | "keyword" as field):
+                names = self.entry.themes if field == "theme" else self.entry.keywords
+                return fold_text(text) in map(fold_text, names)
+            case Metadata(text, field):
+                name = getattr(region, field) if region else None
+                return fold_text(name).startswith(fold_text(text)) if name else False
+        return False
+
+    def ranked(self, tree: Node) -> Ranked:
+        """The record as a hit; its match is ``None`` where it is none, or no text is asked for."""
+        if not asks_for_text(tree):
+            return Ranked(self.entry, None, 0.0)
+        kind = self.match(tree) or ("partial" if self.partial(tree) else None)
+        return Ranked(self.entry, kind, _SCORES[kind])
+
+    def in_title(self, tree: Node) -> int:
+        """How many of a short query's texts stand literally in the title."""
+        title, _ = self.texts["title"]
+        chunks = [chunk for chunk in chunks_of(tree) if chunk.field in (None, "title")]
+        inside = (stands_in(title, unit_row(chunk)) for chunk in chunks)
+        return sum(inside) if len(chunks) <= TITLE_CHUNKS else 0
+
+    def partial(self, node: Node) -> bool:
+        """Whether the record matches once unquoted chunks ask for any word or pair."""
+        if soft := _soft_chunks(node):
+            return any(self._has_something_of(chunk) for chunk in soft)
+        match node:
+            case And(children):
+                soft = [chunk for child in children for chunk in _soft_chunks(child)]
+                hard = [child for child in children if not _soft_chunks(child)]
+                found = not soft or any(self._has_something_of(chunk) for chunk in soft)
+                return found and all(self.partial(child) for child in hard)
+            case Or(children):
+                return any(self.partial(child) for child in children)
+        return self.match(node) is not None
+
+    def _has_something_of(self, chunk: Chunk) -> bool:
+        if self.match(chunk):
+            return True
+        here = [self.texts[field] for field in DEFAULT_FIELDS]
+        words = self._analyzer.leaf_texts(chunk.text)
+        if any(word in present for word in words for _, present in here):
+            return True
+        pairs = _pairs(units_of(chunk.text))
+        return any(pairs & _pairs(units) for units, _ in here)
+
+
+def _soft_chunks(node: Node) -> list[Chunk]:
+    """The chunks of a node that holds nothing but chunks without a field; else none."""
+    if isinstance(node, Chunk):
+        return [] if node.field else [node]
+    if not isinstance(node, And | Or):
+        return []
+    parts = [_soft_chunks(child) for child in node.children]
+    return [chunk for part in parts for chunk in part] if all(parts) else []
+
+
+def _pairs(units: Sequence[str]) -> set[tuple[str, str]]:
+    """Neighbouring units within a sentence."""
+    return {pair for pair in itertools.pairwise(units) if ENDER not in pair}
