@@ -65,11 +65,11 @@ def write(home: Path, text: str) -> None:
 
 
 def segments(home: Path) -> dict[str, str]:
-    """The engine's data files of the current index with their hashes."""
+    """The files of postings of the current index with their hashes."""
     version = IndexStore(home).current()
     assert version is not None
     files = version.manifest.files
-    return {name: files[name] for name in files if name.startswith("MAIN_")}
+    return {name: files[name] for name in files if name.endswith(".arr")}
 
 
 def carried(searcher: Searcher) -> dict[str, set[str]]:
