@@ -22,7 +22,7 @@ from corpus.library.history import Replacement, replacement, versions
 from corpus.library.identity import Clash, agree, in_common, name_key
 from corpus.library.source_files import SourceFiles, made_of, parse_as_given
 from corpus.parsing.notice import with_id
-from corpus.policy import ParsedPolicy, Policy
+from corpus.policy import ParsedPolicy, ParseWarning, Policy
 from corpus.text.normalize import letters_of
 
 Kind = Literal["added", "updated", "unchanged"]
@@ -82,6 +82,8 @@ class With:
     origin: Origin | None = None
 
 
+#: The code of the warning of a document whose text was recognised on pictures.
+SCAN = "ocr"
 #: Nothing is given with the document.
 ALONE = With()
 
@@ -183,9 +185,9 @@ class Examination:
                 return before
         same = known.with_content(parsed.policy)
         before = self._untaken(same[0]) if len(same) == 1 else None
-        if before is not None and letters_of(self._text(before)) != letters_of(parsed.text):
-            return before
-        return None
+        if before is None or letters_of(self._text(before)) == letters_of(parsed.text):
+            return None  # the same text is a copy
+        return None if _is_scan(parsed.warnings) and not _is_scan(_warnings(before)) else before
 
     def _untaken(self, policy_id: str) -> Entry | None:
         return None if policy_id in self._taken else self._catalogue.entries[policy_id]
@@ -226,6 +228,15 @@ class Examination:
         other = self._catalogue.entries[ids[0]]
         title = other.made.policy.title if other.made else other.id
         return Clash(kind, value, other.id, title, other.source)
+
+
+def _warnings(entry: Entry) -> tuple[ParseWarning, ...]:
+    return entry.made.warnings if entry.made else ()
+
+
+def _is_scan(warnings: tuple[ParseWarning, ...]) -> bool:
+    """Whether text was recognised on pictures: it does not replace text that was read."""
+    return any(warning.code == SCAN for warning in warnings)
 
 
 def now() -> str:

@@ -6,6 +6,7 @@ every return to an earlier state adds one; nothing but ``forget`` takes any away
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from corpus.corrections import FIELDS
@@ -38,7 +39,8 @@ class Difference:
 class Replacement:
     """What an update would replace: a policy's state ``n``, and what would change.
 
-    ``zones`` and ``passages`` are the numbers of records before and after.
+    ``zones`` and ``passages`` are the numbers of records before and after, ``gone`` and
+    ``new`` those of records whose text only the state before or only the update has.
     """
 
     policy_id: str
@@ -49,6 +51,8 @@ class Replacement:
     fields: tuple[Difference, ...]
     zones: tuple[int, int]
     passages: tuple[int, int]
+    gone: int
+    new: int
 
 
 def versions(catalogue: Catalogue, policy_id: str) -> tuple[Version, ...]:
@@ -87,6 +91,8 @@ def replacement(n: int, before: ParsedPolicy, after: ParsedPolicy) -> Replacemen
         fields=tuple(differences(before, after)),
         zones=(_count(before, "zone"), _count(after, "zone")),
         passages=(_count(before, "passage"), _count(after, "passage")),
+        gone=(_texts(before) - _texts(after)).total(),
+        new=(_texts(after) - _texts(before)).total(),
     )
 
 
@@ -97,6 +103,11 @@ def differences(before: ParsedPolicy, after: ParsedPolicy) -> list[Difference]:
         for name, label in FIELDS.items()
     )
     return [Difference(*each) for each in values if each[2] != each[3]]
+
+
+def _texts(parsed: ParsedPolicy) -> Counter[tuple[str | None, ...]]:
+    """The records by what they say; where they stand does not count."""
+    return Counter((r.kind, r.unit, r.title, r.body) for r in parsed.records)
 
 
 def _count(parsed: ParsedPolicy, kind: str) -> int:

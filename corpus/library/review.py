@@ -122,3 +122,4 @@ def replacement_lines(replaced: Replacement) -> Iterator[str]:
     for label, counts in (("实验区", replaced.zones), ("正文段落", replaced.passages)):
         if any(counts):
             yield f"{label}：{counts[0]} 条 → {counts[1]} 条"
+    yield f"内容有变的记录：原有 {replaced.gone} 条不再有，新有 {replaced.new} 条"

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from corpus.library.examination import Outcome, With
 from corpus.library.ingest import Given, Item, Piped, Uploaded, read
 from corpus.library.library import Library
 from corpus.library.review import clash_message, warnings_of
+from corpus.policy import ParseWarning
 
 NUMBER = "民函〔2019〕41号"
 
@@ -131,6 +133,15 @@ def test_a_copy_of_the_same_text_is_no_update(home: Path, tmp_path: Path) -> Non
     assert ids([copy]) == [("added", "某民发〔2023〕7号.2")]
 
 
+def test_a_scan_does_not_replace_what_was_read(home: Path, tmp_path: Path) -> None:
+    add(home, put(tmp_path / "甲.txt", notice("关于甲的通知", "每月一次。")))
+    [item] = read(Piped("扫描.txt", notice("关于甲的通知", "每目一次。").encode()))
+    assert isinstance(item, Item)
+    scan = replace(item.document, notes=(ParseWarning("ocr", "识别文字"),))
+    with Library.open(home).writing() as writer:
+        assert writer.add(scan).entry.id == "某民发〔2023〕7号.2"
+
+
 @pytest.mark.parametrize("way", ["folder", "upload", "pipe"])
 def test_one_name_and_title_without_a_number_are_two(home: Path, tmp_path: Path, way: str) -> None:
     for year, body in ((2022, "残疾人补贴。"), (2023, "高龄津贴。")):
@@ -215,6 +226,7 @@ def test_what_an_update_would_replace_is_shown(home: Path, tmp_path: Path) -> No
         ("成文日期", "2023-07-01", "2023-08-02")
     ]
     assert shown.passages[0] == shown.passages[1] + 1
+    assert (shown.gone, shown.new) == (2, 1)  # a paragraph is gone, the date's line is another
     assert len(Library.open(home).history("某民发〔2023〕7号")) == 1
 
 
