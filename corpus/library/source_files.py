@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -151,7 +152,9 @@ def parse_as_given(document: SourceDocument, entry: Entry) -> ParsedPolicy:
     correction = NO_CORRECTION
     if entry.correction is not None:
         correction = read_correction(entry.correction, f"{document.source}.toml")
-    return parse_document(replace(document, stated=stated), correction)
+    path = entry.origin.path if entry.origin else ""
+    placed = replace(document, stated=stated, folder=os.path.dirname(path))
+    return parse_document(placed, correction)
 
 
 def made_of(parsed: ParsedPolicy) -> Made:

@@ -54,7 +54,11 @@ def describe(
             findings.append(replace(named, field="category", value=values["category"]))
     issuers = _issuers(values["issuer"], frame)
     region, level = jurisdiction(
-        issuers, title, values["category"], document.source, values["date"]
+        issuers,
+        title,
+        values["category"],
+        f"{document.folder}/{document.source}",
+        values["date"],
     )
     policy = Policy(
         id=values["number"] or title,

@@ -47,6 +47,7 @@ from corpus.text.normalize import Line, split_lines
 from corpus.text.script import Originals, simplify
 
 #: Goes up whenever the same text gives other records, so that stored ones are made anew.
+_QUOTED = 20  # characters
 PARSER_VERSION = 8
 
 
@@ -98,7 +99,7 @@ def parse_document(
     warnings = (
         *document.notes,
         *_differences(frame),
-        *_told(folded, lines, text),
+        *_joins(folded, lines),
         *_warnings(text, policy, tables, zones, listings),
         *(() if tables else missing_table(listings, confirmed, text)),
         *count_mismatch(listings, _units(zones), stated),
@@ -245,16 +246,13 @@ def _folded(
     return wrapped(text, lines, apart, extension)
 
 
-def _told(
-    joined: Sequence[Sequence[int]], lines: Sequence[Line], text: str
-) -> Iterator[ParseWarning]:
+def _joins(joined: Sequence[Sequence[int]], lines: Sequence[Line]) -> Iterator[ParseWarning]:
     """How many lines were joined, and where the first are."""
     if not joined:
         return
-    first = lines[min(group[0] for group in joined)].span.start
-    line = len(text[: first + 1].splitlines())
+    first = lines[min(group[0] for group in joined)].text[:_QUOTED]
     breaks = sum(len(group) - 1 for group in joined)
-    message = f"有{breaks}处折行已连成段落（共{len(joined)}段，第一处在第{line}行），原文不变"
+    message = f"有{breaks}处折行已连成段落（共{len(joined)}段，原文不变），第一段是“{first}”……"
     yield ParseWarning("lines-joined", message)
 
 

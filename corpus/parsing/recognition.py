@@ -53,6 +53,8 @@ class RecognisedTable:
 class Recognition:
     """What was recognised of a document.
 
+    ``issuers`` are the issuing organs one by one, ``level`` and ``region`` (its full
+    name) those of the first, ``None`` where its name does not tell.
     ``unresolved`` are the zones whose unit is no known division (number, unit);
     ``missing`` the names of the fields that were not found.
     """
@@ -60,6 +62,9 @@ class Recognition:
     policy_id: str
     source: str
     fields: tuple[Recognised, ...]
+    issuers: tuple[str, ...]
+    level: str | None
+    region: str | None
     attachments: tuple[str, ...]
     headings: int
     tables: tuple[RecognisedTable, ...]
@@ -93,6 +98,9 @@ def report(parsed: ParsedPolicy) -> Recognition:
         policy_id=parsed.policy.id,
         source=parsed.policy.source,
         fields=tuple(_fields(by_field, parsed.text, locator)),
+        issuers=parsed.policy.organs,
+        level=parsed.policy.level,
+        region=parsed.policy.region.full_name if parsed.policy.region else None,
         attachments=tuple(f.value for f in parsed.findings if f.field == "attachment"),
         headings=int(headings.value) if headings else 0,
         tables=tuple(_table(f, locator) for f in parsed.findings if f.field == "table"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpus.corrections import FIELDS
 from corpus.library.library import Held
 from corpus.library.review import warnings_of
-from corpus.parsing.recognition import Recognised, RecognisedTable, report
+from corpus.parsing.recognition import Recognised, RecognisedTable, Recognition, report
 from corpus.policy import ParsedPolicy
 from webapp.web.languages import gettext as _
 from webapp.web.languages import ngettext
@@ -51,6 +51,7 @@ def recognised(parsed: ParsedPolicy, held: Held) -> Report:
     return Report(
         lines=(
             *map(_field, found.fields),
+            *_jurisdiction(found),
             *map(_table, found.tables),
             *(Line(_("附件"), name) for name in found.attachments),
             Line(_("记录"), _counts(found.zones, found.passages), official=False),
@@ -63,6 +64,16 @@ def recognised(parsed: ParsedPolicy, held: Held) -> Report:
 
 def _field(field: Recognised) -> Line:
     return Line(_labels().get(field.field, field.label), field.value or "", _origin(field))
+
+
+def _jurisdiction(found: Recognition) -> Iterator[Line]:
+    """Each of several issuers, the first one's level and area."""
+    if len(found.issuers) > 1:
+        yield Line(_("联合发文"), "、".join(found.issuers))
+    if found.level:
+        yield Line(_("层级"), _(found.level), official=False)
+    if found.region:
+        yield Line(_("发文地区"), found.region)
 
 
 def _labels() -> dict[str, str]:

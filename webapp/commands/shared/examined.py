@@ -13,7 +13,7 @@ from typing import Any
 from corpus.evidence import Evidence, LocatedWarning
 from corpus.library.review import clash_message, replacement_lines
 from corpus.library.writer import Examined, Outcome
-from corpus.parsing.recognition import ORIGINS, Recognised, report
+from corpus.parsing.recognition import ORIGINS, Recognised, Recognition, report
 
 VERBS = {"added": "加入", "updated": "更新", "unchanged": "已有"}
 
@@ -41,6 +41,7 @@ def report_lines(found: Examined) -> Iterator[str]:
     if found.outcome.earlier:
         yield f"  提示：{earlier_note(found.outcome)}"
     yield from map(_field, recognised.fields)
+    yield from _jurisdiction(recognised)
     for table in recognised.tables:
         columns = f"：{'、'.join(table.columns)}" if table.columns else ""
         line = f"（正文第 {table.line} 行起）" if table.line else ""
@@ -52,6 +53,15 @@ def report_lines(found: Examined) -> Iterator[str]:
     )
     yield from (f"  查不到的单位：第 {n} 行“{unit}”" for n, unit in recognised.unresolved)
     yield from map(_warning, recognised.warnings)
+
+
+def _jurisdiction(recognised: Recognition) -> Iterator[str]:
+    """Each of several issuers, the first one's level and area."""
+    if len(recognised.issuers) > 1:
+        yield f"  联合发文：{'、'.join(recognised.issuers)}"
+    where = "，".join(filter(None, (recognised.level, recognised.region)))
+    if where:
+        yield f"  层级和地区：{where}"
 
 
 def earlier_note(outcome: Outcome) -> str:
