@@ -63,11 +63,11 @@ class SourceDocument:
     """One document, read.
 
     ``source`` is the file name as given, with the member's name where the file
-    holds several, ``folder`` where the file lay, if that is known; ``data`` are the document's own bytes, ``sha256`` their hash
-    in hex and ``extension`` (with its dot) what they are kept under: read
-    again under that name they give an equal document.  ``notes`` say what a
-    reader of the text should know (a page without text, an encoding that was
-    guessed).
+    holds several, ``folder`` where the file lay, if that is known; ``data`` are the
+    document's own bytes, ``sha256`` their hash in hex and ``extension`` (with its dot)
+    what they are kept under: read again under that name they give an equal document.
+    ``notes`` say what a reader of the text should know (a page without text, an
+    encoding that was guessed).
     """
 
     text: str

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -152,8 +151,8 @@ def parse_as_given(document: SourceDocument, entry: Entry) -> ParsedPolicy:
     correction = NO_CORRECTION
     if entry.correction is not None:
         correction = read_correction(entry.correction, f"{document.source}.toml")
-    path = entry.origin.path if entry.origin else ""
-    placed = replace(document, stated=stated, folder=os.path.dirname(path))
+    folder = str(Path(entry.origin.path).parent) if entry.origin else ""
+    placed = replace(document, stated=stated, folder=folder)
     return parse_document(placed, correction)
 
 
