@@ -14,8 +14,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, row
-from indexer.results.model import Results
+from indexer.exports.rows import PROVENANCE_LABEL, Provenance
+from indexer.exports.table import Say, Table
 
 _FORMULA_SIGNS = frozenset("=+-@")
 _MINUS_SIGN = "\N{MINUS SIGN}"
@@ -38,24 +38,25 @@ def _looks_like_formula(text: str) -> bool:
     return False
 
 
-def write_csv(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
-    """A head and one line a hit; the provenance is in the last column of the first."""
-    write_table(COLUMNS, map(row, results.hits), provenance, stream)
+def write_csv(table: Table, stream: IO[bytes]) -> None:
+    """A head and one line a row; the provenance is in the last column of the first."""
+    write_lines(table.labels, table.texts(), table.provenance, stream, table.say)
 
 
-def write_table(
+def write_lines(
     head: Sequence[str],
     rows: Iterable[Sequence[str]],
     provenance: Provenance,
     stream: IO[bytes],
+    say: Say = str,
 ) -> None:
-    """Any table: ``head``, then ``rows`` of as many cells; provenance as in :func:`write_csv`."""
+    """Any lines: ``head``, then ``rows`` of as many cells; provenance as in :func:`write_csv`."""
     # An unpaired surrogate cannot be UTF-8; a question mark is better than no file.
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
     try:
         writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow((*map(guard, head), PROVENANCE_LABEL))
-        note = guard(provenance.sentence())
+        writer.writerow((*map(guard, head), say(PROVENANCE_LABEL)))
+        note = guard(provenance.sentence(say))
         for cells in rows:
             writer.writerow((*map(guard, cells), note))
             note = ""

@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import IO
 
 from indexer.errors import ExportError
-from indexer.exports.delimited import write_table
-from indexer.exports.rows import COLUMNS, Provenance, row
+from indexer.exports.columns import COLUMNS
+from indexer.exports.delimited import write_lines
+from indexer.exports.rows import Provenance, row
 from indexer.exports.workbook import MAX_ROWS, OPTIONS, fill_provenance, write_text
 from indexer.results.model import Hit, Results
 
@@ -45,7 +46,7 @@ def write_incidence_csv(
         (*_texts(hit, LEADING), *map(str, _marks(hit, themes)), *_texts(hit, TRAILING))
         for hit in results.hits
     )
-    write_table((*LEADING, *themes, *TRAILING), rows, provenance, stream)
+    write_lines((*LEADING, *themes, *TRAILING), rows, provenance, stream)
 
 
 def write_incidence_xlsx(

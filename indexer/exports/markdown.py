@@ -10,8 +10,8 @@ import html
 import re
 from typing import IO
 
-from indexer.exports.rows import COLUMNS, PROVENANCE_LABEL, Provenance, row
-from indexer.results.model import Results
+from indexer.exports.rows import PROVENANCE_LABEL
+from indexer.exports.table import Table
 
 _MARKS = re.compile(r"[\\`*_\[\]~|$]")
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -23,13 +23,14 @@ def escape(text: str) -> str:
     return _LINE_END.sub("<br>", quiet)
 
 
-def write_markdown(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
-    """A line of provenance and a table of :data:`~indexer.exports.rows.COLUMNS`."""
-    _write(stream, f"{PROVENANCE_LABEL}：{escape(provenance.sentence())}\n\n")
-    _write(stream, _line(COLUMNS))
-    _write(stream, _line(("---",) * len(COLUMNS)))
-    for hit in results.hits:
-        _write(stream, _line(tuple(map(escape, row(hit)))))
+def write_markdown(table: Table, stream: IO[bytes]) -> None:
+    """A line of provenance and the table."""
+    label, stated = table.say(PROVENANCE_LABEL), table.provenance.sentence(table.say)
+    _write(stream, f"{label}：{escape(stated)}\n\n")
+    _write(stream, _line(tuple(map(escape, table.labels))))
+    _write(stream, _line(("---",) * len(table.heads)))
+    for cells in table.texts():
+        _write(stream, _line(tuple(map(escape, cells))))
 
 
 def _line(cells: tuple[str, ...]) -> str:

@@ -1,8 +1,9 @@
-"""BibTeX and RIS: every hit as an entry for a reference manager.
+"""BibTeX, RIS and GB/T 7714: every hit as an entry for a reference manager or a list.
 
 One hit is one entry, so that a file holds as many as the search counted: a
 record is cited by its place in its policy.  The provenance stands in front of
-the BibTeX entries, where BibTeX skips what is no entry; RIS has no place for it.
+the BibTeX entries, where BibTeX skips what is no entry; RIS and a list of references have no place
+for it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date, datetime
 from typing import IO
 
 from indexer.citations.bibtex import bibtex
+from indexer.citations.gbt7714 import cite
 from indexer.citations.reference import Reference, of_record
 from indexer.citations.ris import ris
 from indexer.exports.rows import PROVENANCE_LABEL, Provenance
@@ -19,6 +21,8 @@ from indexer.results.model import Hit, Results
 
 #: An ``@`` in front of the entries would open one.
 _ENTRY_SIGNS = re.compile(r"[@{}\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+_LINE_ENDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def reference_of(hit: Hit, visited: date) -> Reference:
@@ -39,6 +43,14 @@ def write_ris(results: Results, provenance: Provenance, stream: IO[bytes]) -> No
     """One reference a hit."""
     for hit in results.hits:
         _write(stream, ris(reference_of(hit, _day(provenance))))
+
+
+def write_gbt(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
+    """A numbered list of references as GB/T 7714 sets them, one line a hit."""
+    for number, hit in enumerate(results.hits, start=1):
+        entry = hit.record
+        line = cite(entry.policy, record=entry.record, visited=_day(provenance))
+        _write(stream, f"[{number}] {_LINE_ENDS.sub(' ', line)}\n")
 
 
 def _day(provenance: Provenance) -> date:

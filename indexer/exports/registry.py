@@ -1,8 +1,9 @@
 """Results as files: the formats there are, and the one call that writes them.
 
 A format is a module of :mod:`indexer.exports` with one function; here it gets
-its name, its media type and its ending.  To add one, write its function
-(``(results, provenance, stream) -> None``) and a line in :data:`_FORMATS`.
+its name, its media type and its ending.  To add one, write its function and a line
+in :data:`_FORMATS`: a table takes ``(table, stream)``, anything else
+``(results, provenance, stream)``.
 """
 
 from __future__ import annotations
@@ -19,53 +20,67 @@ from indexer.exports.delimited import write_csv
 from indexer.exports.incidence import WRITERS
 from indexer.exports.json_file import write_json, write_jsonl
 from indexer.exports.markdown import write_markdown
-from indexer.exports.references import write_bib, write_ris
+from indexer.exports.references import write_bib, write_gbt, write_ris
 from indexer.exports.rows import Provenance
-from indexer.exports.workbook import write_xlsx
+from indexer.exports.table import (
+    DEFAULT_LAYOUT,
+    MOST_IN_REPORT,
+    Layout,
+    Table,
+    TableWriter,
+    table_of,
+)
+from indexer.exports.workbook import MAX_ROWS, write_xlsx
 from indexer.results.model import Results
 
 Writer = Callable[[Results, Provenance, IO[bytes]], None]
 
 
-def write_docx(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
+def write_docx(table: Table, stream: IO[bytes]) -> None:
     """See :func:`indexer.exports.report.write_docx`."""
     # Imported when needed: it doubles the time that a command takes to start.
     from indexer.exports import report
 
-    report.write_docx(results, provenance, stream)
+    report.write_docx(table, stream)
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write results: its name is also the file's ending."""
+    """A way to write results: its name is also the file's ending.
+
+    ``most`` is how many records it takes, ``None`` for any number.
+    """
 
     name: str
     media_type: str
-    write: Writer
+    write: Writer | None = None
+    write_table: TableWriter | None = None
+    most: int | None = None
 
 
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 _FORMATS = {
     form.name: form
     for form in (
-        Format("csv", "text/csv; charset=utf-8", write_csv),
-        Format(
-            "xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            write_xlsx,
-        ),
+        Format("csv", "text/csv; charset=utf-8", write_table=write_csv),
+        Format("xlsx", f"{_OFFICE}.spreadsheetml.sheet", write_table=write_xlsx, most=MAX_ROWS - 1),
         Format("json", "application/json", write_json),
         Format("jsonl", "application/jsonl", write_jsonl),
-        Format("md", "text/markdown; charset=utf-8", write_markdown),
+        Format("md", "text/markdown; charset=utf-8", write_table=write_markdown),
         Format(
             "docx",
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            write_docx,
+            f"{_OFFICE}.wordprocessingml.document",
+            write_table=write_docx,
+            most=MOST_IN_REPORT,
         ),
         Format("bib", "application/x-bibtex; charset=utf-8", write_bib),
         Format("ris", "application/x-research-info-systems; charset=utf-8", write_ris),
+        Format("txt", "text/plain; charset=utf-8", write_gbt),
     )
 }
 FORMATS = tuple(_FORMATS)
+#: The formats that hold a table, whose columns can be chosen.
+TABLE_FORMATS = tuple(name for name, form in _FORMATS.items() if form.write_table)
 #: The formats of the table of records and themes.
 THEME_TABLE_FORMATS = tuple(WRITERS)
 
@@ -74,17 +89,41 @@ _NAME_LENGTH = 40
 
 
 def export(
-    results: Results, format: str, stream: IO[bytes], *, exported_at: datetime | None = None
+    results: Results,
+    format: str,
+    stream: IO[bytes],
+    *,
+    exported_at: datetime | None = None,
+    layout: Layout = DEFAULT_LAYOUT,
 ) -> None:
     """Writes all hits of ``results`` and their provenance to ``stream``.
 
-    The same results give the same bytes but for the moment, which is now
+    ``layout`` is for the formats of :data:`TABLE_FORMATS`; the others always hold
+    everything.  The same results give the same bytes but for the moment, which is now
     unless ``exported_at`` (with a time zone) says otherwise.  Raises
     :class:`~indexer.errors.ExportError` for an unknown format or a result
     that the format cannot hold.
     """
-    moment = exported_at or datetime.now().astimezone()
-    _format(format).write(results, Provenance.of(results, moment), stream)
+    form = _format(format)
+    provenance = Provenance.of(results, exported_at or datetime.now().astimezone())
+    if form.write_table:
+        form.write_table(table_of(results, provenance, layout), stream)
+    elif form.write:
+        form.write(results, provenance, stream)
+
+
+def export_table(table: Table, format: str, stream: IO[bytes]) -> None:
+    """Writes any table in one of :data:`TABLE_FORMATS`; raises as :func:`export`."""
+    write = _format(format).write_table
+    if write is None:
+        known = "、".join(TABLE_FORMATS)
+        raise ExportError(f"“{format}”不是表格格式", f"可用的格式：{known}")
+    write(table, stream)
+
+
+def most_records(format: str) -> int | None:
+    """How many records a format takes, ``None`` for any number."""
+    return _format(format).most
 
 
 def export_theme_table(

@@ -1,9 +1,8 @@
 """A hit as a row, and where the rows came from: what all tabular formats share.
 
-The columns are those that a researcher cites by; a passage uses the same ones
-(its heading path stands under 实验主题, its text under 实验内容).  What a record
-does not have is an empty cell.  :class:`Provenance` makes a result repeatable:
-the query, the choices, the order, the moment and the index that answered.
+The columns are those of :mod:`indexer.exports.columns`.  :class:`Provenance` makes
+a result repeatable: the query, the choices, the order, the moment and the index
+that answered.
 """
 
 from __future__ import annotations
@@ -13,68 +12,42 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from corpus.policy import Record
-from indexer.labels import MATCH_LABELS
-from indexer.results.facets import BY_NAME, TABLE
+from indexer.exports.columns import BY_COLUMN, COLUMNS
+from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
+from indexer.results.facets import TABLE
 from indexer.results.model import Hit, Results
-from indexer.results.spans import Piece, pieces
 
-
-def _of_facet(name: str) -> tuple[str, Callable[[Hit], str]]:
-    """The column of a facet: its label, and a hit's values."""
-    facet = BY_NAME[name]
-    return facet.label, lambda hit: "、".join(facet.values_of(hit.record))
-
-
-#: The columns, and what a hit has in each; 附件序号 is a zone's number in its appendix.
-_CELLS: Mapping[str, Callable[[Hit], str]] = dict([
-    ("附件序号", lambda hit: str(_record(hit).n) if _record(hit).kind == "zone" else ""),
-    *map(_of_facet, ("province", "city", "county")),
-    ("实验单位", lambda hit: _record(hit).unit or ""),
-    ("实验主题", lambda hit: _record(hit).title),
-    ("实验内容", lambda hit: _record(hit).body),
-    *map(_of_facet, ("theme", "keyword")),
-    ("匹配方式", lambda hit: MATCH_LABELS[hit.match] if hit.match else ""),
-    ("文件标题", lambda hit: hit.record.policy.title),
-    ("发文字号", lambda hit: hit.record.policy.number or ""),
-    _of_facet("issuer"),
-    ("成文日期", lambda hit: hit.record.policy.date or ""),
-    ("记录编号", lambda hit: _record(hit).id),
-])  # fmt: skip
-COLUMNS = tuple(_CELLS)
-#: The columns that hold a record's own texts, and the field each of them shows.
-MARKED_COLUMNS: Mapping[str, str] = {"实验单位": "unit", "实验主题": "title", "实验内容": "body"}
-PROVENANCE_LABEL = "检索说明"
+PROVENANCE_LABEL = N_("检索说明")
+ALL_LABEL = N_("全部记录")
 SORT_LABELS: Mapping[str, str] = {
-    "relevance": "相关度",
-    "date": "成文日期",
-    "region": "行政区划",
-    "source": "原文顺序",
-    "chosen": "选定顺序",
+    "relevance": N_("相关度"),
+    "date": N_("成文日期"),
+    "region": N_("行政区划"),
+    "source": N_("原文顺序"),
+    "chosen": N_("选定顺序"),
 }
 FILTER_LABELS: Mapping[str, str] = {
     **{facet.name: facet.label for facet in TABLE},
-    "date_from": "起始日期",
-    "date_to": "截止日期",
-    "id": "已选记录",
+    "date_from": N_("起始日期"),
+    "date_to": N_("截止日期"),
+    "id": N_("已选记录"),
 }
 
 
 def row(hit: Hit) -> tuple[str, ...]:
-    """The hit's cells in the order of :data:`COLUMNS`, the texts as published."""
-    return tuple(cell(hit) for cell in _CELLS.values())
+    """The hit's cells in the order of :data:`~indexer.exports.columns.COLUMNS`, as published."""
+    return tuple(BY_COLUMN[name].text(hit, 0) for name in COLUMNS)
 
 
-def _record(hit: Hit) -> Record:
-    return hit.record.record
-
-
-def marked_row(hit: Hit) -> tuple[tuple[Piece, ...], ...]:
-    """Like :func:`row`, each cell cut where a mark begins or ends."""
-    return tuple(
-        tuple(pieces(text, hit.highlights.get(MARKED_COLUMNS.get(column, ""), ())))
-        for column, text in zip(COLUMNS, row(hit), strict=True)
-    )
+def subject(results: Results, say: Callable[[str], str] = str) -> str:
+    """What the results are about, in as few words as a caption has: query and choices."""
+    if results.chosen:
+        return say(FILTER_LABELS["id"])
+    chosen = [
+        f"{say(FILTER_LABELS[name])}＝{'、'.join(value) if isinstance(value, list) else value}"
+        for name, value in results.filters.to_dict().items()
+    ]
+    return "；".join(part for part in (results.query, *chosen) if part) or say(ALL_LABEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,25 +95,29 @@ class Provenance:
         }
         return {**stated, "missing": list(self.missing)} if self.missing else stated
 
-    def items(self) -> tuple[tuple[str, str], ...]:
-        """Label and value for people, in the order in which they are read."""
+    def items(self, say: Callable[[str], str] = str) -> tuple[tuple[str, str], ...]:
+        """Label and value for people, in the order in which they are read.
+
+        ``say`` translates what is no value of the user's or the index's.
+        """
         chosen = [
-            f"{FILTER_LABELS[name]}＝{'、'.join(value) if isinstance(value, list) else value}"
+            f"{say(FILTER_LABELS[name])}＝{'、'.join(value) if isinstance(value, list) else value}"
             for name, value in self.filters.items()
         ]
-        everything = "（逐条选定）" if "id" in self.filters else "（全部记录）"
-        missing = (("馆藏中没有", "、".join(self.missing)),) if self.missing else ()
-        return (
-            ("检索式", self.query or everything),
-            ("筛选", "，".join(chosen) or "无"),
-            ("排序", SORT_LABELS.get(self.sort, self.sort)),
-            ("记录数", str(self.count)),
+        everything = N_("（逐条选定）") if "id" in self.filters else N_("（全部记录）")
+        missing = ((N_("馆藏中没有"), "、".join(self.missing)),) if self.missing else ()
+        stated = (
+            (N_("检索式"), self.query or say(everything)),
+            (N_("筛选"), "，".join(chosen) or say(N_("无"))),
+            (N_("排序"), say(SORT_LABELS.get(self.sort, self.sort))),
+            (N_("记录数"), str(self.count)),
             *missing,
-            ("导出时间", self.exported_at),
-            ("索引版本", self.index_version),
-            ("分析指纹", self.stamp),
+            (N_("导出时间"), self.exported_at),
+            (N_("索引版本"), self.index_version),
+            (N_("分析指纹"), self.stamp),
         )
+        return tuple((say(label), value) for label, value in stated)
 
-    def sentence(self) -> str:
+    def sentence(self, say: Callable[[str], str] = str) -> str:
         """The same in one line."""
-        return "；".join(f"{label}：{value}" for label, value in self.items())
+        return "；".join(f"{label}：{value}" for label, value in self.items(say))

@@ -16,7 +16,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from indexer.exports.registry import FORMATS, media_type
+from indexer.exports.columns import ALL_COLUMNS
+from indexer.exports.registry import FORMATS, TABLE_FORMATS, media_type
 from indexer.results.facets import BY_NAME, Facet
 from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, SORTS
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
@@ -30,6 +31,7 @@ from webapp.web.urls import (
     MOST_FACET_VALUES,
     PARAMETERS,
     SWITCH,
+    VIEWS,
     check_names,
 )
 
@@ -152,13 +154,26 @@ def _parameter(name: str) -> Schema:
         "sort": ("次序", _one_of(SORTS, SORTS[0])),
         "synonyms": ("也找同义说法", _one_of(SWITCH, SWITCH[0])),
         "group": ("网页的显示方式，不影响这里的结果", _one_of(GROUPS)),
+        "view": ("网页的显示方式：table 是表格；不影响这里的结果", _one_of(VIEWS)),
         "page": ("第几页，从 1 起", _whole(LARGEST, 1)),
         "size": ("每页条数", _whole(MAX_SIZE, DEFAULT_SIZE)),
     }
+    if name == "columns":
+        return _columns()
     if name in BY_NAME:
         return {**_query(name, array(_value(BY_NAME[name]))), "description": "可重复，任一即可"}
     description, schema = known[name]
     return {**_query(name, schema), "description": description}
+
+
+def _columns() -> Schema:
+    schema = array({"type": "string", "enum": [*ALL_COLUMNS, ""]})
+    described = (
+        f"表格的列，依给出的次序；可重复，也可用逗号分开。用于 {' '.join(TABLE_FORMATS)} 和网页上的"
+        "表格，别的格式总是完整的。选了列的 XLSX 里数字和日期就是数字和日期，"
+        "没有选就都是文字"
+    )
+    return {**_query("columns", schema), "description": described}
 
 
 def _facet_values() -> Schema:
@@ -206,7 +221,10 @@ def _in_path(name: str, example: str, schema: Schema | None = None) -> Schema:
 
 def _language() -> Schema:
     known = " ".join(LANGUAGES)
-    described = f"错误消息的语言：{known}；别的值等于没有给。结果里的文字总是中文"
+    described = (
+        f"错误消息的语言：{known}；别的值等于没有给。结果里的文字总是中文；"
+        "导出的表格用 en 时，列名和说明是英文"
+    )
     return {**_query("lang", of(str)), "description": described}
 
 

@@ -17,6 +17,7 @@ command line could not give too.  Parameters are checked by
     /api/places/<key>        {"place": {"key", "name", "region"}, "records": [hit]}
     /export/<format>?…       every full hit as a file
     /export/<format>?id=…    these records, in this order
+    /export/<format>?…&columns=…   a table with these columns only
     /healthz                 {"status": "ok", "records", "index"}, 503 if it cannot search
 """
 
@@ -37,14 +38,23 @@ from corpus.policy import Policy
 from indexer.errors import EngineError, IndexerError
 from indexer.exports.registry import FORMATS, file_name, media_type
 from indexer.exports.registry import export as write_export
+from indexer.exports.table import Layout
 from indexer.results.model import Results
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
 from webapp.errors import NotHere
 from webapp.pages.basket import selected
+from webapp.web.addresses import url_for
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
-from webapp.web.urls import MOST_FACET_VALUES, SearchParams, check_names, number, single
+from webapp.web.urls import (
+    MOST_FACET_VALUES,
+    SearchParams,
+    check_names,
+    checked_columns,
+    number,
+    single,
+)
 
 blueprint = Blueprint("api", __name__)
 
@@ -162,10 +172,12 @@ def export(format: str) -> Response:
     if "id" in request.args:
         results = selected(state().searcher, request.args)
         name = quote(file_name(_("已选记录"), format))
+        columns = checked_columns(request.args)
     else:
-        results = _full_hits(SearchParams.parse(request.args))
+        params = SearchParams.parse(request.args)
+        results, columns = _full_hits(params), params.columns
         name = quote(file_name(results.query, format))
-    stream = _written(results, format)
+    stream = _written(results, format, Layout(columns, _, _record_page))
     response = Response(_chunks(stream), content_type=media_type(format))
     response.call_on_close(stream.close)
     response.content_length = stream.tell()
@@ -176,17 +188,22 @@ def export(format: str) -> Response:
 
 
 def _full_hits(params: SearchParams) -> Results:
-    """``page``, ``size`` and ``group`` do not matter to an export."""
+    """``page``, ``size``, ``group`` and ``view`` do not matter to an export."""
     return state().searcher.export(
         params.q, filters=params.filters, sort=params.sort, synonyms=params.synonyms
     )
 
 
-def _written(results: Results, format: str) -> IO[bytes]:
+def _record_page(record_id: str) -> str:
+    """The whole address of a record's page, for a file that is opened elsewhere."""
+    return request.host_url.rstrip("/") + url_for("pages.record", record_id=record_id, lang=None)
+
+
+def _written(results: Results, format: str, layout: Layout) -> IO[bytes]:
     """The whole export before the first byte is sent: a failure still has a status."""
     stream = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - sent later
     try:
-        write_export(results, format, stream)
+        write_export(results, format, stream, layout=layout)
     except BaseException:
         stream.close()
         raise

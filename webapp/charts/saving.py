@@ -15,7 +15,7 @@ from typing import IO
 import resvg_py
 from markupsafe import Markup
 
-from indexer.exports.delimited import write_table
+from indexer.exports.delimited import write_lines
 from indexer.exports.rows import FILTER_LABELS, Provenance
 from webapp.charts.numbers import Grid, Series
 from webapp.charts.palette import INK, SOFT
@@ -119,10 +119,10 @@ def csv_file(numbers: Series | Grid, provenance: Provenance, stream: IO[bytes]) 
     if isinstance(numbers, Series):
         head = (FILTER_LABELS[numbers.facet], _COUNT)
         rows = [(item.label, str(item.count)) for item in numbers.items]
-        write_table(head, rows, provenance, stream)
+        write_lines(head, rows, provenance, stream)
         return
     columns = numbers.columns.items
-    write_table(
+    write_lines(
         (FILTER_LABELS[numbers.rows.facet], *(item.label for item in columns)),
         (
             (row.label, *(str(numbers.count(row, column)) for column in columns))

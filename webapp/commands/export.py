@@ -12,7 +12,9 @@ from typing import Any, BinaryIO
 
 import click
 
-from indexer.exports.registry import FORMATS, export, format_of
+from indexer.exports.columns import ALL_COLUMNS, read_columns
+from indexer.exports.registry import FORMATS, TABLE_FORMATS, export, format_of
+from indexer.exports.table import Layout
 from webapp.commands.shared import options, output
 from webapp.commands.shared.progress import open_with_progress
 from webapp.commands.shared.usage import Command
@@ -34,6 +36,13 @@ _BINARY = ("xlsx", "docx")
     metavar="F",
     help=f"格式：{'、'.join(FORMATS)}（默认看文件的扩展名）",
 )
+@click.option(
+    "--columns",
+    multiple=True,
+    metavar="C",
+    help=f"表格的列，可重复或用逗号分开：{'、'.join(ALL_COLUMNS)}；"
+    "选了列的 XLSX 里数字和日期就是数字和日期",
+)
 @options.filter_options
 @options.sort_option
 @options.synonyms_option
@@ -42,6 +51,7 @@ def command(
     query: str,
     target: str,
     form: str | None,
+    columns: tuple[str, ...],
     sort: str,
     synonyms: bool,
     home: Path,
@@ -49,18 +59,30 @@ def command(
 ) -> None:
     """把 QUERY 的全部命中导出到 FILE；QUERY 为空字符串即全部记录。
 
-    例：zhengsou export 党建引领 -o 党建引领.xlsx
+    例：zhengsou export 党建引领 -o 党建引领.docx --columns 序号,地区,实验单位,实验主题
     """
     form = form or _format_for(target)
+    layout = Layout(_columns(columns, form))
     filters = options.filters_of(chosen)
     with open_with_progress(home) as searcher:
         results = searcher.export(query, filters=filters, sort=sort, synonyms=synonyms)
     for warning in results.warnings:
         output.note(f"提示：{warning.message}")
     with _open_target(target, form) as stream:
-        export(results, form, stream)
+        export(results, form, stream, layout=layout)
     where = "标准输出" if target == _STDOUT else target
     output.note(f"已导出 {len(results.hits)} 条到 {where}")
+
+
+def _columns(given: tuple[str, ...], form: str) -> tuple[str, ...]:
+    known, unknown = read_columns(given)
+    if unknown:
+        names = "、".join(unknown)
+        raise click.UsageError(f"没有列“{names}”，可用的列：{'、'.join(ALL_COLUMNS)}")
+    if known and form not in TABLE_FORMATS:
+        forms = "、".join(TABLE_FORMATS)
+        raise click.UsageError(f"{form.upper()} 没有列，--columns 用于：{forms}")
+    return known
 
 
 def _format_for(target: str) -> str:

@@ -37,13 +37,13 @@ FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
 
 def selected(searcher: Searcher, args: MultiDict[str, str]) -> Results:
-    """The records that an address names by ``id``.
+    """The records that an address names by ``id``; ``columns`` may stand beside it.
 
-    Raises :class:`~webapp.errors.BadParameter` for a parameter besides, for
+    Raises :class:`~webapp.errors.BadParameter` for another parameter, for
     too many and for no ids, :class:`~indexer.errors.RecordNotFound` where not
     one of the records exists.
     """
-    check_names(args, ("id",))
+    check_names(args, ("id", "columns"))
     ids = record_ids(args, MOST_CHOSEN)
     if not ids:
         raise BadParameter("id", _("参数 id 是空的"), _("请至少给出一条记录的编号"))

@@ -7,7 +7,8 @@ writes it back in one canonical order, defaults left out, so that one state has
 one address.  Pages, API and exports share it, with these parameters::
 
     q  the facets of indexer.results.facets: kind policy issuer year province … (repeatable)
-    from to  sort synonyms group page size  (lang and utm_… are let through, they say nothing)
+    from to  sort synonyms group view columns page size
+    (lang and utm_… are let through, they say nothing)
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from urllib.parse import unquote_to_bytes
 
 from werkzeug.datastructures import MultiDict
 
+from indexer.exports.columns import ALL_COLUMNS, read_columns
 from indexer.results.facets import FACETS, TABLE, Filters
 from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, SORTS
 from webapp.errors import BadParameter
@@ -27,13 +29,18 @@ from webapp.web.addresses import encoded, quoted, url_for, with_parameters
 from webapp.web.languages import gettext as _
 
 #: The parameters of a search, in the order in which an address states them.
-PARAMETERS = ("q", *FACETS, "from", "to", "sort", "synonyms", "group", "page", "size")
+PARAMETERS = (
+    *("q", *FACETS, "from", "to", "sort", "synonyms", "group"),
+    *("view", "columns", "page", "size"),
+)
 #: So many values of a facet can be asked for, if not all.
 MOST_FACET_VALUES = 10_000
 #: Said by any address, of no weight to a search.
 _LET_THROUGH = ("lang",)
 #: What ``synonyms`` can be, the first where it is not stated; what ``group`` can be.
 SWITCH, GROUPS = ("on", "off"), ("policy",)
+#: What ``view`` can be besides a list.
+VIEWS = ("table",)
 #: A page number is a number one can count to; longer ones are mistakes.
 _DIGITS = 15
 LARGEST = 10**_DIGITS - 1
@@ -48,8 +55,9 @@ class SearchParams:
     """One state of the search: what was typed, chosen and turned to.
 
     ``synonyms`` also looks for other ways to write a chunk; ``group`` is
-    ``policy`` where the hits of one policy are shown together; ``page`` counts
-    from 1, ``size`` is 1 to 200 hits a page.
+    ``policy`` where the hits of one policy are shown together; ``view`` is ``table``
+    where the hits are the rows of a table, ``columns`` the ones chosen for it, in
+    their order; ``page`` counts from 1, ``size`` is 1 to 200 hits a page.
     """
 
     q: str = ""
@@ -57,14 +65,19 @@ class SearchParams:
     sort: str = "relevance"
     synonyms: bool = True
     group: str = ""
+    view: str = ""
+    columns: tuple[str, ...] = ()
     page: int = 1
     size: int = DEFAULT_SIZE
 
     @classmethod
-    def parse(cls, args: MultiDict[str, str], *, also: Collection[str] = ()) -> SearchParams:
+    def parse(
+        cls, args: MultiDict[str, str], *, also: Collection[str] = (), any_columns: bool = False
+    ) -> SearchParams:
         """Reads the parameters of a request.
 
-        ``also`` names parameters that the caller reads itself.  Repeated
+        ``also`` names parameters that the caller reads itself; ``any_columns`` leaves
+        unknown columns to it (:func:`table_columns` names them).  Repeated
         values count once, empty ones not at all.  The query is kept as typed
         (the parser warns of what it leaves out), but for what is no
         text at all.  Raises :class:`~webapp.errors.BadParameter`,
@@ -86,7 +99,9 @@ class SearchParams:
             filters=Filters(**chosen, date_from=start, date_to=end),
             sort=_sort(args),
             synonyms=_switch(args, "synonyms"),
-            group=_group(args),
+            group=_one_of(args, "group", GROUPS),
+            view=_one_of(args, "view", VIEWS),
+            columns=table_columns(args)[0] if any_columns else checked_columns(args),
             page=number(args, "page", 1, None),
             size=number(args, "size", DEFAULT_SIZE, MAX_SIZE),
         )
@@ -108,6 +123,10 @@ class SearchParams:
             args["synonyms"] = "off"
         if self.group:
             args["group"] = self.group
+        if self.view:
+            args["view"] = self.view
+        if self.columns:
+            args["columns"] = ",".join(self.columns)
         if self.page != 1:
             args["page"] = self.page
         if self.size != DEFAULT_SIZE:
@@ -161,6 +180,10 @@ class SearchParams:
         """The same page with the hits of a policy together, or with each on its own."""
         return replace(self, group=group)
 
+    def with_view(self, view: str) -> SearchParams:
+        """The same page as a list or as a table."""
+        return replace(self, view=view)
+
     def with_sort(self, sort: str) -> SearchParams:
         """The same search in another order, on its first page."""
         return replace(self, sort=sort, page=1)
@@ -210,10 +233,15 @@ def _search_address(query: str) -> str:
     return with_parameters(url_for("pages.search"), query)
 
 
+def whole(params: SearchParams) -> SearchParams:
+    """Every full hit of that state, whatever page and view show of it."""
+    return replace(params, group="", view="", page=1, size=DEFAULT_SIZE)
+
+
 def export_url(params: SearchParams, name: str) -> str:
     """The address of an export of every full hit of that state."""
-    whole = replace(params, group="", page=1, size=DEFAULT_SIZE)
-    return with_parameters(url_for("api.export", format=name), encoded(whole.pairs()))
+    address = url_for("api.export", format=name)
+    return with_parameters(address, encoded(whole(params).pairs()))
 
 
 def value_url(facet: str, value: str) -> str:
@@ -339,15 +367,40 @@ def _sort(args: MultiDict[str, str]) -> str:
     return text
 
 
-def _group(args: MultiDict[str, str]) -> str:
-    text = _single(args, "group")
-    if text not in ("", *GROUPS):
+def _one_of(args: MultiDict[str, str], name: str, known: Collection[str]) -> str:
+    text = _single(args, name)
+    if text not in ("", *known):
         raise BadParameter(
-            "group",
-            _("参数 %(name)s=%(value)s 不能使用", name="group", value=_CONTROL.sub("", text)[:80]),
-            _("请改为 policy，或去掉这个参数"),
+            name,
+            _("参数 %(name)s=%(value)s 不能使用", name=name, value=_CONTROL.sub("", text)[:80]),
+            _("请改为 %(known)s，或去掉这个参数", known=" ".join(known)),
         )
     return text
+
+
+def table_columns(args: MultiDict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns that an address chooses (``columns``, repeatable, or with commas), in order.
+
+    Then the names that are no column, as a message can show them.
+    """
+    known, unknown = read_columns(_CONTROL.sub("", value) for value in args.getlist("columns"))
+    return known, tuple(name[:80] for name in unknown)
+
+
+def checked_columns(args: MultiDict[str, str]) -> tuple[str, ...]:
+    """The columns that an address chooses; :class:`~webapp.errors.BadParameter` for others."""
+    known, unknown = table_columns(args)
+    if unknown:
+        raise BadParameter("columns", *unknown_columns(unknown))
+    return known
+
+
+def unknown_columns(names: Collection[str]) -> tuple[str, str]:
+    """Cause and hint where an address names columns that there are not."""
+    return (
+        _("参数 columns 里没有这样的列：%(names)s", names="、".join(names)[:200]),
+        _("可用的列：%(known)s", known="、".join(ALL_COLUMNS)),
+    )
 
 
 def _switch(args: MultiDict[str, str], name: str) -> bool:

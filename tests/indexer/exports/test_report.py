@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from indexer.errors import ExportError
-from indexer.exports.rows import marked_row, row
+from indexer.exports.rows import row
+from indexer.exports.table import cells_of
 from indexer.results.model import Hit
 from indexer.searcher import Searcher
 from tests.support.samples import COLUMNS, PASSAGE, ZONE, exported, hostile, make_hit, make_results
@@ -35,11 +36,11 @@ def marked_hits(draw: st.DrawFn) -> Hit:
 
 @given(marked_hits())
 def test_runs_joined_are_the_cell(hit: Hit) -> None:
-    for cell, runs in zip(row(hit), marked_row(hit), strict=True):
+    for cell, runs in zip(row(hit), cells_of(hit, 1), strict=True):
         assert "".join(text for text, _ in runs) == cell
         assert all(text for text, _ in runs)
     body = hit.record.record.body
-    marked = [text for text, is_marked in marked_row(hit)[6] if is_marked]
+    marked = [text for text, is_marked in cells_of(hit, 1)[6] if is_marked]
     assert marked == [body[a:b] for a, b in hit.highlights["body"]]
 
 
@@ -89,7 +90,7 @@ def open_docx(hits: list[Hit], query: str = "老街坊") -> Any:
     return docx.Document(io.BytesIO(exported(make_results(*hits, query=query), "docx")))
 
 
-def test_docx_is_a_landscape_table_under_its_provenance() -> None:
+def test_docx_is_a_landscape_table_above_its_provenance() -> None:
     document = open_docx([make_hit(), make_hit(PASSAGE)])
     section = document.sections[0]
     assert section.orientation == WD_ORIENT.LANDSCAPE

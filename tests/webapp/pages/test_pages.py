@@ -182,7 +182,7 @@ def test_a_page_past_the_end_names_the_last(client: FlaskClient, searcher: Searc
 def test_exports_hold_what_the_count_says(client: FlaskClient) -> None:
     page = fetch(client, "/?q=三社联动&province=江苏省&size=1")
     exports = {e.text: e.attrs["href"] for e in page.all("a") if e.inside("p", "exports")}
-    assert list(exports) == ["CSV", "XLSX", "JSON", "JSONL", "MD", "DOCX", "BIB", "RIS"]
+    assert list(exports) == ["CSV", "XLSX", "JSON", "JSONL", "MD", "DOCX", "BIB", "RIS", "TXT"]
     for address in exports.values():
         assert client.get(address, buffered=True).status_code == 200
     lines = client.get(exports["JSONL"], buffered=True).get_data(as_text=True).splitlines()

@@ -117,6 +117,11 @@ def test_an_export_holds_exactly_the_chosen_records_in_their_order(
     elif format == "ris":
         keys = [str(entry["id"]) for entry in rispy.loads(body.decode())]
         assert [key.split("-", 2)[2] for key in keys] == ["zone-23", "zone-7", "passage-4"]
+    elif format == "txt":
+        lines = body.decode().splitlines()
+        places = [re.search(r"(?:附件)?第\d+[项段]", line) for line in lines]
+        assert [place and place[0] for place in places] == ["附件第23项", "附件第7项", "第4段"]
+        assert [line.split(" ")[0] for line in lines] == ["[1]", "[2]", "[3]"]
     elif format != "xlsx":
         found = re.findall(rf"{POLICY}/(?:zone|passage)-\d+(?=\"|,| \|)", body.decode("utf-8-sig"))
         assert list(dict.fromkeys(found)) == ids
