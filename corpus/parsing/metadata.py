@@ -240,8 +240,12 @@ def _issuer(
     """
     if order.issuer:
         return order.issuer, order.line
-    if end.signature and end.signature.signed:
-        return end.signature.signed, end.signature.own[0] if end.signature.own else end.signature.at
+    signature = end.signature
+    signed: Read | None = None
+    if signature and signature.signed:
+        signed = signature.signed, min(signature.own, default=signature.at)
+        if signature.organs:
+            return signed
     if adoption.issuer:
         return adoption.issuer, adoption.issuer_line
     if stated := _labelled(page, "issuer"):
@@ -252,7 +256,7 @@ def _issuer(
             return text, at
         if LETTERHEAD.fullmatch(text) and is_organ(name := _LETTERHEAD_END.sub("", text)):
             return name, at
-    return None
+    return signed
 
 
 def _issuers(issuer: str | None, signature: Signature | None) -> tuple[str, ...]:

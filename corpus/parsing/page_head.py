@@ -64,6 +64,11 @@ def read_page_head(lines: Sequence[Line]) -> PageHead:
     """The labelled lines among the first of a text."""
     values: dict[str, Labelled] = {}
     own = set(_menu(lines))
+    for at in _bare_labels(lines):
+        own.update((at, at + 1))
+        name = _FIELDS["".join(lines[at].text.split())]
+        if name:
+            values.setdefault(name, Labelled(lines[at + 1].text, at + 1))
     for at, line in enumerate(lines[:_WITHIN]):
         if _PATH.fullmatch(line.text):
             own.add(at)
@@ -85,6 +90,16 @@ def read_page_head(lines: Sequence[Line]) -> PageHead:
             if value and name:
                 values.setdefault(name, Labelled(value, place))
     return PageHead(values, frozenset(own))
+
+
+def _bare_labels(lines: Sequence[Line]) -> Sequence[int]:
+    """Labels alone on their lines, without a colon, where there are several: a table's cells."""
+    found: list[int] = []
+    for at, line in enumerate(lines[:_WITHIN]):
+        label = "".join(line.text.split()) in _FIELDS
+        if label and (not found or at > found[-1] + 1) and _is_value(lines, at + 1):
+            found.append(at)
+    return found if len(found) > 2 else ()
 
 
 def _menu(lines: Sequence[Line]) -> Iterator[int]:

@@ -147,6 +147,12 @@ def _is_letterhead(lines: Sequence[Line], at: int, following: int, number_at: in
     return category_of(text) is not None and not text.startswith("关于") and "关于" in text
 
 
+def _unspaced(text: str) -> str:
+    """A line without the spaces that only set it wide (通　知)."""
+    words = text.split()
+    return "".join(words) if all(len(word) == 1 for word in words) else text
+
+
 def _join_title(
     lines: Sequence[Line], at: int, number_at: int | None
 ) -> tuple[tuple[int, ...], str]:
@@ -167,7 +173,7 @@ def _join_title(
         goes_on = joint or (organs and part.text.startswith("关于")) or "关于" in text
         if part.blank_before and not goes_on:
             break
-        text += (" " if joint else "") + part.text
+        text += (" " if joint else "") + _unspaced(part.text)
         if category_of(text) and not joint:
             return tuple(range(at, more + 1)), text
     return (at,), first

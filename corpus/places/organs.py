@@ -28,6 +28,7 @@ _JOINING = re.compile(r"和|与|暨|会同|联合")
 _OTHERS = re.compile(
     r"等\s*[0-9０-９一二三四五六七八九十两几多]*\s*个?\s*(?:有关|相关)?(?:部门|单位|部委|机关|厅局|委局|委办局|家|部|局|委)?$"
 )
+_ORDER = re.compile(r"(?P<name>[\u4e00-\u9fff\s]{2,40}?)\s*(?:命令|令|公告|通告)")
 _REPLY = re.compile(r"(?:答复|复函|批复|回复|意见|函|解释|解答|报告)(?:[（(].*[）)])?[》]?$")
 _GOVERNMENT = re.compile(r"政府$")
 _OF_A_DEPARTMENT = re.compile(r"(?<!管理)(?:委员会|委)$|[厅局办室署]$")
@@ -71,7 +72,8 @@ def named_in_title(title: str) -> str | None:
             continue
         if verb["verb"] == "关于" or words().surely.fullmatch(_OTHERS.sub("", name)):
             return name
-    return None
+    order = _ORDER.fullmatch(title)
+    return order["name"] if order and is_organ(order["name"]) else None
 
 
 def names_others(issuer: str) -> bool:

@@ -113,6 +113,31 @@ def test_recipients_over_wrapped_lines_and_below_a_head() -> None:
     )
 
 
+def test_labels_alone_on_their_lines_are_the_head_of_a_page() -> None:
+    found = read(
+        "索引号\n1133/2019\n主题分类\n民政\n发文机关\n民政部\n成文日期\n2019-03-25\n" + TEXT
+    )
+    assert found.policy.title == "民政部关于同意建设的批复"
+    assert (found.policy.issuer, found.policy.date) == ("民政部", "2019-03-25")
+    assert not found.warnings
+
+
+def test_an_order_is_its_organs_not_its_signers() -> None:
+    found = read(
+        "中华人民共和国民政部令\n第71号\n\n《规定》已经审议通过。\n部长　李某\n2021年9月14日\n"
+        "社会组织行政处罚程序规定\n第一条　为了规范。"
+    )
+    assert (found.policy.issuer, found.policy.level) == ("中华人民共和国民政部", "国家")
+
+
+def test_a_title_whose_last_word_is_set_wide() -> None:
+    found = read(
+        "民政部\n财政部\n关于做好工作的\n通　　知\n民发〔2020〕1号\n各省：\n正文。\n2020年1月2日"
+    )
+    assert found.policy.title == "民政部 财政部关于做好工作的通知"
+    assert found.policy.issuers == ("民政部", "财政部")
+
+
 @pytest.mark.parametrize(
     "menu",
     [
