@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from corpus.errors import SourceError
-from corpus.policy import ParseWarning, Span
+from corpus.policy import Ocr, ParseWarning, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ class SourceDocument:
     document's own bytes, ``sha256`` their hash in hex and ``extension`` (with its dot)
     what they are kept under: read again under that name they give an equal document.
     ``notes`` say what a reader of the text should know (a page without text, an
-    encoding that was guessed).
+    encoding that was guessed).  ``ocr`` says how sure text is that was recognised on pictures,
+    ``page_starts`` at which offsets the pages begin of a format that has fixed pages.
     """
 
     text: str
@@ -79,6 +80,8 @@ class SourceDocument:
     stated: Stated = Stated()
     notes: tuple[ParseWarning, ...] = ()
     folder: str = ""
+    ocr: Ocr | None = None
+    page_starts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

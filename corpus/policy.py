@@ -75,6 +75,20 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Ocr:
+    """How text was recognised on pictures of pages.
+
+    ``confidence`` is the mean over the recognised characters, 0–1; ``low_lines``
+    counts the lines that are not sure, ``pages`` the pages that were recognised.
+    """
+
+    engine: str
+    confidence: float
+    low_lines: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """An official document: what a citation needs, and where it came from.
 
@@ -84,7 +98,8 @@ class Policy:
     ``region`` and ``level`` are those of the first organ; both are ``None`` where its
     name does not tell, ``region`` also for central organs.
     ``validity`` is 现行, 失效 or 已修改 where the source or a correction says so,
-    ``validity_note`` why, ``successor`` the number or title of what took its place.
+    ``validity_note`` why, ``successor`` the number or title of what took its place.  ``ocr`` is set
+    where text was recognised on pictures (识别文字).
     """
 
     id: str
@@ -103,6 +118,7 @@ class Policy:
     issuers: tuple[str, ...] = ()
     region: Region | None = None
     level: Level | None = None
+    ocr: Ocr | None = None
 
     @property
     def organs(self) -> tuple[str, ...]:
@@ -116,7 +132,9 @@ class Policy:
         """The policy that ``dataclasses.asdict`` made ``values`` of, perhaps by way of JSON."""
         region = values.get("region")
         issuers = tuple(values.get("issuers", ()))
-        return cls(**{**values, "issuers": issuers, "region": Region(**region) if region else None})
+        made = {"issuers": issuers, "region": Region(**region) if region else None}
+        ocr = values.get("ocr")
+        return cls(**{**values, **made, "ocr": Ocr(**ocr) if ocr else None})
 
 
 def first_day(date: str) -> str:
@@ -167,3 +185,4 @@ class ParsedPolicy:
     furniture: tuple[Span, ...]
     warnings: tuple[ParseWarning, ...]
     findings: tuple[Finding, ...] = ()
+    page_starts: tuple[int, ...] = ()

@@ -126,6 +126,12 @@ def test_the_correction_file_of_the_readme_can_be_read() -> None:
 def test_the_limits_of_the_readme_hold() -> None:
     limits = Limits()
     assert f"{limits.file_bytes // 1_000_000} MB. The same" in README
+    scans = re.search(r"\*\*Scans\.\*\*.*?\n\n", README, re.DOTALL)
+    assert scans
+    assert f"{limits.page_memory / 1e9:g} GB" in scans[0]
+    assert (
+        f"{limits.page_seconds:g} seconds a page, up to {limits.scanned_pages:,} pages" in scans[0]
+    )
     assert f"{limits.seconds:g} seconds a file" in README and limits.nesting == 3
     assert f"An upload takes {MAX_FILES} files" in README
     assert f"bodies of {megabytes(MAX_UPLOAD)}" in README

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from corpus.document import Cell, Refused, Skipped, SourceTable, Stated
 from corpus.formats.limits import Budget
-from corpus.policy import ParseWarning, Span
+from corpus.policy import Ocr, ParseWarning, Span
 from corpus.text.script import simplify
 
 _HEAD = 8000
@@ -26,12 +26,17 @@ _REMARK = re.compile(r"[（(][^（()）]*[）)]$")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The text of one document, and what its format knew."""
+    """The text of one document, and what its format knew.
+
+    ``page_starts`` are the offsets at which its pages begin, where it has fixed pages.
+    """
 
     text: str
     tables: tuple[SourceTable, ...] = ()
     stated: Stated = Stated()
     notes: tuple[ParseWarning, ...] = ()
+    ocr: Ocr | None = None
+    page_starts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,10 @@ class TextBuilder:
         self._parts: list[str] = []
         self._length = 0
         self._tables: list[SourceTable] = []
+
+    @property
+    def length(self) -> int:
+        return self._length
 
     @property
     def text(self) -> str:

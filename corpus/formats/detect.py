@@ -31,7 +31,7 @@ FORMATS = {
     "html": Format("html.page", (".html", ".htm", ".xhtml", ".shtml")),
     "mhtml": Format("html.mhtml", (".mhtml", ".mht")),
     "docx": Format("office.word", (".docx", ".docm", ".dotx")),
-    "pdf": Format("pdf", (".pdf",)),
+    "pdf": Format("pdf.document", (".pdf",)),
     "ofd": Format("ofd.document", (".ofd",)),
     "xlsx": Format("office.spreadsheet", (".xlsx", ".xlsm")),
     "csv": Format("delimited", (".csv", ".tsv")),
@@ -43,21 +43,26 @@ FORMATS = {
     "xls": Format("office.legacy", (".xls", ".et")),
     "ods": Format("office.legacy", (".ods",)),
     "zip": Format("zipped", (".zip",)),
+    "png": Format("ocr.picture", (".png",)),
+    "jpeg": Format("ocr.picture", (".jpg", ".jpeg")),
+    "tiff": Format("ocr.picture", (".tif", ".tiff")),
 }
 #: Streams that unpack to one file.
 PACKED = {b"\x1f\x8b": ".gz", b"\xfd7zXZ\x00": ".xz"}
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+)
 _UNREADABLE = (
     (b"Rar!", "RAR 压缩包", "请先解压，再添加其中的文件，或改用 ZIP 压缩"),
     (b"7z\xbc\xaf\x27\x1c", "7z 压缩包", "请先解压，再添加其中的文件，或改用 ZIP 压缩"),
     (b"BZh", "bzip2 压缩文件", "请先解压，再添加其中的文件"),
-    (b"\x89PNG", "PNG 图片", "图片中的文字要先用文字识别（OCR）软件转成文本"),
-    (b"\xff\xd8\xff", "JPEG 图片", "图片中的文字要先用文字识别（OCR）软件转成文本"),
-    (b"GIF8", "GIF 图片", "图片中的文字要先用文字识别（OCR）软件转成文本"),
-    (b"II*\x00", "TIFF 图片", "图片中的文字要先用文字识别（OCR）软件转成文本"),
-    (b"MM\x00*", "TIFF 图片", "图片中的文字要先用文字识别（OCR）软件转成文本"),
-    (b"BM6", "BMP 图片", "图片中的文字要先用文字识别（OCR）软件转成文本"),
+    (b"GIF8", "GIF 图片", "请用看图软件另存为 PNG 后再添加"),
+    (b"BM6", "BMP 图片", "请用看图软件另存为 PNG 后再添加"),
     (b"MZ", "程序文件", SAVE_AS_TEXT),
     (b"\x7fELF", "程序文件", SAVE_AS_TEXT),
 )
@@ -99,6 +104,9 @@ def detect(data: bytes, name: str) -> str:
         return "pdf"
     if data.startswith(b"{\\rtf"):
         return "rtf"
+    for magic, kind in _PICTURES:
+        if data.startswith(magic) and not _is_text_name(name):
+            return kind
     for magic, what, mend in _UNREADABLE:
         if data.startswith(magic) and not _is_text_name(name):
             raise SourceError(f"文件“{name}”是{what}，读不出文字", mend)

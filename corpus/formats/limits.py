@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus.errors import SourceError
+from corpus.formats.scans import Scans
 
 #: Up to here nothing is called a bomb, however well it is packed.
 _HARMLESS_BYTES = 20_000_000
@@ -24,7 +25,8 @@ class Limits:
     of all that is unpacked from one file; ``members``: documents in one file;
     ``ratio`` of unpacked to packed bytes; ``nesting`` of archives; ``pages`` of
     a PDF or OFD file; ``objects`` on a page of OFD; ``seconds`` for a PDF or OFD
-    file, or for LibreOffice with one file.
+    file, or for LibreOffice with one file; ``pixels`` of a picture.  Of recognition:
+    ``scanned_pages`` of one file, ``page_seconds`` for a page, ``page_memory`` in bytes.
     """
 
     file_bytes: int = 200_000_000
@@ -35,13 +37,18 @@ class Limits:
     pages: int = 3_000
     objects: int = 200_000
     seconds: float = 120.0
+    pixels: int = 100_000_000
+    scanned_pages: int = 1_000
+    page_seconds: float = 120.0
+    page_memory: int = 1_500_000_000
 
 
 class Budget:
-    """What is left of ``limits`` while the file ``name`` is read."""
+    """What is left of ``limits`` while the file ``name`` is read, and how its scans are."""
 
-    def __init__(self, limits: Limits, name: str) -> None:
+    def __init__(self, limits: Limits, name: str, scans: Scans = Scans()) -> None:
         self.limits = limits
+        self.scans = scans
         self._name = name
         self._expanded = 0
         self._members = 0

@@ -39,6 +39,7 @@ from corpus.formats.detect import (
 from corpus.formats.json_file import read_lines
 from corpus.formats.limits import Budget, Limits
 from corpus.formats.packed import Unpacked
+from corpus.formats.scans import Scans
 from corpus.formats.skipping import skip_reason
 from corpus.formats.zipped import natural_order
 
@@ -62,18 +63,22 @@ _HEAD = 4096
 _BUFFER = 1 << 20
 
 
-def read_documents(data: bytes, name: str, limits: Limits = Limits()) -> Iterator[Reading]:
+def read_documents(
+    data: bytes, name: str, limits: Limits = Limits(), scans: Scans = Scans()
+) -> Iterator[Reading]:
     """The documents in ``data``, the bytes of a file called ``name``, one after another.
 
     Raises :class:`SourceError`, at the first or a later step, when the file
     cannot be read (on).
     """
-    return _read_stream(io.BytesIO(data), len(data), name, Budget(limits, name))
+    return _read_stream(io.BytesIO(data), len(data), name, Budget(limits, name, scans))
 
 
-def decode_source(data: bytes, name: str, limits: Limits = Limits()) -> SourceDocument:
+def decode_source(
+    data: bytes, name: str, limits: Limits = Limits(), scans: Scans = Scans()
+) -> SourceDocument:
     """The one document in ``data``; raises :class:`SourceError` when there are more, or none."""
-    found = list(read_documents(data, name, limits))
+    found = list(read_documents(data, name, limits, scans))
     if len(found) == 1 and isinstance(found[0], SourceDocument):
         return found[0]
     for other in found:
@@ -88,7 +93,7 @@ def read_source(path: Path) -> SourceDocument:
     return decode_source(read_bytes(path), path.name)
 
 
-def read_path(path: Path, limits: Limits = Limits()) -> Iterator[Reading]:
+def read_path(path: Path, limits: Limits = Limits(), scans: Scans = Scans()) -> Iterator[Reading]:
     """The documents in the file or folder at ``path``.
 
     A folder is read with the folders in it, in natural order of the names; a
@@ -97,8 +102,8 @@ def read_path(path: Path, limits: Limits = Limits()) -> Iterator[Reading]:
     Raises :class:`SourceError` when ``path`` itself cannot be read.
     """
     if path.is_dir():
-        return _read_folder(path, limits)
-    return _read_file(path, path.name, limits)
+        return _read_folder(path, limits, scans)
+    return _read_file(path, path.name, limits, scans)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -109,7 +114,7 @@ def read_bytes(path: Path) -> bytes:
         raise _unopened(path, error) from error
 
 
-def _read_folder(folder: Path, limits: Limits) -> Iterator[Reading]:
+def _read_folder(folder: Path, limits: Limits, scans: Scans) -> Iterator[Reading]:
     labels = dict(_walk(folder))
     if not labels:
         raise SourceError(f"文件夹“{folder}”中没有文件", "请检查路径是否正确")
@@ -121,7 +126,7 @@ def _read_folder(folder: Path, limits: Limits) -> Iterator[Reading]:
             yield Skipped(label, reason)
         else:
             try:
-                yield from _read_file(path, label, limits)
+                yield from _read_file(path, label, limits, scans)
             except SourceError as error:
                 yield Refused(label, error)
 
@@ -150,12 +155,12 @@ def _walk(folder: Path) -> Iterator[tuple[str, Path | Refused | Skipped]]:
                 yield label, Skipped(label, "不是普通文件")
 
 
-def _read_file(path: Path, name: str, limits: Limits) -> Iterator[Reading]:
+def _read_file(path: Path, name: str, limits: Limits, scans: Scans) -> Iterator[Reading]:
     try:
         with path.open("rb") as file:
             size = file.seek(0, io.SEEK_END)
             file.seek(0)
-            for reading in _read_stream(file, size, name, Budget(limits, name)):
+            for reading in _read_stream(file, size, name, Budget(limits, name, scans)):
                 yield _said(reading) if isinstance(reading, Refused) else reading
     except SourceError as error:
         raise _sayable(error) from error
@@ -233,6 +238,8 @@ def _read_data(data: bytes, name: str, inner: str, budget: Budget, depth: int) -
         tables=read.tables,
         stated=read.stated,
         notes=read.notes,
+        ocr=read.ocr,
+        page_starts=read.page_starts,
     )
 
 

@@ -30,6 +30,7 @@ def dumps(parsed: ParsedPolicy, parser_version: int, given: str = "") -> bytes:
         "furniture": [[span.start, span.end] for span in parsed.furniture],
         "warnings": [asdict(warning) for warning in parsed.warnings],
         "findings": [asdict(finding) for finding in parsed.findings],
+        "page_starts": parsed.page_starts,
     }
     lines = [head, *map(_record_to_dict, parsed.records)]
     body = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode("utf-8")
@@ -52,6 +53,7 @@ def loads(data: bytes, parser_version: int, given: str = "") -> ParsedPolicy | N
         furniture=_spans(head["furniture"]),
         warnings=tuple(ParseWarning(**warning) for warning in head["warnings"]),
         findings=tuple(map(_finding_from_dict, head["findings"])),
+        page_starts=tuple(head.get("page_starts", ())),
     )
 
 

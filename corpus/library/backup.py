@@ -3,10 +3,11 @@
 A backup is a ZIP archive:
 
     zhengsou-backup.json            format, moment, and size and SHA-256 of every other member
-    library/library.json, library.jsonl, sources/…
+    library/library.json, library.jsonl, sources/…, scans/…
     dictionary.txt, stopwords.txt, synonyms.toml, themes.toml, history/themes/…
 
-Records and the index are left out: they are made again from the sources.  A
+Records and the index are left out: they are made again from the sources, the
+scans among them with the pages that were recognised.  A
 backup is written beside its place, read back and compared, and only then given
 its name.
 
@@ -39,7 +40,7 @@ from corpus.errors import LibraryError
 from corpus.files import make_durable, reason_of, sync_directory
 from corpus.library.catalogue import CHANGES, HEAD
 from corpus.library.library import LOCK_SECONDS, SET_ASIDE, STAGED, Library, write_lock
-from corpus.library.source_files import SourceFiles, cannot_write
+from corpus.library.source_files import SourceFiles, cannot_write, scans_folder
 from corpus.progress import Progress, silent
 
 MANIFEST = "zhengsou-backup.json"
@@ -50,6 +51,7 @@ _OWN_FOLDER = "history/themes"
 _NAME = re.compile(
     r"library/library\.jsonl?"
     r"|library/sources/[0-9a-f]{64}(\.[0-9a-z]{1,16}){0,2}"
+    r"|library/scans/[0-9a-f]{64}/[0-9]{1,6}\.json"
     r"|dictionary\.txt|stopwords\.txt|synonyms\.toml|themes\.toml"
     r"|history/themes/[0-9A-Za-z.-]{1,100}\.toml"
 )
@@ -111,6 +113,7 @@ def _write(home: Path, library: Library, path: Path, progress: Progress) -> str:
     members |= {f"library/{name}": home / "library" / name for name in (HEAD, CHANGES)}
     for source in library.source_paths():
         members[f"library/sources/{source.name}"] = source
+        members |= _scans(home, source.name.partition(".")[0])
     stated: dict[str, list[Any]] = {}
     with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED) as archive:
         for done, (name, source) in enumerate(members.items(), 1):
@@ -211,8 +214,15 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     return {**manifest, "files": rows}
 
 
-#: What reading a damaged member raises.
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+def _scans(home: Path, sha256: str) -> dict[str, Path]:
+    """The recognised pages of a source, by their names in the backup."""
+    folder = scans_folder(home / "library") / sha256
+    pages = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    return {f"library/scans/{sha256}/{page.name}": page for page in pages}
+
+
+#: What reading a damaged member raises; ``OSError``, where it is said to begin before the file.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
 def _checked(

@@ -24,6 +24,7 @@ from corpus.document import Refused, Skipped, SourceDocument
 from corpus.errors import CorrectionError, SourceError
 from corpus.files import reason_of
 from corpus.formats.read import Limits, read_documents, read_path
+from corpus.formats.scans import Scans
 from corpus.library.entries import Origin
 
 #: Stands for standard input.
@@ -66,23 +67,26 @@ class Uploaded:
 Given = Path | Piped | Uploaded
 
 
-def read(given: Given, limits: Limits = STANDARD) -> Iterator[Item | Refused | Skipped]:
+def read(
+    given: Given, limits: Limits = STANDARD, scans: Scans = Scans()
+) -> Iterator[Item | Refused | Skipped]:
     """The documents in a file or folder, and what was not read; raises no ``SourceError``."""
     if isinstance(given, Uploaded):
-        yield from _read(given.folder, None, limits)
+        yield from _read(given.folder, None, limits, scans)
     else:
-        yield from _read(given, _Origins(given) if isinstance(given, Path) else None, limits)
+        origins = _Origins(given) if isinstance(given, Path) else None
+        yield from _read(given, origins, limits, scans)
 
 
 def _read(
-    given: Path | Piped, origins: _Origins | None, limits: Limits
+    given: Path | Piped, origins: _Origins | None, limits: Limits, scans: Scans
 ) -> Iterator[Item | Refused | Skipped]:
     name = given.name
     try:
         found = (
-            read_documents(given.data, given.name, limits)
+            read_documents(given.data, given.name, limits, scans)
             if isinstance(given, Piped)
-            else read_path(given, limits)
+            else read_path(given, limits, scans)
         )
         for each in found:
             if isinstance(each, SourceDocument):

@@ -2,6 +2,7 @@
 
     sources/<sha256><extension>   each document's own bytes, in every state that it had
     records/<sha256>.jsonl        what the parser made of them (:mod:`corpus.library.archive`)
+    scans/<sha256>/<page>.json    what was recognised on pages that are pictures
 
 Sources are the truth.  Records can always be made again from them, and are where
 they are missing, damaged or made by an older parser; so they are replaced in
@@ -13,6 +14,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import shutil
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +25,7 @@ from corpus.document import SourceDocument
 from corpus.errors import LibraryError, SourceError
 from corpus.files import make_durable, reason_of, sync_directory, write_atomically
 from corpus.formats.read import decode_source
+from corpus.formats.scans import Scans
 from corpus.library import archive
 from corpus.library.entries import Entry, Made
 from corpus.parsing.notice import PARSER_VERSION, parse_document, with_id
@@ -30,6 +34,7 @@ from corpus.policy import ParsedPolicy
 OTHER_HOME = "请用 --home 或环境变量 ZHENGSOU_HOME 指定另一个可以读写的文件夹"
 _RESTORE = "请从备份恢复 library/sources 中的这个文件"
 _FOLDERS = ("sources", "records")
+_SCANS_KEPT_SECONDS = 30 * 24 * 3600
 
 
 class SourceFiles:
@@ -50,6 +55,11 @@ class SourceFiles:
     def records_file(self, entry: Entry) -> Path:
         """Where what the parser made of it lies."""
         return self._root / "records" / f"{entry.sha256}.jsonl"
+
+    @property
+    def scans(self) -> Path:
+        """Where finished pages of scans are kept."""
+        return scans_folder(self._root)
 
     def put(self, entry: Entry, data: bytes, parsed: ParsedPolicy) -> None:
         """Stores a source and its records; :meth:`sync` makes them durable."""
@@ -96,7 +106,8 @@ class SourceFiles:
             message = f"馆藏中“{entry.id}”的原文件已被改动，与登记的校验值不符"
             raise LibraryError(message, _RESTORE)
         try:
-            return replace(decode_source(data, path.name), source=entry.source)
+            document = decode_source(data, path.name, scans=Scans(self.scans))
+            return replace(document, source=entry.source)
         except SourceError as error:
             raise LibraryError(f"馆藏中“{entry.id}”：{error.message}", error.hint) from error
 
@@ -123,6 +134,7 @@ class SourceFiles:
     def discard_source(self, entry: Entry) -> None:
         """Removes a source to which no state refers any more; raises ``OSError``."""
         self.source_file(entry).unlink(missing_ok=True)
+        shutil.rmtree(self.scans / entry.sha256, ignore_errors=True)
 
     def sweep(self, entries: Iterable[Entry]) -> None:
         """Removes what processes that died left behind: half-written files, and stray records.
@@ -136,6 +148,21 @@ class SourceFiles:
                 if path.name.startswith(".") or (name == "records" and path.name not in known):
                     with contextlib.suppress(OSError):
                         path.unlink()
+        self._sweep_scans()
+
+    def _sweep_scans(self) -> None:
+        """Removes pages of files that nobody added for a long time after they were recognised."""
+        known = {path.name.partition(".")[0] for path in (self._root / "sources").iterdir()}
+        before = time.time() - _SCANS_KEPT_SECONDS
+        for folder in self.scans.iterdir() if self.scans.is_dir() else ():
+            with contextlib.suppress(OSError):
+                if folder.name not in known and folder.stat().st_mtime < before:
+                    shutil.rmtree(folder)
+
+
+def scans_folder(library: Path) -> Path:
+    """Where finished pages of scans are kept below a library's directory."""
+    return library / "scans"
 
 
 def parse_as_given(document: SourceDocument, entry: Entry) -> ParsedPolicy:

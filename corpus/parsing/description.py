@@ -77,6 +77,7 @@ def describe(
         issuers=issuers,
         region=region,
         level=level,
+        ocr=document.ocr,
     )
     return Description(policy, tuple(findings))
 

@@ -116,6 +116,7 @@ def parse_document(
         tuple(sorted(furniture, key=lambda span: span.start)),
         warnings,
         (*findings, *_structure(lines, frame, tables, shown.headings)),
+        document.page_starts,
     )
 
 

@@ -14,7 +14,8 @@ half-width punctuation::
 Every issuer is named, with a comma between.  A record is named where the
 standard has the cited pages (引文页码): after the date, or before the date of an
 online document.  What is not known is left
-out, only a missing date is stated as such.
+out, only a missing date is stated as such.  A text that was recognised on pictures
+is marked behind the citation.
 """
 
 from __future__ import annotations
@@ -47,6 +48,11 @@ def locator(record: Record) -> str:
     return f"附件第{record.n}项" if record.kind == "zone" else f"第{record.n}段"
 
 
+def recognised_note(policy: Policy) -> str:
+    """That the text was recognised on pictures, and how sure that is; else empty."""
+    return f"识别文字，平均置信度 {policy.ocr.confidence:.3f}" if policy.ocr else ""
+
+
 def cite(
     policy: Policy,
     *,
@@ -62,8 +68,9 @@ def cite(
     issuer = f"{edition.comma.join(policy.organs)}. " if policy.organs else ""
     title = f"{policy.title}{edition.colon}{policy.number}" if policy.number else policy.title
     at = locator(record) if record else ""
+    mark = f" （{recognised_note(policy)}）" if policy.ocr else ""
     if policy.url:
         issued = f"{edition.opening}{policy.date}{edition.closing}" if policy.date else ""
-        return f"{issuer}{title}[EB/OL]. {at}{issued}[{visited.isoformat()}]. {policy.url}."
+        return f"{issuer}{title}[EB/OL]. {at}{issued}[{visited.isoformat()}]. {policy.url}.{mark}"
     where = f"{edition.colon}{at}" if at else ""
-    return f"{issuer}{title}[Z]. {policy.date or UNDATED}{where}."
+    return f"{issuer}{title}[Z]. {policy.date or UNDATED}{where}.{mark}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from corpus.policy import Policy, Record
-from indexer.citations.gbt7714 import locator
+from indexer.citations.gbt7714 import locator, recognised_note
 
 LANGUAGE = "zh-CN"
 
@@ -52,7 +52,7 @@ def of_policy(policy: Policy, visited: date) -> Reference:
         category=policy.category,
         issued=policy.date,
         place="",
-        note="",
+        note=recognised_note(policy),
         abstract="",
         keywords=(),
         url=policy.url,
@@ -73,7 +73,7 @@ def of_record(
         category=policy.category,
         issued=policy.date,
         place=locator(record),
-        note=about,
+        note="；".join(filter(None, (about, recognised_note(policy)))),
         abstract=record.body,
         keywords=tuple(dict.fromkeys(keywords)),
         url=policy.url,

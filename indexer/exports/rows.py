@@ -8,7 +8,7 @@ that answered.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +55,9 @@ class Provenance:
     """Which search, of which index, at what moment, gave how many records.
 
     Where a user chose records one by one, ``filters`` holds their ids under
-    ``id``, and ``missing`` those that the index does not have.
+    ``id``, and ``missing`` those that the index does not have.  ``recognised`` are
+    the policies among the records whose text was recognised on pictures, with the
+    mean confidence of each (0–1).
     """
 
     query: str
@@ -66,6 +68,7 @@ class Provenance:
     stamp: str
     count: int
     missing: tuple[str, ...] = ()
+    recognised: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, results: Results, exported_at: datetime) -> Provenance:
@@ -81,6 +84,11 @@ class Provenance:
             stamp=results.index.stamp,
             count=len(results.hits),
             missing=tuple(each for each in results.chosen if each not in found),
+            recognised={
+                policy.id: policy.ocr.confidence
+                for policy in (hit.record.policy for hit in results.hits)
+                if policy.ocr is not None
+            },
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -93,7 +101,11 @@ class Provenance:
             "stamp": self.stamp,
             "count": self.count,
         }
-        return {**stated, "missing": list(self.missing)} if self.missing else stated
+        if self.missing:
+            stated["missing"] = list(self.missing)
+        if self.recognised:
+            stated["recognised"] = dict(self.recognised)
+        return stated
 
     def items(self, say: Callable[[str], str] = str) -> tuple[tuple[str, str], ...]:
         """Label and value for people, in the order in which they are read.
@@ -106,12 +118,15 @@ class Provenance:
         ]
         everything = N_("（逐条选定）") if "id" in self.filters else N_("（全部记录）")
         missing = ((N_("馆藏中没有"), "、".join(self.missing)),) if self.missing else ()
+        sure = (f"{name}（{mean:.3f}）" for name, mean in self.recognised.items())
+        recognised = ((N_("识别文字"), "、".join(sure)),) if self.recognised else ()
         stated = (
             (N_("检索式"), self.query or say(everything)),
             (N_("筛选"), "，".join(chosen) or say(N_("无"))),
             (N_("排序"), say(SORT_LABELS.get(self.sort, self.sort))),
             (N_("记录数"), str(self.count)),
             *missing,
+            *recognised,
             (N_("导出时间"), self.exported_at),
             (N_("索引版本"), self.index_version),
             (N_("分析指纹"), self.stamp),

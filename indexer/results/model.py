@@ -61,6 +61,7 @@ class Hit:
                 "region": asdict(policy.region) if policy.region else None,
                 "level": policy.level,
                 "validity": policy.validity,
+                "ocr": asdict(policy.ocr) if policy.ocr else None,
             },
             "unit": rec.unit,
             "status": rec.status,

@@ -19,8 +19,10 @@ from pathlib import Path
 
 from corpus.document import Refused, Skipped
 from corpus.errors import CorpusError, LibraryError, SourceError
+from corpus.formats.scans import Scans
 from corpus.library.ingest import Given, Item, estimate, read
 from corpus.library.library import LOCK_SECONDS, Library
+from corpus.library.source_files import scans_folder
 from corpus.library.writer import Examined, LibraryWriter, Outcome, With
 from corpus.progress import Progress, silent
 from indexer.errors import EngineError, IndexDamaged
@@ -58,8 +60,12 @@ def add_paths(
     on_commit: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
     on_wait: Callable[[], None] = lambda: None,
     wait: float = LOCK_SECONDS,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Intake:
     """Adds everything in ``files``, and brings the index up to date.
+
+    ``stopped`` may end the recognition of scans, which raises
+    :class:`~corpus.formats.scans.ScanStopped`; finished pages are kept.
 
     ``on_commit`` gets the outcomes of each group as soon as they are durable.
     Raises :class:`~corpus.errors.CorpusError` where the library cannot be
@@ -68,18 +74,30 @@ def add_paths(
     """
     workspace = Workspace.open(home)
     with workspace.library.writing(wait=wait, on_wait=on_wait) as writer:
-        job = _Job(home, writer, progress, on_commit)
+        scans = Scans(scans_folder(home / "library"), progress, stopped)
+        job = _Job(home, writer, scans, on_commit)
         with workspace.store.locked(wait):
             _refresh(writer, progress)
             job.run(files)
     return job.intake
 
 
-def examine_paths(home: Path, files: Sequence[Given]) -> Iterator[Examined | Refused | Skipped]:
-    """What :func:`add_paths` would do, document by document; writes nothing."""
+def examine_paths(
+    home: Path,
+    files: Sequence[Given],
+    *,
+    progress: Progress = silent,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[Examined | Refused | Skipped]:
+    """What :func:`add_paths` would do, document by document.
+
+    Nothing is written but the finished pages of scans, so that adding them does
+    not recognise them a second time; ``progress`` and ``stopped`` are for these.
+    """
     writer = Library.peek(home)
+    scans = Scans(scans_folder(home / "library"), progress, stopped)
     for given in files:
-        for each in read(given):
+        for each in read(given, scans=scans):
             if isinstance(each, Item):
                 try:
                     found = writer.examine(each.document, _given_with(each))
@@ -107,13 +125,14 @@ class _Job:
         self,
         home: Path,
         writer: LibraryWriter,
-        progress: Progress,
+        scans: Scans,
         on_commit: Callable[[Sequence[Outcome]], None],
     ) -> None:
         self.intake = Intake()
         self._home = home
         self._writer = writer
-        self._progress = progress
+        self._scans = scans
+        self._progress = scans.progress
         self._on_commit = on_commit
         self._waiting: list[Outcome] = []
         self._committed_at = time.monotonic()
@@ -124,7 +143,7 @@ class _Job:
         """Takes everything in the files."""
         total, done = max(1, estimate(files)), 0
         for given in files:
-            for each in read(given):
+            for each in read(given, scans=self._scans):
                 done += 1
                 self._take(each)
                 self._progress("加入文件", done, max(total, done))

@@ -26,6 +26,7 @@ def action_label(action: str) -> str:
         "examining": _("识别"),
         "add": _("确认加入"),
         "adding": _("加入馆藏"),
+        "stop": _("停止识别"),
         "discard": _("放弃"),
         "remove": _("移除"),
         "correct": _("更正"),

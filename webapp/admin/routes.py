@@ -35,6 +35,7 @@ _ROUTES: tuple[tuple[str, Callable[..., Any], tuple[str, ...]], ...] = (
     ("/batches/<batch_id>/status", uploads.batch_status, _GET),
     ("/batches/<batch_id>/correct", uploads.batch_correct, _BOTH),
     ("/batches/<batch_id>/add", uploads.batch_add, _POST),
+    ("/batches/<batch_id>/stop", uploads.batch_stop, _POST),
     ("/batches/<batch_id>/discard", uploads.batch_discard, _POST),
     ("/policies", policies.policies, _GET),
     ("/policies/remove", policies.remove, _BOTH),

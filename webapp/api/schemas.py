@@ -91,7 +91,7 @@ def _by_field(schema: Schema) -> Schema:
 def _hit() -> dict[str, Schema]:
     described = (
         *("id", "title", "number", "issuer", "date", "category"),
-        *("issuers", "region", "level", "validity"),
+        *("issuers", "region", "level", "validity", "ocr"),
     )
     hints = get_type_hints(Policy)
     region = closed({each.name: _NULLABLE for each in fields(Region)})

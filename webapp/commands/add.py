@@ -109,20 +109,24 @@ def _examine(home: Path, files: Sequence[Given], form: str) -> bool:
     refused: list[Refused] = []
     skipped: list[Skipped] = []
     new: list[Fingerprint] = []
-    for each in examine_paths(home, files):
-        if isinstance(each, Refused):
-            refused.append(each)
-            _tell(each)
-        elif isinstance(each, Skipped):
-            skipped.append(each)
-        else:
-            if each.kind != "unchanged":
-                new.append(fingerprint(each.parsed))
-            if form == "json":
-                rows.append(report_of(each))
-            else:
-                click.echo("\n".join(report_lines(each)))
+    scanned = False
     with progress_bar() as bar:
+        for each in examine_paths(home, files, progress=bar):
+            if isinstance(each, Refused):
+                refused.append(each)
+                with bar.aside():
+                    _tell(each)
+            elif isinstance(each, Skipped):
+                skipped.append(each)
+            else:
+                scanned = scanned or each.parsed.policy.ocr is not None
+                if each.kind != "unchanged":
+                    new.append(fingerprint(each.parsed))
+                if form == "json":
+                    rows.append(report_of(each))
+                else:
+                    with bar.aside():
+                        click.echo("\n".join(report_lines(each)))
         pairs = near_duplicates_to_be(home, new, bar)
     if form == "json":
         left = {"refused": list(map(_refused, refused)), "skipped": list(map(asdict, skipped))}
@@ -130,7 +134,8 @@ def _examine(home: Path, files: Sequence[Given], form: str) -> bool:
         output.print_json({"documents": rows, **left, "near_duplicates": found})
     else:
         _name_pairs(pairs, "全部见 --format json")
-        click.echo("没有写入任何东西（--dry-run）")
+        kept = "；识别过的扫描页已暂存，加入时不必重做" if scanned else ""
+        click.echo(f"没有写入任何东西（--dry-run）{kept}")
     return bool(refused)
 
 

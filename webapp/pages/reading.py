@@ -7,6 +7,7 @@ that it stands on, as published, with the lines around them.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -27,6 +28,7 @@ CONTEXT_LINES = 3
 LISTED_HITS = 60
 #: A long text is laid out in pieces of so many paragraphs.
 LEAF_ROWS = 50
+_MOST_PAGES = 2  # after the first, whose pictures are offered beside a record
 #: Bounds of the clause that is quoted as evidence.
 _STOPS = "。！？；，\n"
 
@@ -135,6 +137,15 @@ def excerpt(parsed: ParsedPolicy, record: Record, around: int = CONTEXT_LINES) -
     if not owned:
         return ()
     return tuple(lines[max(0, owned[0] - around) : owned[-1] + around + 1])
+
+
+def pages_of(parsed: ParsedPolicy, record: Record) -> tuple[int, ...]:
+    """The numbers of the pages, from 1, on which a record may stand; none without fixed pages."""
+    if not parsed.page_starts or not record.place:
+        return ()
+    first = bisect_right(parsed.page_starts, record.place[0].start)
+    last = bisect_left(parsed.page_starts, record.place[-1].end)
+    return tuple(range(max(1, first), max(1, first, min(last, first + _MOST_PAGES)) + 1))
 
 
 def evidence_lines(entry: IndexRecord) -> tuple[tuple[str, tuple[Markup, ...]], ...]:

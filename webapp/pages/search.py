@@ -7,6 +7,7 @@ the templates print.  Failures are raised, and rendered by :mod:`webapp.web.erro
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from functools import lru_cache
@@ -15,7 +16,9 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, send_file
 from werkzeug import Response as BaseResponse
 
-from corpus.formats.read import is_web_address
+from corpus.errors import SourceError
+from corpus.formats.ocr.page_picture import page_picture
+from corpus.formats.read import is_web_address, read_bytes
 from corpus.places.places import later_names, place_of
 from indexer.citations.gbt7714 import cite
 from indexer.exports.registry import FORMATS
@@ -23,7 +26,7 @@ from indexer.inspection import inspect_text
 from indexer.query.refinement import within
 from indexer.results.model import Filters, Results
 from indexer.searcher import Searcher
-from webapp.errors import BadParameter
+from webapp.errors import BadParameter, NotHere
 from webapp.pages import citations, overview, reading, theme_view
 from webapp.pages.feeds import feed_url
 from webapp.presentation import display, grouping, regional
@@ -52,6 +55,7 @@ LONGEST_ANALYSIS = 2000
 START_THEMES = 16
 #: So many near-duplicates of a policy stand open at the head of its page.
 OPEN_NEAR_DUPLICATES = 3
+_IMAGE_SECONDS = 3600  # that a browser keeps a page's picture; a source never changes
 #: What a header cannot hold, though a file's name may.
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -152,6 +156,7 @@ def record(record_id: str) -> str:
     hit = searcher.record(record_id, q)
     entry = hit.record
     region = entry.record.region
+    parsed = state().library.parsed(entry.policy.id)
     siblings = [other.record.record for other in searcher.passages(entry.policy.id)]
     at = next(i for i, other in enumerate(siblings) if other.id == entry.record.id)
     return render_template(
@@ -161,7 +166,8 @@ def record(record_id: str) -> str:
         later=later_names(region, entry.policy.date) if region else (),
         place_key=place_of(region) if region else None,
         evidence=reading.evidence_lines(entry),
-        excerpt=reading.excerpt(state().library.parsed(entry.policy.id), entry.record),
+        excerpt=reading.excerpt(parsed, entry.record),
+        images=reading.pages_of(parsed, entry.record),
         anchor=reading.anchor(entry.record),
         citation=cite(entry.policy, record=entry.record, visited=date.today()),
         citations=citations.of_hit(hit),
@@ -189,6 +195,7 @@ def policy(policy_id: str) -> str:
         reading=reading.read(parsed.policy, state().searcher.passages(policy_id, q)),
         listed=reading.LISTED_HITS,
         leaf_rows=reading.LEAF_ROWS,
+        page_count=len(parsed.page_starts),
         citation=cite(parsed.policy, visited=date.today()),
         citations=citations.of(parsed.policy),
     )
@@ -202,6 +209,24 @@ def source(policy_id: str) -> Response:
     path = held.source_path(policy_id)
     name = _NOT_IN_NAMES.sub("_", held.file_name(policy_id))
     return send_file(path, as_attachment=True, download_name=name)
+
+
+@blueprint.get("/source/<path:policy_id>/page/<int:number>.png", merge_slashes=False)
+def page_image(policy_id: str, number: int) -> Response:
+    """The picture of a page whose text was recognised."""
+    check_names(request.args, ())
+    held = state().library
+    path = held.source_path(policy_id)
+    if held.describe(policy_id).policy.ocr is None:
+        raise NotHere(_("这份文件的文字不是识别得到的，没有页面图像"), _("请下载原始文件查看"))
+    try:
+        picture, _points = page_picture(read_bytes(path), path.name, number)
+    except SourceError as error:
+        raise NotHere(error.message, error.hint) from error
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    file.seek(0)
+    return send_file(file, mimetype="image/png", max_age=_IMAGE_SECONDS)
 
 
 @blueprint.get("/themes")

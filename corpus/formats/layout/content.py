@@ -21,7 +21,7 @@ def content_of(pages: Sequence[PageText]) -> Content:
     builder.blank()
     for line in (*apart.heads, *(page.turned for page in pages)):
         builder.line(line)
-    return Content(builder.text, builder.tables, notes=tuple(notes))
+    return Content(builder.text, builder.tables, notes=tuple(notes), page_starts=apart.starts)
 
 
 def _notes(pages: Sequence[PageText], without: list[int], apart: Apart) -> Iterator[ParseWarning]:

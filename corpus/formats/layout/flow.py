@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -44,11 +44,13 @@ _SAME_COLUMNS = 6.0  # points
 class Apart:
     """What did not go into the text: running heads and feet, each once, without numbers.
 
-    ``undecided`` is how many heads of tables without ruling lines stayed mere text.
+    ``undecided`` is how many heads of tables without ruling lines stayed mere text,
+    ``starts`` at which offset of the text each page begins.
     """
 
     heads: list[str]
     undecided: int
+    starts: tuple[int, ...] = ()
 
 
 def write(pages: Sequence[PageText], builder: TextBuilder) -> Apart:
@@ -60,14 +62,25 @@ def write(pages: Sequence[PageText], builder: TextBuilder) -> Apart:
     for each in pages:  # those that no table took are the pages'
         each.items = [item for item in each.items if id(item) not in bare]
     paragraph = _Paragraph(builder)
+    starts: dict[int, int] = {}
     for item, page in _joined_tables(pages):
+        starts.setdefault(page.number, paragraph.offset)
         if isinstance(item, Line):
             paragraph.add(item, page)
         else:
             paragraph.end()
             builder.table(item.cells)
     paragraph.end()
-    return Apart(heads, undecided)
+    return Apart(heads, undecided, tuple(_page_starts(starts, len(pages), builder.length)))
+
+
+def _page_starts(starts: Mapping[int, int], count: int, end: int) -> Iterator[int]:
+    """Where each page begins; one without a beginning of its own where the next does."""
+    found = []
+    for number in reversed(range(count)):
+        end = starts.get(number, end)
+        found.append(end)
+    yield from reversed(found)
 
 
 class _Paragraph:
@@ -85,6 +98,11 @@ class _Paragraph:
             self.end()
             self._text = line.text
         self._last = (line, margins)
+
+    @property
+    def offset(self) -> int:
+        """Where in the text the next line will begin, if it goes on with the paragraph."""
+        return self._builder.length + len(self._text)
 
     def end(self) -> None:
         if self._text:
@@ -110,7 +128,8 @@ class _Paragraph:
 class _Margins:
     """Where the lines of a page begin and end, and how far they are from each other."""
 
-    def __init__(self, page: PageText) -> None:
+    def __init__(self, page: PageText, number: int) -> None:
+        self.number = number
         lines = [item for item in page.items if isinstance(item, Line)]
         self.left = min((line.x0 for line in lines), default=0.0)
         self.right = max((line.x1 for line in lines), default=0.0)
@@ -201,8 +220,8 @@ def _place(line: Line) -> tuple[str, int]:
 def _joined_tables(pages: Sequence[PageText]) -> Iterator[tuple[Line | PageTable, _Margins]]:
     """All items in order, a table that goes on over a page break as one."""
     waiting: tuple[PageTable, _Margins] | None = None
-    for page in pages:
-        margins = _Margins(page)
+    for number, page in enumerate(pages):
+        margins = _Margins(page, number)
         for at, item in enumerate(page.items):
             if isinstance(item, PageTable):
                 if waiting and at == 0 and _same_columns(waiting[0], item):

@@ -8,6 +8,7 @@ character is a space.  Heights are in points from the top of the page.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from corpus.text.script import unified
 _UNBROKEN = re.compile(
     r"[（“‘《〈「『【〔(\[]*(?:[!-~]+|.)(?:[“‘].)?[，。、；：？！）”’》〉」』】〕…—·%％,.;:?!)\]]*"
 )
+_NARROW = 0.5  # of a size: how wide a letter or a digit is
 _APART = 0.6  # points between characters that need not belong together
 #: Full-width marks fill half of their square; the other half may be the next column's.
 _CLOSING = "，。、；：！？）”’》〉」』】〕"
@@ -85,6 +87,14 @@ class PageText:
     turned: str = ""  # text that does not run from left to right
     unmapped: int = 0  # characters without a mapping to Unicode
     skipped_tables: bool = False
+    is_picture: bool = False  # there is something on it, and no text
+
+
+def usual_width(char: str) -> float:
+    """How wide a character usually is, in sizes."""
+    if unicodedata.combining(char):
+        return 0.0
+    return 1.0 if unicodedata.east_asian_width(char) in "WFA" else _NARROW
 
 
 def lines_of(chars: Iterable[Char]) -> list[Line]:

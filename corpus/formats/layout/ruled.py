@@ -28,6 +28,7 @@ from corpus.formats.layout.page import (
 from corpus.text.script import unified
 
 _MOST_EDGES = 20_000  # a map or a drawing, whose lines are no table's
+_THINNEST = 5.0  # points
 _SNAP = 3.0  # points by which rulings of one line may differ
 
 #: A rectangle: left, top, right, bottom.
@@ -82,7 +83,7 @@ def _read_table(boxes: Sequence[Box], chars: list[Char]) -> PageTable | None:
     Rows of a single cell above and below are no part of it: a title, a remark,
     or the frame of a page around the table.
     """
-    boxes = _without_single(boxes)
+    boxes = _without_single([box for box in boxes if _is_cell(box)])
     columns = _edges([x for box in boxes for x in (box[0], box[2])])
     rows = _edges([y for box in boxes for y in (box[1], box[3])])
     if len(columns) < 3 or len(rows) < 2:
@@ -129,6 +130,11 @@ def _open_ends(edges: Sequence[dict[str, Any]]) -> list[float]:
         return at < len(rules) and rules[at] <= y + _SNAP
 
     return [float(y) for y, count in sorted(ends.items()) if count > 1 and not is_ruled(y)]
+
+
+def _is_cell(box: Box) -> bool:
+    """Whether a box is wide and high enough for text: no white between two lines of a rule."""
+    return box[2] - box[0] > _THINNEST and box[3] - box[1] > _THINNEST
 
 
 def _without_single(boxes: Sequence[Box]) -> list[Box]:

@@ -14,20 +14,26 @@ import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from corpus.errors import SourceError
 from corpus.formats.content import Content, Part
-from corpus.formats.layout.content import content_of
 from corpus.formats.layout.page import PageText
-from corpus.formats.limits import Budget
+from corpus.formats.limits import Budget, Limits
+from corpus.formats.ocr.fill import content_with_scans
 from corpus.formats.ofd.bodies import Document, members
 from corpus.formats.ofd.package import Package, local
 from corpus.formats.ofd.page import Drawing, page_text
+from corpus.formats.ofd.pictures import draw_pictures
 from corpus.policy import ParseWarning
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _ROOT = "OFD.xml"
 _SHOWN = 10
-_OCR = "请先用文字识别（OCR）软件转成带文字的 PDF 或文本，再添加"
 
 
 def read(data: bytes, name: str, budget: Budget) -> Content | Iterator[Part]:
@@ -38,31 +44,50 @@ def read(data: bytes, name: str, budget: Budget) -> Content | Iterator[Part]:
     """
     package = Package(data, name, budget)
     try:
-        bodies = [each for each in package.xml(_ROOT) if local(each) == "DocBody"]
-        if not bodies:
-            raise package.broken(f"{_ROOT} 中没有文档")
+        bodies = _bodies(package)
         if len(bodies) > 1:
             return members(package, bodies)
-        return _read_document(Document(package, bodies[0]), budget)
+        return _read_document(data, Document(package, bodies[0]), budget)
     except SourceError:
         raise
     except (zipfile.BadZipFile, OSError, ValueError, RecursionError) as error:
         raise package.broken(type(error).__name__) from error
 
 
-def _read_document(document: Document, budget: Budget) -> Content:
+def _read_document(data: bytes, document: Document, budget: Budget) -> Content:
     pages = list(_pages(document, budget))
     name = document.package.name
     if not pages:
         raise SourceError(f"OFD 文件“{name}”中没有页", "请重新下载该文件后再试")
-    if not any(page.items for page, _ in pages):
+    scanned = [number for number, (page, _) in enumerate(pages, start=1) if page.is_picture]
+    if not scanned and not any(page.items or page.turned for page, _ in pages):
         raise _no_text(name, pages)
-    content = content_of([page for page, _ in pages])
+    content = content_with_scans(data, name, [page for page, _ in pages], scanned, budget)
     return replace(content, notes=(*content.notes, *_notes(document)))
 
 
-def _pages(document: Document, budget: Budget) -> Iterator[tuple[PageText, str]]:
-    """Each page, and what is on it beside text: pictures, shapes or nothing."""
+def page_picture(data: bytes, name: str, number: int) -> tuple[Image, float]:
+    """The pictures on page ``number`` (from 1), and how many points a pixel is."""
+    limits = Limits()
+    package = Package(data, name, Budget(limits, name))
+    document = Document(package, _bodies(package)[0])
+    if not 1 <= number <= len(document.pages):
+        raise SourceError(f"OFD 文件“{name}”没有第 {number} 页", "请核对页码")
+    roots = document.page_roots(document.pages[number - 1])
+    drawn = Drawing(document.units, limits.objects, package.broken).draw(roots)
+    return draw_pictures(document, drawn, document.size_of(roots[-1]), limits)
+
+
+def _bodies(package: Package) -> list[etree._Element]:
+    """The documents of the package, at least one."""
+    bodies = [each for each in package.xml(_ROOT) if local(each) == "DocBody"]
+    if not bodies:
+        raise package.broken(f"{_ROOT} 中没有文档")
+    return bodies
+
+
+def _pages(document: Document, budget: Budget) -> Iterator[tuple[PageText, bool]]:
+    """Each page, and whether shapes are drawn on it."""
     name, limits = document.package.name, budget.limits
     deadline = time.monotonic() + limits.seconds
     drawing = Drawing(document.units, limits.objects, document.package.broken)
@@ -75,20 +100,19 @@ def _pages(document: Document, budget: Budget) -> Iterator[tuple[PageText, str]]
             raise SourceError(message, "请拆分成几个文件，或转成 DOCX、文本再添加")
         roots = document.page_roots(place)
         drawn = drawing.draw(roots)
-        beside = "pictures" if drawn.pictures else "shapes" if drawn.paths else ""
-        yield page_text(drawn, document.size_of(roots[-1])), beside
+        page = page_text(drawn, document.size_of(roots[-1]))
+        page.is_picture = bool(drawn.pictures) and not page.items
+        yield page, drawn.paths > 0
 
 
-def _no_text(name: str, pages: list[tuple[PageText, str]]) -> SourceError:
+def _no_text(name: str, pages: list[tuple[PageText, bool]]) -> SourceError:
     if any(page.unmapped for page, _ in pages):
         message = f"OFD 文件“{name}”的文字没有字符编码（只有字形），读不出来"
-    elif any(beside == "pictures" for _, beside in pages):
-        message = f"OFD 文件“{name}”中只有图片，没有文字，像是扫描件（共{len(pages)}页）"
-    elif any(beside == "shapes" for _, beside in pages):
+    elif any(shapes for _, shapes in pages):
         message = f"OFD 文件“{name}”中只有图形，没有文字，文字可能已转成曲线（共{len(pages)}页）"
     else:
         return SourceError(f"OFD 文件“{name}”中没有文字", "请检查文件内容是否完整")
-    return SourceError(message, _OCR)
+    return SourceError(message, "请用 OFD 阅读器打开，打印或另存为 PDF，再添加该 PDF")
 
 
 def _notes(document: Document) -> Iterator[ParseWarning]:

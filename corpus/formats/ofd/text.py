@@ -7,18 +7,16 @@ that is the offset to the next, or what is usual for a character of its kind.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from itertools import chain, repeat
 
 from lxml import etree
 
-from corpus.formats.layout.page import Char
+from corpus.formats.layout.page import Char, usual_width
 from corpus.formats.ofd.geometry import POINTS, Matrix, number, offsets
 from corpus.formats.ofd.package import local
 
 _ABOVE, _BELOW = 0.86, 0.14  # of a size: how far a character reaches from its baseline
-_NARROW = 0.5  # of a size: how wide a letter or a digit is
 _WIDEST = 1.3  # sizes: what has more to the next character has white space behind it
 _WIDEST_NARROW = 1.0
 
@@ -54,13 +52,6 @@ def _placed(code: etree._Element, text: str, wide: float) -> Iterator[tuple[str,
     yield from zip(text, rights, downs, strict=False)
 
 
-def usual_width(char: str) -> float:
-    """How wide a character usually is, in sizes."""
-    if unicodedata.combining(char):
-        return 0.0
-    return 1.0 if unicodedata.east_asian_width(char) in "WFA" else _NARROW
-
-
 def _char(
     text: str,
     matrix: Matrix,
@@ -70,7 +61,7 @@ def _char(
 ) -> Char:
     across, stretch, turned = drawn
     usual = usual_width(text)
-    most = (_WIDEST if usual > _NARROW else _WIDEST_NARROW) * size * stretch
+    most = (_WIDEST if usual == 1.0 else _WIDEST_NARROW) * size * stretch
     width = across if 0 < across <= most else usual * size * stretch
     x, base = matrix.point(*at)
     high = size * matrix.down

@@ -189,7 +189,7 @@ def test_policies_carry_their_source_and_the_number_of_their_records(client: Fla
     assert list(policy) == [
         *("id", "title", "number", "issuer", "date", "category", "recipients", "url"),
         *("source", "sha256", "validity", "validity_note", "successor"),
-        *("issuers", "region", "level", "records"),
+        *("issuers", "region", "level", "ocr", "records"),
     ]
     assert (policy["id"], policy["date"], policy["issuer"]) == (POLICY, "2019-03-25", "民政部")
     assert (policy["issuers"], policy["region"], policy["level"]) == (["民政部"], None, "国家")

@@ -38,12 +38,17 @@ WAIT_SECONDS = 1800
 
 def examination(home: Path, batch: Batch) -> Work:
     """Reads a batch's files and says what each document would become."""
-    folder = Staging(home).files(batch.id)
+    staging = Staging(home)
+    given = [Uploaded(staging.files(batch.id))]
+
+    def stopped() -> bool:
+        return staging.is_stopped(batch.id)
 
     def work(progress: Progress) -> Mapping[str, Any]:
         found: list[Outcome] = []
         new: list[Fingerprint] = []
-        for done, each in enumerate(examine_paths(home, [Uploaded(folder)]), 1):
+        examined = examine_paths(home, given, progress=progress, stopped=stopped)
+        for done, each in enumerate(examined, 1):
             progress("识别", done, 0)
             if done > MOST_SHOWN:
                 raise AdminError(

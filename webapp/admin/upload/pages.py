@@ -141,6 +141,14 @@ def batch_add(batch_id: str) -> BaseResponse:
     return redirect(url_for("admin.batch", batch_id=batch_id))
 
 
+def batch_stop(batch_id: str) -> BaseResponse:
+    """Stops the recognition of a batch's scans; what is finished is kept, and gone on with."""
+    if _staging().get(batch_id).is_running:
+        _staging().stop(batch_id)
+        guard.log("stop", batch_id, "ok")
+    return redirect(url_for("admin.batch", batch_id=batch_id))
+
+
 def batch_discard(batch_id: str) -> BaseResponse:
     """Throws a batch away, unless it is being worked on."""
     with claiming(_staging().folder):
@@ -161,4 +169,5 @@ def _tally(found: Batch) -> str:
 def _start(found: Batch, work: Work, during: str, after: str) -> None:
     """Begins a step, whose end is logged under the session that began it."""
     log = guard.logger(during, found.id)
+    _staging().go_on(found.id)
     Job(_staging(), found, work, during=during, after=after).start(log)

@@ -1,6 +1,7 @@
 """Uploaded files on their way into the library: kept on disk, step by step.
 
     <home>/admin/uploads/<batch>/batch.json     what it holds and how far it is
+    <home>/admin/uploads/<batch>/stop           there while its work is asked to stop
     <home>/admin/uploads/<batch>/files/…        the files, under names that any system can keep
 
 A :class:`Batch` is a value; every change replaces ``batch.json`` in one step, so
@@ -147,6 +148,25 @@ class Staging:
             shutil.rmtree(self.folder / batch.id, ignore_errors=True)
             raise unwritable(self.folder, error) from error
         return self.put(replace(batch, files=uploads))
+
+    def stop(self, batch_id: str) -> None:
+        """Asks whoever recognises the batch's scans to stop; finished pages are kept."""
+        self.get(batch_id)
+        try:
+            self._stop_file(batch_id).touch()
+        except OSError as error:
+            raise unwritable(self.folder, error) from error
+
+    def is_stopped(self, batch_id: str) -> bool:
+        """Whether the work on a batch is to stop."""
+        return self._stop_file(batch_id).exists()
+
+    def go_on(self, batch_id: str) -> None:
+        """Takes back what :meth:`stop` asked for."""
+        self._stop_file(batch_id).unlink(missing_ok=True)
+
+    def _stop_file(self, batch_id: str) -> Path:
+        return self.folder / batch_id / "stop"
 
     def files(self, batch_id: str) -> Path:
         """The folder of a batch's files."""

@@ -18,6 +18,7 @@ from rich.progress import (
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
+from corpus.formats.scans import SCANNING
 from corpus.progress import Progress, silent
 from indexer.searcher import Searcher
 from indexer.versions.open import open_searcher
@@ -25,6 +26,11 @@ from webapp.commands.shared import output
 
 #: Work that is done sooner shows no bar.
 PATIENCE_SECONDS = 1.0
+
+
+def _unit(task: Task) -> str:
+    """What is counted: pages where scans are recognised, else documents."""
+    return "页" if task.description.startswith(SCANNING) else "份"
 
 
 class _Count(ProgressColumn):
@@ -35,7 +41,8 @@ class _Count(ProgressColumn):
         if not task.total:
             return Text("")
         total = f"{task.total:,.0f}"
-        return Text(f"{task.completed:>{len(total)},.0f} / {total} 份", style="progress.download")
+        counted = f"{task.completed:>{len(total)},.0f} / {total} {_unit(task)}"
+        return Text(counted, style="progress.download")
 
 
 class _Rate(ProgressColumn):
@@ -44,7 +51,10 @@ class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
         """The rate, or nothing before there is one."""
         speed = task.finished_speed or task.speed
-        return Text(f"{speed:,.0f} 份/秒" if speed and task.total else "")
+        if not speed or not task.total:
+            return Text("")
+        unit = _unit(task)
+        return Text(f"{speed:,.0f} {unit}/秒" if speed >= 1 else f"{60 * speed:,.1f} {unit}/分")
 
 
 class _Left(ProgressColumn):

@@ -1,4 +1,4 @@
-"""PDF: the text layer, by pdfplumber; a scan without one is said to be a scan.
+"""PDF: the text layer, by pdfplumber; pages without one are recognised as pictures.
 
 pdfminer trusts what it reads, so that a page is never begun when the time is
 up, and streams are looked at before: one that unpacks without end is refused.
@@ -13,21 +13,25 @@ import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pdfplumber
+import pypdfium2
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 
 from corpus.errors import SourceError
 from corpus.formats.content import Content
-from corpus.formats.layout.content import content_of
 from corpus.formats.layout.page import PageText
 from corpus.formats.layout.ruled import Print, read_print
 from corpus.formats.limits import Budget
+from corpus.formats.ocr.drawing import fitted_scale
+from corpus.formats.ocr.fill import content_with_scans
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _STREAM = re.compile(rb"stream\r?\n(?=[\x08\x18\x28\x38\x48\x58\x68\x78])")
 _CHUNK = 1 << 20
-_OCR = "请先用文字识别（OCR）软件转成带文字的 PDF 或文本，再添加"
 
 
 def read(data: bytes, name: str, budget: Budget) -> Content:
@@ -50,9 +54,24 @@ def read(data: bytes, name: str, budget: Budget) -> Content:
         raise SourceError(message, "请重新下载，或用 PDF 阅读器打开后另存一份再试") from error
     if not pages:
         raise SourceError(f"PDF 文件“{name}”中没有页", "请重新下载该文件后再试")
-    if not any(page.items for page in pages):
-        raise _no_text(name, pages)
-    return content_of(pages)
+    scanned = [n for n, page in enumerate(pages, start=1) if page.is_picture]
+    return content_with_scans(data, name, pages, scanned, budget)
+
+
+def page_picture(data: bytes, name: str, number: int) -> tuple[Image, float]:
+    """Page ``number`` (from 1) as it looks, and how many points a pixel of it is."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        if not 1 <= number <= len(document):
+            raise SourceError(f"PDF 文件“{name}”没有第 {number} 页", "请核对页码")
+        page = document[number - 1]
+        scale = fitted_scale(*page.get_size())
+        return page.render(scale=scale, grayscale=True).to_pil(), 1 / scale
+    except pypdfium2.PdfiumError as error:
+        message = f"PDF 文件“{name}”的第 {number} 页画不出来"
+        raise SourceError(message, "请用 PDF 阅读器打开检查，另存一份后再试") from error
+    finally:
+        document.close()
 
 
 def _pages(data: bytes, name: str, budget: Budget) -> Iterator[PageText]:
@@ -75,7 +94,9 @@ def _read_page(page: Any) -> PageText:
     unmapped = [char for char in chars if char["text"].startswith("(cid:")]
     mapped = [char for char in chars if not char["text"].startswith("(cid:")]
     printed = Print(float(page.width), float(page.height), mapped, page.edges)
-    return replace(read_print(printed), unmapped=len(unmapped))
+    found = replace(read_print(printed), unmapped=len(unmapped))
+    found.is_picture = not found.items and bool(page.images or unmapped or page.edges)
+    return found
 
 
 def _check_streams(data: bytes, name: str, budget: Budget) -> None:
@@ -113,11 +134,3 @@ def _unpacked_size(data: bytes, start: int, budget: Budget) -> int:
 def _wants_password(error: BaseException) -> bool:
     reasons = (error, error.__cause__, error.__context__, *error.args)
     return any(isinstance(reason, PDFPasswordIncorrect) for reason in reasons)
-
-
-def _no_text(name: str, pages: list[PageText]) -> SourceError:
-    if any(page.unmapped for page in pages):
-        message = f"PDF 文件“{name}”的文字没有字符编码（只有字形），读不出来"
-    else:
-        message = f"PDF 文件“{name}”没有文字层，像是扫描件（共{len(pages)}页）"
-    return SourceError(message, _OCR)
