@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from corpus.policy import Policy
-from indexer.engines.base import IndexReader, Page, Ranked, Search
+from indexer.engines.base import IndexReader, Page, Question, Ranked, Search
 from indexer.errors import RecordNotFound, ThemeNotFound
 from indexer.linguistics import Linguistics
 from indexer.query.interpretation import interpret
@@ -38,6 +38,7 @@ from indexer.query.tree import (
 from indexer.results.facet_values import FacetValue, FacetValues
 from indexer.results.facets import TABLE
 from indexer.results.highlight import highlight, snippets
+from indexer.results.lazy import LazySequence
 from indexer.results.model import (
     DEFAULT_SIZE,
     FACETS,
@@ -265,9 +266,12 @@ class Searcher:
         self, query: Query, filters: Filters, total: int, synonyms: bool
     ) -> tuple[Suggestion, ...]:
         def counts(asked: Sequence[tuple[str, Filters]]) -> Sequence[int]:
-            return self._reader.counts(
-                [(self._parse(text, synonyms).tree, under) for text, under in asked]
-            )
+            # A query that an engine does not come to count need not be understood.
+            def understood(first: int, last: int) -> tuple[Question, ...]:
+                some = asked[first:last]
+                return tuple((self._parse(text, synonyms).tree, under) for text, under in some)
+
+            return self._reader.counts(LazySequence(len(asked), understood))
 
         return self._adviser.advise(query.text, filters, total, counts)
 

@@ -1,8 +1,7 @@
 """The memory engine: the contract's plain reference, a list of records that is read through.
 
 It is what the protocols mean, without any index: every record is read for every
-query (:mod:`indexer.engines.plain_matching`).  For tests and for small sets of
-records; nothing is kept when the process ends.
+query (:mod:`indexer.engines.plain_answers`).  It is kept as long as the process.
 """
 
 from __future__ import annotations

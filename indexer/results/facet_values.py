@@ -7,26 +7,25 @@ out, as the API does, they become dictionaries at once.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from indexer.results.lazy import LazySequence
 
 
-class FacetValue(NamedTuple):
-    """One value of a facet, with the exact number of hits that have it.
-
-    A tuple, since an answer has thousands of them.
-    """
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet, with the exact number of hits that have it."""
 
     value: str
     label: str
-    count: int  # type: ignore[assignment]  # nobody counts in it as in a tuple
+    count: int
     selected: bool
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values by name."""
-        return self._asdict()
+        return asdict(self)
 
 
 class FacetValues(LazySequence[FacetValue]):

@@ -7,7 +7,7 @@ A document counts from the commit of its group on; only then is it reported.
 The index is brought up to date each time it would double, so a long job is
 searchable in parts, and all versions together cost no more than a few of the
 last one.  Meanwhile both locks are held: a second writer waits or is refused,
-and whoever searches gets the last version.
+and a search gets the last version.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 A reader makes such a file and locks it for as long as it has the version open.
 The system frees the lock when the process ends, however it ends, so a file that
-can be locked belongs to nobody and is swept away.  Locked files, unlike open
+can be locked belongs to no process and is removed.  Locked files, unlike open
 directories or signals, mean the same on every system.
 """
 

@@ -4,12 +4,12 @@
 sure that the index is there, made of this content by this analysis, and
 undamaged, brings it up to date where it is not, and opens it.  An index is
 never mixed: its stamp covers dictionary, stop words, folding, themes, keywords
-and schema, and where more than the themes differs the whole index is made
-anew.  Where policies came, changed or went, or the themes did, the new version
+and schema, and where more than the themes differs the whole index is built
+again.  Where policies came, changed or went, or the themes did, the new version
 goes on from the one before (:mod:`indexer.versions.build`).
 
-While another process brings the index up to date, whoever wants to search gets
-the last version that is sound, at once.
+While another process brings the index up to date, a search gets the last
+version that is sound, at once.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class BuildReport:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with the index, and what mends it."""
+    """Something wrong with the index, and what to do about it."""
 
     message: str
     hint: str
@@ -135,7 +135,7 @@ def open_searcher(
     """Opens the index of a home, building first what is missing, stale or damaged.
 
     Raises :class:`~corpus.errors.CorpusError` or
-    :class:`~indexer.errors.IndexerError` with a cause and a mend.
+    :class:`~indexer.errors.IndexerError` with a cause and a hint.
     """
     return open_home(home, progress=progress, rebuild=rebuild).searcher
 
@@ -217,7 +217,7 @@ def _ensure(
 ) -> tuple[Version, str]:
     """The current version, brought up to date where ``rebuild`` or its state asks for it.
 
-    Unless told to ``wait``, takes one that only lags behind the library as it
+    Unless it may ``wait``, takes one that only lags behind the library as it
     is while another process works on the next one, or none can be written.
     """
     if not rebuild:

@@ -149,7 +149,7 @@ class IndexStore:
         return f"{version}-{secrets.token_hex(4)}"
 
     def publish(self, name: str) -> Version:
-        """Makes a committed version the current one; others that nobody reads are removed."""
+        """Makes a committed version the current one; others that no process reads are removed."""
         before = self.pointer().strip()
         write_atomically(self._pointer, name.encode("utf-8"))
         # A process that cannot say that it reads the version before may read it all the same.

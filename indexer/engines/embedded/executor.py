@@ -183,7 +183,7 @@ class Executor:
 
 
 class LazyCounts(Sequence[int]):
-    """The number of full hits of each question.  Whoever has seen enough counts no more."""
+    """The number of full hits of each question, counted when it is looked at."""
 
     def __init__(self, questions: Sequence[Question], count: Callable[[Question], int]) -> None:
         self._questions = questions

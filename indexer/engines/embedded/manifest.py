@@ -139,7 +139,8 @@ def format_problem(manifest: Manifest) -> str:
     if manifest.format == FORMAT:
         return ""
     age = "较新" if manifest.format > FORMAT else "较旧"
-    return f"索引由{age}版本的程序写成（格式 {manifest.format}，本程序读写格式 {FORMAT}）"
+    written = manifest.format or "未标明"
+    return f"索引由{age}版本的程序写成（格式 {written}，本程序读写格式 {FORMAT}）"
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> bytes:

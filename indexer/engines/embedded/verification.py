@@ -16,7 +16,7 @@ moves no time: it is found at the first opening of each day, and at any time by
 ``zhengsou check``, which always reads everything.  Versions up to
 :data:`SMALL_BYTES` are read in full every time.  The stamp
 (``verified.json`` beside the manifest) saves time and gives no security:
-whoever can write it can write the index.
+a program that can write it can write the index.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from corpus.files import reason_of, write_atomically
 STAMP = "verified.json"
 #: Up to this size all content is compared at each opening: about 0.05 s.
 SMALL_BYTES = 64 * 2**20
-#: How long a comparison of the content holds for files that nobody wrote since.
+#: How long a comparison of the content holds for files that were not written since.
 TRUSTED_SECONDS = 24 * 60 * 60
 
 #: Inode, size, time of change, time of status change; in bytes and nanoseconds.

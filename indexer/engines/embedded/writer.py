@@ -3,7 +3,7 @@
 There is one commit protocol.  Everything goes into a new directory: segments,
 side data, Whoosh's table of contents, which is written once.  All files are
 flushed to the disk, then the manifest with their SHA-256, which makes the
-directory a version.  Whoever keeps versions points to it afterwards, atomically
+directory a version.  The store of versions points to it afterwards, atomically
 (:mod:`indexer.versions.store`).
 
 A version that goes on from another shares the files that did not change, by

@@ -233,12 +233,12 @@ def test_phrases_stand_beyond_the_65535th_unit(tmp_path: Path) -> None:
 # The short way
 
 
-@pytest.mark.parametrize("room", ["numpy", "numba"])
+@pytest.mark.parametrize("package", ["numpy", "numba"])
 def test_quoted_texts_are_answered_as_the_long_way_does(
-    whole: EmbeddedReader, monkeypatch: pytest.MonkeyPatch, room: str
+    whole: EmbeddedReader, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
     monkeypatch.setattr(whole.kernels, "now", plain)
-    if room == "numba":
+    if package == "numba":
         whole.kernels.load()
     chance = random.Random(9)
     searches = []
@@ -263,13 +263,13 @@ def test_quoted_texts_are_answered_as_the_long_way_does(
     assert sum(page.total for page in short) > 100
 
 
-@pytest.mark.parametrize("room", ["numpy", "numba"])
-def test_deleted_records_are_in_no_answer(tmp_path: Path, room: str) -> None:
+@pytest.mark.parametrize("package", ["numpy", "numba"])
+def test_deleted_records_are_in_no_answer(tmp_path: Path, package: str) -> None:
     """Neither as hits nor in counts; two words of every record, by reading all texts."""
     _filled(tmp_path, RECORDS, len(RECORDS))
     policies = sorted({entry.policy.id for entry in RECORDS})[::9]
     reader = _version(tmp_path, base="v0", gone=policies)
-    if room == "numba":
+    if package == "numba":
         reader.kernels.load()
     left = [entry for entry in RECORDS if entry.policy.id not in policies]
     words = {e.record.id: sorted({*default_analyzer().word_texts(e.record.body)}) for e in left}
@@ -314,9 +314,9 @@ def test_values_of_facets_are_named_when_somebody_looks_beyond_the_first(
     assert named
 
 
-@pytest.mark.parametrize("room", ["numpy", "numba"])
+@pytest.mark.parametrize("package", ["numpy", "numba"])
 def test_pages_over_several_segments_hold_every_hit_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
     """Many texts that are found equally well, in segments where words are not equally frequent."""
     monkeypatch.setattr(segment_writer, "MERGE_RATIO", 0)
@@ -337,7 +337,7 @@ def test_pages_over_several_segments_hold_every_hit_once(
         reader = _version(tmp_path, name=policy.id, parts=[entries], base=base)
         base = policy.id
     assert len(_segments(reader)) == 3
-    if room == "numba":
+    if package == "numba":
         reader.kernels.load()
     trees = [And(tuple(Chunk(word, "body") for word in words[:size])) for size in range(2, 6)]
     trees += [Or(tree.children) for tree in trees]

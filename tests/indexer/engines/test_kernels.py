@@ -32,7 +32,7 @@ from tests.conftest import skip_or_fail
 DOCS = 150
 
 
-def _room(name: str) -> ModuleType:
+def _package(name: str) -> ModuleType:
     try:
         return importlib.import_module(f"indexer.engines.embedded.kernels.{name}")
     except ImportError:
@@ -41,12 +41,12 @@ def _room(name: str) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def compiled() -> ModuleType:
-    return _room("numba")
+    return _package("numba")
 
 
 @pytest.fixture(scope="module")
 def building() -> ModuleType:
-    return _room("numba.build")
+    return _package("numba.build")
 
 
 seeds = st.integers(0, 2**32).map(np.random.default_rng)
@@ -91,11 +91,11 @@ def test_units_are_split_alike(building: ModuleType, chance: np.random.Generator
     points = chance.integers(0, 20, int(starts[-1])).astype(np.uint32)
     classes = chance.integers(0, 5, 20).astype(np.uint8)
 
-    def split(room: ModuleType):  # type: ignore[no-untyped-def]
+    def split(package: ModuleType):  # type: ignore[no-untyped-def]
         out = np.zeros(len(points), dtype=np.int32)
         out_starts = np.zeros(len(starts), dtype=np.int64)
         runs = np.zeros((len(points), 3), dtype=np.int64)
-        made, many = room.split_units(points, starts, classes, out, out_starts, runs, 0x3002)
+        made, many = package.split_units(points, starts, classes, out, out_starts, runs, 0x3002)
         return out[:made], out_starts, runs[:many]
 
     _same(split(building), split(plain_build))
@@ -120,8 +120,8 @@ def test_documents_and_scores_are_found_alike(
     tokens, starts, keys, freqs, over_at, over_freq, offsets = _lists(chance)
     lo, hi = offsets[2:4].tolist()
     sets = [np.zeros((DOCS + base) // 64 + 1, dtype=np.uint64) for _ in range(2)]
-    for room, bits in zip((compiled, plain), sets, strict=True):
-        room.set_docs(bits, keys, lo, hi, Place(slots, base))
+    for package, bits in zip((compiled, plain), sets, strict=True):
+        package.set_docs(bits, keys, lo, hi, Place(slots, base))
     _same(*sets)
     docs = plain.docs_of(sets[0])
     _same(compiled.docs_of(sets[0]), docs)
@@ -137,17 +137,17 @@ def test_documents_and_scores_are_found_alike(
     lists = PostingLists(keys, freqs, over_at, over_freq)
     texts = SegmentTexts(lists, lists, TextUnits(tokens, starts))
     terms = QueryTerms(sources, los, his, weights, norm, norm / 2)
-    for room, mine, mark in zip((compiled, plain), scores, marks, strict=True):
-        room.score_terms(asked, mine, first, last, texts, terms, Place(slots, base))
-        room.mark_docs(asked, mark, keys, lo, hi, Place(slots, base))
+    for package, mine, mark in zip((compiled, plain), scores, marks, strict=True):
+        package.score_terms(asked, mine, first, last, texts, terms, Place(slots, base))
+        package.mark_docs(asked, mark, keys, lo, hi, Place(slots, base))
     _same(*scores)
     _same(*marks)
-    _same(*(room.docs_in(keys, lo, hi, Place(slots, base)) for room in (compiled, plain)))
+    _same(*(package.docs_in(keys, lo, hi, Place(slots, base)) for package in (compiled, plain)))
     map_ = np.zeros(DOCS // 64 + 1, dtype=np.uint64)
     plain.set_docs(map_, keys, lo, hi, Place(15, 0))
     shifted = [np.zeros(len(sets[0]), dtype=np.uint64) for _ in range(2)]
-    for room, bits in zip((compiled, plain), shifted, strict=True):
-        room.or_map(bits, map_, base)
+    for package, bits in zip((compiled, plain), shifted, strict=True):
+        package.or_map(bits, map_, base)
     _same(*shifted)
 
 
@@ -201,8 +201,8 @@ def test_the_best_are_the_same(
     policies = chance.integers(-1, 9, DOCS).astype(np.int32)
     mine = [chance.integers(0, 9, len(docs)) / 4.0] * 2
     mine = [each.copy() for each in mine]
-    for room, each in zip((compiled, plain), mine, strict=True):
-        room.score_in_context(docs, each, Context(policies, np.linspace(1, 2, 9), 0.25))
+    for package, each in zip((compiled, plain), mine, strict=True):
+        package.score_in_context(docs, each, Context(policies, np.linspace(1, 2, 9), 0.25))
     _same(*mine)
 
 
@@ -215,10 +215,10 @@ def test_units_are_scored_alike(compiled: ModuleType, chance: np.random.Generato
     ids = np.array([1, 4, -1, 5], dtype=np.int32)
     norm, weights = chance.random(DOCS + 7) + 0.5, np.array([1.0, 2.0, 9.0, 0.5])
     found = []
-    for room in (compiled, plain):
+    for package in (compiled, plain):
         scores = np.arange(len(docs)) % 3.0
         asked = QueryUnits(ids, 9, weights, norm)
-        room.score_units(docs, scores, chosen, TextUnits(units, starts), asked, Place(5, 7))
+        package.score_units(docs, scores, chosen, TextUnits(units, starts), asked, Place(5, 7))
         found.append(scores)
     _same(*found)
 
@@ -237,10 +237,10 @@ def test_facets_are_counted_alike(
     del column[-1]
     for doc in docs.tolist():
         listed.update(values[rows[doc] : rows[doc + 1]].tolist())
-    for room in (compiled, plain):
+    for package in (compiled, plain):
         for counted, expected in (
-            (room.count_list(docs, rows, values, 9, head), listed),
-            (room.count_column(docs, single, 1, 4, head), column),
+            (package.count_list(docs, rows, values, 9, head), listed),
+            (package.count_column(docs, single, 1, 4, head), column),
         ):
             assert {each % (1 << 28): (1 << 28) - (each >> 28) for each in counted.tolist()} == (
                 dict(expected)
@@ -323,7 +323,7 @@ def test_all_steps_of_ranking_at_once_are_those_one_by_one(
     chosen = plain.best(expected, candidates)
     plain.score_units(docs, expected, chosen, texts.units, units, place)
     plain.score_in_context(docs, expected, context)
-    for room in (compiled, plain):
+    for package in (compiled, plain):
         scores = np.zeros(len(docs))
-        room.rank(docs, scores, texts, terms, units, place, candidates, context)
+        package.rank(docs, scores, texts, terms, units, place, candidates, context)
         _same(scores, expected)

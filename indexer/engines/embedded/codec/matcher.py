@@ -1,6 +1,6 @@
 """A term's postings as a Whoosh matcher, over arrays.
 
-For queries that nobody here asks: the engine evaluates its own trees in
+For ordinary Whoosh programs: the engine evaluates its own trees in
 kernels.  The whole list is one block to Whoosh's quality optimisations.
 """
 

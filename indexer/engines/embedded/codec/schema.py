@@ -3,7 +3,12 @@
 Each text field has three streams: ``<field>_words`` (frequencies),
 ``<field>_literal`` (positions) and, for the default fields, ``<field>_pairs``.
 Records are written whole, so no field's analyzer ever runs; the schema tells
-Whoosh what can be asked for.
+Whoosh what can be asked for.  Any Whoosh program in whose environment this
+package is installed can open a version's directory with
+``whoosh.index.open_dir`` and search it (``tests/data/whoosh_example.py``): words
+with ``Term("body_words", "社区")``, text with ``Phrase("body_literal", list("三社联动"))``;
+a pair is two units with a blank between them.  ``id``, ``unit``, ``title`` and
+``body`` are stored.
 """
 
 from __future__ import annotations

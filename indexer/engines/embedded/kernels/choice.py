@@ -57,7 +57,7 @@ def _said_if_compiling() -> Iterator[None]:
             _tell_of_compiling()
 
         def on_end(self, event: object) -> None:
-            """Nothing is told."""
+            """Nothing is logged."""
 
     with event.install_listener("numba:compile", Teller()):
         yield

@@ -11,7 +11,7 @@ may share it.
 A reader maps the file copy-on-write and hands out plain NumPy arrays: nothing
 is read before it is used, the pages are shared by all processes, and an array
 counts as writable, so that the kernels see one type of array and not two.
-Nobody writes to it all the same.
+No code writes to it all the same.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ field/f/docs                  int32 [postings]
 field/f/weights               float32 [postings], absent where all are 1
 field/f/values                uint8 [bytes], absent where all are empty: Whoosh's encoded
 field/f/value_offsets         int64 [postings + 1]  positions, characters, …
-field/f/lengths               int32 [n], absent where nobody counts them
+field/f/lengths               int32 [n], absent where the field has none
 field/f/numbers               int32 [n]: the only term of each document, where all have one
 """
 
