@@ -62,7 +62,7 @@ def passages(
     marks: list[Span] = []
     for at, next_at in zip_longest(starts, starts[1:]):
         own = [lines[each] for each in rows.get(at, joined.get(at, (at,)))]
-        body = "\n".join(_texts(own)) if at in rows else joined_lines(_texts(own))
+        body = _body(own, at in rows)
         if at in frame.breaks:
             path.reset()
         if at in rows:
@@ -81,8 +81,12 @@ def passages(
     return Passages(records, marks, path.count)
 
 
-def _texts(lines: Sequence[Line]) -> list[str]:
-    return [line.text for line in lines]
+def _body(lines: Sequence[Line], is_row: bool) -> str:
+    """What a passage says: the cells of a row a line each, wrapped lines as one."""
+    if len(lines) == 1:
+        return lines[0].text
+    texts = [line.text for line in lines]
+    return "\n".join(texts) if is_row else joined_lines(texts)
 
 
 def _part(line: Line, start: int, end: int) -> Line:

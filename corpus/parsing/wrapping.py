@@ -26,8 +26,9 @@ from corpus.text.normalize import Line, is_date
 PLAIN = frozenset(["", ".txt", ".text", ".json", ".html", ".htm", ".mht", ".mhtml", ".shtml"])
 MARKDOWN = frozenset([".md", ".markdown"])
 
-_ENDED = re.compile(r"[。！？；：…!?;:][”’」』）)】》\"']*$")
-_SENTENCE_ENDED = re.compile(r"[。！？；：…!?][”’」』）)】》\"']*$")
+_CLOSING = "”’」』）)】》\"'"
+_ENDS = frozenset("。！？；：…!?;:")
+_SENTENCE_ENDS = frozenset("。！？；：…!?")
 _ITEM = re.compile(
     r"[（(]?[0-9０-９一二三四五六七八九十百]{1,4}\s*[.．、)）]|[①-⑳⑴-⒇㈠-㈩]|第[0-9一二三四五六七八九十百]+[条章节款项]"
     r"|[-*+•●·◆■▪○◇□★]\s|附\s*件|[0-9]{1,3}\s+\S"
@@ -112,7 +113,7 @@ def _by_width(
     text: str, lines: Sequence[Line], apart: Container[int], measure: Measure
 ) -> Iterator[tuple[int, ...]]:
     open_ends = [at for at in range(len(lines) - 1) if _may_go_on(lines, at, apart)]
-    if not open_ends:
+    if not open_ends or not any(_last(line.text) in _SENTENCE_ENDS for line in lines):
         return
     sizes = [measure(line.text) + _indent(text, line, measure) for line in lines]
     width = max(sizes[at] for at in open_ends)
@@ -132,9 +133,14 @@ def _may_go_on(lines: Sequence[Line], at: int, apart: Container[int]) -> bool:
     following = lines[at + 1]
     if at in apart or at + 1 in apart or following.blank_before:
         return False
-    return not (
-        _ENDED.search(lines[at].text) or _ROW.search(lines[at].text) or _is_own(following.text)
-    )
+    if _last(lines[at].text) in _ENDS:
+        return False
+    return not (_ROW.search(lines[at].text) or _is_own(following.text))
+
+
+def _last(text: str) -> str:
+    """The last character before closing quotes and brackets."""
+    return text.rstrip(_CLOSING)[-1:]
 
 
 def _runs(
@@ -152,7 +158,7 @@ def _runs(
         while end in full or (indented and _goes_on_below(text, lines, end, apart)):
             end += 1
         run = tuple(range(at, end + 1))
-        ended = _SENTENCE_ENDED.search(lines[end].text) is not None and end not in open_ends
+        ended = _last(lines[end].text) in _SENTENCE_ENDS and end not in open_ends
         if end > at and ended and not _is_list(lines, run) and not _is_verse(lines, run):
             yield run
         at = end + 1

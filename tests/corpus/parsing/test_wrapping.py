@@ -104,3 +104,13 @@ def test_a_title_and_recipients_on_several_lines_are_one_passage_each() -> None:
     assert bodies(parsed)[2] == "各省、自治区、直辖市民政厅（局）、财政厅（局）："
     assert parsed.policy.title == bodies(parsed)[0]
     assert parsed.policy.issuers == ("民政部", "财政部")
+
+
+def test_units_named_over_a_break_are_read_whole() -> None:
+    parsed = read(
+        "关于同意建设实验区的批复\n各省民政厅：\n"
+        "    同意将河北省邯郸市肥乡区，山西省运城市盐湖区，安徽省合肥市\n"
+        "包河区、和县，海南省琼海市等单位确认为实验区，实验时间为期三\n年。\n民政部\n2021年9月15日"
+    )
+    units = [record.unit for record in parsed.records if record.kind == "zone"]
+    assert units[2:4] == ["安徽省合肥市包河区", "安徽省和县"]
