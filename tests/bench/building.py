@@ -86,8 +86,6 @@ def _child(job: Job, connection: Connection) -> None:
     disk = sum(path.stat().st_size for path in job.directory.rglob("*") if path.is_file())
     if job.engine == OURS:
         ours.finish(job.directory)
-    elif job.writer == PEERS[job.engine].writers[0]:
-        PEERS[job.engine].finish(job.directory, SHAPE)
     connection.send(Built(seconds, analysing, disk, peak.memory))
 
 

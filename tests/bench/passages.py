@@ -31,11 +31,7 @@ from tests.bench.peers.base import Document, Shape
 
 _BATCH = 1000
 #: What peers get of a passage.
-SHAPE = Shape(
-    words=tuple(f"{field}_words" for field in DEFAULT_FIELDS),
-    literal=tuple(f"{field}_literal" for field in DEFAULT_FIELDS),
-    facets=FACETS,
-)
+SHAPE = Shape(fields=DEFAULT_FIELDS, facets=FACETS)
 
 
 class Passages:

@@ -31,14 +31,14 @@ from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.linguistics import default_linguistics
 from indexer.results.record import IndexRecord
 from indexer.searcher import Searcher
-from tests.bench.peers.base import Document, Found, Question, Shape
+from tests.bench.peers.base import Asked, Document, Found, Part, Shape, Timed
 from tests.bench.peers.known import PEERS
 from tests.support.engines import write
 
 MEASURES = {nDCG @ 10: "ndcg@10", RR @ 10: "mrr@10", R @ 100: "recall@100"}
 DEPTH = 100
 NAME = "articles"
-SHAPE = Shape(words=("text",))
+SHAPE = Shape(fields=("text",))
 _ARTICLE = re.compile(r"(.+?)第[〇零一二三四五六七八九十百千\d]+条.*", re.DOTALL)
 Answer = Callable[[str], list[tuple[str, float]]]
 
@@ -91,19 +91,22 @@ def peer(name: str, articles: list[dict[str, str]], directory: Path) -> Answer:
         return [word for word in jieba.cut_for_search(text.lower()) if re.search(r"\w", word)]
 
     documents = (
-        Document({"text": tokens(article["name"] + "\n" + article["text"])}, {})
+        Document({"text_words": tokens(article["name"] + "\n" + article["text"])}, {})
         for article in articles
     )
     PEERS[name].write(directory, documents, SHAPE, PEERS[name].writers[0])
-    PEERS[name].finish(directory, SHAPE)
     engine = PEERS[name](directory, SHAPE)
 
     def answer(question: str) -> list[tuple[str, float]]:
-        asked = Question("or", "text", tuple(tokens(question)))
-        found = (
-            engine.find(engine.prepare(asked), DEPTH, count=False) if asked.tokens else Found(0, [])
-        )
-        return [(articles[number]["id"], score) for number, score in found.hits]
+        words = tuple(dict.fromkeys(tokens(question)))
+        if not words:
+            return []
+        found = engine.find(Asked("or", tuple(Part((word,), ()) for word in words)), DEPTH)
+        best: Found = found.answer if isinstance(found, Timed) else found
+        return [
+            (articles[number]["id"], float(DEPTH - rank))
+            for rank, number in enumerate(best.numbers)
+        ]
 
     return answer
 

@@ -6,6 +6,9 @@ and nowhere else.  A peer ranks by its own BM25 with its own defaults, and does
 each job in the fastest way that its API allows; what was measured to be slower
 is said where the choice is made.
 
+Queries come as what a query string means (:class:`Asked`): chunks, each literally
+or by all its words, in any of the default fields.
+
 Writing and searching are apart, because they are timed apart and, for the
 memory that each takes, done in different processes: :meth:`Peer.write` makes
 an index of one segment in a directory, a :class:`Peer` opens it.
@@ -20,25 +23,41 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 Tokens = Sequence[str]
-Kind = Literal["and", "or", "phrase"]
 #: Facet → value → number of documents.
 Counts = Mapping[str, Mapping[str, int]]
+#: The values of a facet that a page of results shows.
+VALUES = 10
+
+
+class PeerMissing(Exception):
+    """A peer cannot run on this machine; the text says how to get it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What documents have.
 
-    ``words`` are streams without positions, ``literal`` ones with; a literal
-    stream's text is kept, for snippets.
+    ``fields`` are the default fields: each has a stream ``<field>_words``
+    without positions and a stream ``<field>_literal`` with positions, whose
+    text is kept for snippets.
     """
 
-    words: tuple[str, ...]
-    literal: tuple[str, ...] = ()
+    fields: tuple[str, ...]
     facets: tuple[str, ...] = ()
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The names of the streams without positions."""
+        return tuple(f"{field}_words" for field in self.fields)
+
+    @property
+    def literal(self) -> tuple[str, ...]:
+        """The names of the streams with positions."""
+        return tuple(f"{field}_literal" for field in self.fields)
+
+    @property
     def streams(self) -> tuple[str, ...]:
+        """The names of all streams."""
         return self.words + self.literal
 
 
@@ -52,31 +71,38 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """All, any, or the sequence of some tokens of one stream."""
-
-    kind: Kind
-    stream: str
-    tokens: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
-    """A chunk of a query: literally (``units`` in sequence), or by all its ``words``."""
+    """A chunk: its ``units`` in sequence in one field, or all its ``words`` in any fields.
+
+    Quoted text has no words; a word of a question has no units.
+    """
 
     words: tuple[str, ...]
     units: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The best documents, and how many there are (-1: not asked).
+class Asked:
+    """What a query string asks for: all (``and``) or any (``or``) of its parts."""
 
-    ``hits``: numbers and scores in the form in which an engine gives them soonest.
-    """
+    kind: Literal["and", "or"]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many documents there are, and the numbers of the best, best first."""
 
     total: int
-    hits: Any
+    numbers: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """An answer and the seconds that the peer measured itself, without the way to it."""
+
+    seconds: float
+    answer: Any
 
 
 class Peer(ABC):
@@ -94,45 +120,37 @@ class Peer(ABC):
     def write(directory: Path, documents: Iterable[Document], shape: Shape, writer: str) -> None:
         """Makes an index in an empty directory, in one of the ``writers``' ways."""
 
-    @staticmethod
-    @abstractmethod
-    def finish(directory: Path, shape: Shape) -> None:
-        """Makes what only the flat questions need, if anything; no part of a build's time."""
-
     @abstractmethod
     def __init__(self, directory: Path, shape: Shape) -> None:
-        """Opens what :meth:`write` and :meth:`finish` made."""
+        """Opens what :meth:`write` made.  Raises :class:`PeerMissing`."""
 
     @abstractmethod
-    def prepare(self, question: Question) -> Any:
-        """A question as the peer's own query, which may be asked any number of times."""
+    def find(self, asked: Asked, size: int) -> Found | Timed:
+        """The ``size`` best documents, and exactly how many there are."""
 
     @abstractmethod
-    def find(self, query: Any, size: int, *, count: bool = True) -> Found:
-        """The ``size`` best documents, and with ``count`` exactly how many there are."""
+    def find_and_count(self, asked: Asked, size: int) -> tuple[Found, Any] | Timed:
+        """The same, with exact counts of all facets in the peer's own form.
 
-    @abstractmethod
-    def find_and_count(self, query: Any, size: int, values: int | None = None) -> tuple[Found, Any]:
-        """The same, with the exact counts of all facets in the peer's own form.
-
-        ``values``: the most frequent values of each facet that must be among
-        the given ones, ``None`` for all.  Where an engine has no call for the most
-        frequent of each facet, it gives all.
+        The :data:`VALUES` most frequent values of each are given; all of them where an
+        engine has no call for the most frequent.
         """
 
     @abstractmethod
     def counts(self, raw: Any) -> Counts:
-        """The facet counts of :meth:`find_and_count` in ours."""
+        """The facet counts of :meth:`find_and_count` by name."""
 
     @abstractmethod
-    def job(self, parts: Sequence[Part], fields: Sequence[str], size: int) -> dict[str, Any]:
-        """Documents that have every part in any of ``fields``, ready to be shown.
+    def job(self, asked: Asked, size: int) -> dict[str, Any] | Timed:
+        """The best documents, ready to be shown.
 
-        A part stands literally in ``<field>_literal`` of one field, or all of
-        its words stand in ``<field>_words`` of whichever.  The keys are
-        ``total``, ``facets`` (in the peer's own form) and ``hits``: what was
+        The keys are ``total``, ``facets`` (in the peer's own form) and ``hits``: what was
         stored, with ``score`` and ``snippets`` by field.
         """
+
+    def complete(self, prefix: str, size: int) -> Sequence[str] | Timed | None:
+        """The most frequent words that begin so; ``None``: the engine has no call for it."""
+        return None
 
     @abstractmethod
     def close(self) -> None:

@@ -1,11 +1,10 @@
 """SQLite's FTS5, in one file, ``optimize``\\ d to one segment.
 
 The ``ascii`` tokenizer takes everything beyond ASCII as part of a token, and is
-told to do so with ASCII punctuation too, so tokens survive as they are.  A
-table with one column answers the flat questions (another column would have to
-be filtered out of every list), a table with all streams the whole job; both
-have ``detail=full``.  Facets lie in one table clustered by document, and all
-are counted by one GROUP BY; values are numbered, and their names kept in memory.
+told to do so with ASCII punctuation too, so tokens survive as they are.  One
+table with all streams answers everything, with ``detail=full``.  Facets lie in
+one table clustered by document, and all are counted by one GROUP BY; values are
+numbered, and their names kept in memory.  Words are completed from ``fts5vocab``.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench.peers.base import Counts, Document, Found, Part, Peer, Question, Shape
+from tests.bench.peers.base import Asked, Counts, Document, Found, Part, Peer, Shape
 
 _FILE = "fts.sqlite"
 # Quotes would have to be escaped twice; no token of ours has one.
@@ -45,6 +44,7 @@ class Fts5(Peer):
     def write(directory: Path, documents: Iterable[Document], shape: Shape, writer: str) -> None:
         base = _connect(directory)
         base.execute(f"create virtual table job using fts5({','.join(shape.streams)}, {_TOKENIZE})")
+        base.execute("create virtual table vocabulary using fts5vocab(job, col)")
         base.execute("create table docs(number integer primary key, stored text)")
         base.execute(
             "create table facets(doc int, facet int, value int, primary key(doc, facet, value)) "
@@ -71,18 +71,6 @@ class Fts5(Peer):
         named = ((facet, value, name) for (facet, name), value in numbers.items())
         base.executemany("insert into names values (?, ?, ?)", named)
         base.execute("insert into job(job) values ('optimize')")
-        base.commit()
-        base.close()
-
-    @staticmethod
-    def finish(directory: Path, shape: Shape) -> None:
-        base = _connect(directory)
-        for name in shape.streams:
-            base.execute(
-                f"create virtual table {name}_only using fts5({name}, content='', {_TOKENIZE})"
-            )
-            base.execute(f"insert into {name}_only(rowid, {name}) select rowid, {name} from job")
-            base.execute(f"insert into {name}_only({name}_only) values ('optimize')")
         base.execute("analyze")
         base.commit()
         base.close()
@@ -95,37 +83,45 @@ class Fts5(Peer):
             for facet, value, name in self._base.execute("select facet, value, name from names")
         }
 
-    def prepare(self, question: Question) -> tuple[str, str]:
-        match = _quoted(question.tokens)
-        if question.kind != "phrase":
-            joint = " AND " if question.kind == "and" else " OR "
-            match = joint.join(_quoted((token,)) for token in dict.fromkeys(question.tokens))
-        return f"{question.stream}_only", match
+    def _part(self, part: Part) -> str:
+        ways = []
+        if part.units:
+            columns = "{" + " ".join(self._shape.literal) + "} : "
+            ways.append(columns + _quoted(part.units))
+        if part.words:
+            columns = "{" + " ".join(self._shape.words) + "} : "
+            every = " AND ".join(_quoted((word,)) for word in dict.fromkeys(part.words))
+            ways.append(f"{columns}({every})")
+        return f"({' OR '.join(ways)})"
 
-    def _total(self, table: str, match: str) -> int:
-        row = self._base.execute(f"select count(*) from {table} where {table} match ?", (match,))
+    def _match(self, asked: Asked) -> str:
+        joint = " AND " if asked.kind == "and" else " OR "
+        return joint.join(map(self._part, asked.parts))
+
+    def _total(self, match: str) -> int:
+        row = self._base.execute("select count(*) from job where job match ?", (match,))
         return int(row.fetchone()[0])
 
-    def _facets(self, table: str, match: str) -> list[tuple[int, int, int]]:
+    def _facets(self, match: str) -> list[tuple[int, int, int]]:
         return self._base.execute(
-            f"with found(number) as materialized (select rowid from {table} where {table} match ?) "
+            "with found(number) as materialized (select rowid from job where job match ?) "
             "select facet, value, count(*) from found cross join facets on doc = number "
             "group by facet, value",
             (match,),
         ).fetchall()
 
-    def find(self, query: tuple[str, str], size: int, *, count: bool = True) -> Found:
-        table, match = query
+    def _find(self, match: str, size: int) -> Found:
         rows = self._base.execute(
-            f"select rowid, -rank from {table} where {table} match ? order by rank limit ?",
-            (match, size),
+            "select rowid from job where job match ? order by rank limit ?", (match, size)
         ).fetchall()
-        return Found(self._total(table, match) if count else -1, rows)
+        return Found(self._total(match), [number for (number,) in rows])
 
-    def find_and_count(
-        self, query: tuple[str, str], size: int, values: int | None = None
-    ) -> tuple[Found, Any]:
-        return self.find(query, size), self._facets(*query)
+    def find(self, asked: Asked, size: int) -> Found:
+        return self._find(self._match(asked), size)
+
+    def find_and_count(self, asked: Asked, size: int) -> tuple[Found, Any]:
+        match = self._match(asked)
+        return self._find(match, size), self._facets(match)
 
     def counts(self, raw: Any) -> Counts:
         counted: dict[str, dict[str, int]] = {name: {} for name in self._shape.facets}
@@ -133,19 +129,9 @@ class Fts5(Peer):
             counted[self._shape.facets[facet]][self._names[facet, value]] = number
         return counted
 
-    @staticmethod
-    def _part(part: Part, fields: Sequence[str]) -> str:
-        literal = "{" + " ".join(f"{field}_literal" for field in fields) + "} : "
-        words = "{" + " ".join(f"{field}_words" for field in fields) + "} : "
-        match = literal + _quoted(part.units)
-        if part.words:
-            every = " AND ".join(_quoted((word,)) for word in dict.fromkeys(part.words))
-            match += f" OR {words}({every})"
-        return f"({match})"
-
-    def job(self, parts: Sequence[Part], fields: Sequence[str], size: int) -> dict[str, Any]:
-        match = " AND ".join(self._part(part, fields) for part in parts)
-        columns = [self._shape.streams.index(f"{field}_literal") for field in fields]
+    def job(self, asked: Asked, size: int) -> dict[str, Any]:
+        match = self._match(asked)
+        columns = [self._shape.streams.index(name) for name in self._shape.literal]
         snippets = ", ".join(f"snippet(job, {n}, '<b>', '</b>', '…', 64)" for n in columns)
         rows = self._base.execute(
             f"select rowid, -rank, {snippets} from job where job match ? order by rank limit ?",
@@ -156,10 +142,17 @@ class Fts5(Peer):
             stored = self._base.execute("select stored from docs where number = ?", (number,))
             hit = json.loads(stored.fetchone()[0])
             hit["score"] = score
-            hit["snippets"] = dict(zip(fields, marked, strict=True))
+            hit["snippets"] = dict(zip(self._shape.fields, marked, strict=True))
             hits.append(hit)
-        facets = self._facets("job", match)
-        return {"total": self._total("job", match), "hits": hits, "facets": facets}
+        return {"total": self._total(match), "hits": hits, "facets": self._facets(match)}
+
+    def complete(self, prefix: str, size: int) -> Sequence[str]:
+        rows = self._base.execute(
+            "select term from vocabulary where term >= ? and term < ? and col = 'body_words' "
+            "order by doc desc limit ?",
+            (prefix, prefix + "\U0010ffff", size),
+        ).fetchall()
+        return [term for (term,) in rows]
 
     def close(self) -> None:
         self._base.close()

@@ -4,7 +4,7 @@ Its Python binding merges segments only by its own policy, so one segment comes
 of one writer thread with a heap that holds everything.  A build by its default
 number of threads is timed as well.  Facets are terms aggregations over fast
 text columns; columns of numbers were as fast, and would have to be named
-afterwards.
+afterwards.  The binding has no call that lists terms, so nothing is completed.
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ from typing import Any
 
 import tantivy
 
-from tests.bench.peers.base import Counts, Document, Found, Part, Peer, Question, Shape
+from tests.bench.peers.base import VALUES, Asked, Counts, Document, Found, Part, Peer, Shape
 
-#: More values than any facet has: fewer would cut the counts.
-_ALL_VALUES = 1_000_000
 _HEAP = 2_000_000_000
 
 
@@ -40,8 +38,8 @@ def _schema(shape: Shape) -> Any:
 
 
 @cache
-def _aggregations(facets: tuple[str, ...], values: int) -> dict[str, Any]:
-    return {name: {"terms": {"field": f"facet_{name}", "size": values}} for name in facets}
+def _aggregations(facets: tuple[str, ...]) -> dict[str, Any]:
+    return {name: {"terms": {"field": f"facet_{name}", "size": VALUES}} for name in facets}
 
 
 class Tantivy(Peer):
@@ -68,19 +66,11 @@ class Tantivy(Peer):
         out.commit()
         out.wait_merging_threads()
 
-    @staticmethod
-    def finish(directory: Path, shape: Shape) -> None:
-        """Nothing: one index answers everything."""
-
     def __init__(self, directory: Path, shape: Shape) -> None:
         self._index = tantivy.Index.open(str(directory))
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
-        self._facets = shape.facets
-
-    @property
-    def segments(self) -> int:
-        return self._searcher.num_segments
+        self._shape = shape
 
     def _term(self, stream: str, token: str) -> Any:
         return tantivy.Query.term_query(self._schema, stream, token)
@@ -96,50 +86,49 @@ class Tantivy(Peer):
             return self._term(stream, units[0])
         return tantivy.Query.phrase_query(self._schema, stream, list(units))
 
-    def prepare(self, question: Question) -> Any:
-        if question.kind == "phrase":
-            return self._phrase(question.stream, question.tokens)
-        terms = [self._term(question.stream, token) for token in dict.fromkeys(question.tokens)]
-        return self._all(terms) if question.kind == "and" else self._any(terms)
+    def _part(self, part: Part) -> Any:
+        ways = [self._phrase(name, part.units) for name in self._shape.literal if part.units]
+        if part.words:
+            every = [
+                self._any(self._term(name, word) for name in self._shape.words)
+                for word in dict.fromkeys(part.words)
+            ]
+            ways.append(self._all(every))
+        return self._any(ways)
 
-    def find(self, query: Any, size: int, *, count: bool = True) -> Found:
-        found = self._searcher.search(query, size, count=count)
+    def _query(self, asked: Asked) -> Any:
+        parts = map(self._part, asked.parts)
+        return self._all(parts) if asked.kind == "and" else self._any(parts)
+
+    def _find(self, query: Any, size: int) -> Found:
+        found = self._searcher.search(query, size, count=True)
         addresses = [address for _, address in found.hits]
-        numbers = self._searcher.fast_field_values("number", addresses)
-        return Found(found.count if count else -1, (numbers, [score for score, _ in found.hits]))
+        return Found(found.count, self._searcher.fast_field_values("number", addresses))
 
-    def find_and_count(self, query: Any, size: int, values: int | None = None) -> tuple[Found, Any]:
-        found = self.find(query, size)
-        return found, self._searcher.aggregate(
-            query, _aggregations(self._facets, values or _ALL_VALUES)
-        )
+    def _facets(self, query: Any) -> Any:
+        return self._searcher.aggregate(query, _aggregations(self._shape.facets))
+
+    def find(self, asked: Asked, size: int) -> Found:
+        return self._find(self._query(asked), size)
+
+    def find_and_count(self, asked: Asked, size: int) -> tuple[Found, Any]:
+        query = self._query(asked)
+        return self._find(query, size), self._facets(query)
 
     def counts(self, raw: Any) -> Counts:
-        for name, answer in raw.items():
-            assert len(answer["buckets"]) < _ALL_VALUES, f"{name}: counts were cut"
         return {
             name: {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
             for name, answer in raw.items()
         }
 
-    def _part(self, part: Part, fields: Sequence[str]) -> Any:
-        literal = [self._phrase(f"{field}_literal", part.units) for field in fields]
-        if not part.words:
-            return self._any(literal)
-        words = [
-            self._any(self._term(f"{field}_words", word) for field in fields)
-            for word in dict.fromkeys(part.words)
-        ]
-        return self._any([*literal, self._all(words)])
-
-    def job(self, parts: Sequence[Part], fields: Sequence[str], size: int) -> dict[str, Any]:
-        query = self._all(self._part(part, fields) for part in parts)
+    def job(self, asked: Asked, size: int) -> dict[str, Any]:
+        query = self._query(asked)
         found = self._searcher.search(query, size, count=True)
         generators = {
             field: tantivy.SnippetGenerator.create(
                 self._searcher, query, self._schema, f"{field}_literal"
             )
-            for field in fields
+            for field in self._shape.fields
         }
         hits = []
         for score, address in found.hits:
@@ -151,8 +140,7 @@ class Tantivy(Peer):
                 for field, generator in generators.items()
             }
             hits.append(hit)
-        facets = self._searcher.aggregate(query, _aggregations(self._facets, _ALL_VALUES))
-        return {"total": found.count, "hits": hits, "facets": facets}
+        return {"total": found.count, "hits": hits, "facets": self._facets(query)}
 
     def close(self) -> None:
         """Nothing to free: the files are mapped until the object goes."""

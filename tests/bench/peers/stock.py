@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from whoosh import columns, fields, formats, index, query
 
-from indexer.engines.embedded.segments.segment_format import MULTI_FACETS
-from tests.bench.peers.base import Counts, Document, Found, Part, Peer, Question, Shape
+from tests.bench.peers.base import Asked, Counts, Document, Found, Part, Peer, Shape
 
 _SEPARATOR = "\x1f"
 
@@ -36,9 +36,7 @@ def _schema(shape: Shape) -> fields.Schema:
         schema[f"{name}_text"] = fields.STORED()
     for name in shape.facets:
         # A column of references is faster to read, but drops what is beyond 65,535 values.
-        many = name in MULTI_FACETS
-        column = columns.VarBytesColumn() if many else columns.RefBytesColumn()
-        schema[f"facet_{name}"] = fields.COLUMN(column)
+        schema[f"facet_{name}"] = fields.COLUMN(columns.VarBytesColumn())
     return fields.Schema(**schema)
 
 
@@ -63,10 +61,6 @@ class StockWhoosh(Peer):
         out.commit(optimize=True)
         made.close()
 
-    @staticmethod
-    def finish(directory: Path, shape: Shape) -> None:
-        """Nothing: one index answers everything."""
-
     def __init__(self, directory: Path, shape: Shape) -> None:
         self._index = index.open_dir(str(directory))
         self._searcher = self._index.searcher()
@@ -82,59 +76,48 @@ class StockWhoosh(Peer):
             return query.Term(stream, units[0])
         return query.Phrase(stream, list(units))
 
-    def prepare(self, question: Question) -> query.Query:
-        if question.kind == "phrase":
-            return self._phrase(question.stream, question.tokens)
-        terms = [query.Term(question.stream, t) for t in dict.fromkeys(question.tokens)]
-        return query.And(terms) if question.kind == "and" else query.Or(terms)
+    def _part(self, part: Part) -> query.Query:
+        ways = [self._phrase(name, part.units) for name in self._shape.literal if part.units]
+        if part.words:
+            every = [
+                query.Or([query.Term(name, word) for name in self._shape.words])
+                for word in dict.fromkeys(part.words)
+            ]
+            ways.append(query.And(every))
+        return query.Or(ways)
 
-    def find(self, query: query.Query, size: int, *, count: bool = True) -> Found:
-        found = self._searcher.search(query, limit=size)
-        hits = [(hit["number"], hit.score) for hit in found]
-        return Found(len(found) if count else -1, hits)
+    def _query(self, asked: Asked) -> query.Query:
+        parts = [self._part(part) for part in asked.parts]
+        return query.And(parts) if asked.kind == "and" else query.Or(parts)
 
-    def _facets(self, docs: Iterable[int]) -> dict[str, Counter[bytes]]:
+    def find(self, asked: Asked, size: int) -> Found:
+        found = self._searcher.search(self._query(asked), limit=size)
+        return Found(len(found), [hit["number"] for hit in found])
+
+    def _facets(self, docs: Iterable[int]) -> Counts:
+        """Counts over the cells of the columns, each with one or many values."""
         found = list(docs)
-        return {
-            name: Counter(map(column.__getitem__, found)) for name, column in self._columns.items()
-        }
-
-    def find_and_count(
-        self, query: query.Query, size: int, values: int | None = None
-    ) -> tuple[Found, Any]:
-        docs = list(self._searcher.docs_for_query(query))
-        found = self._searcher.search(query, limit=size)
-        hits = [(hit["number"], hit.score) for hit in found]
-        return Found(len(docs), hits), self._values(self._facets(docs))
-
-    @staticmethod
-    def _values(cells: dict[str, Counter[bytes]]) -> Counts:
-        """The cells of the columns, each with one or many values, as values."""
         counted: dict[str, dict[str, int]] = {}
-        for name, counts in cells.items():
+        for name, column in self._columns.items():
             values: dict[str, int] = {}
-            for cell, number in counts.items():
+            for cell, number in Counter(map(column.__getitem__, found)).items():
                 for value in cell.decode().split(_SEPARATOR) if cell else ():
                     values[value] = values.get(value, 0) + number
             counted[name] = values
         return counted
 
+    def find_and_count(self, asked: Asked, size: int) -> tuple[Found, Any]:
+        wanted = self._query(asked)
+        docs = list(self._searcher.docs_for_query(wanted))
+        found = self._searcher.search(wanted, limit=size)
+        return Found(len(docs), [hit["number"] for hit in found]), self._facets(docs)
+
     def counts(self, raw: Any) -> Counts:
         counted: Counts = raw
         return counted
 
-    def _part(self, part: Part, names: Sequence[str]) -> query.Query:
-        literal = [self._phrase(f"{field}_literal", part.units) for field in names]
-        if not part.words:
-            return query.Or(literal)
-        words = [
-            query.Or([query.Term(f"{field}_words", word) for field in names])
-            for word in dict.fromkeys(part.words)
-        ]
-        return query.Or([*literal, query.And(words)])
-
-    def job(self, parts: Sequence[Part], fields: Sequence[str], size: int) -> dict[str, Any]:
-        wanted = query.And([self._part(part, fields) for part in parts])
+    def job(self, asked: Asked, size: int) -> dict[str, Any]:
+        wanted = self._query(asked)
         docs = list(self._searcher.docs_for_query(wanted))
         found = self._searcher.search(wanted, limit=size)
         hits = []
@@ -143,10 +126,19 @@ class StockWhoosh(Peer):
             hit["score"] = each.score
             hit["snippets"] = {
                 field: each.highlights(f"{field}_literal", text=each[f"{field}_literal_text"])
-                for field in fields
+                for field in self._shape.fields
             }
             hits.append(hit)
-        return {"total": len(docs), "hits": hits, "facets": self._values(self._facets(docs))}
+        return {"total": len(docs), "hits": hits, "facets": self._facets(docs)}
+
+    def complete(self, prefix: str, size: int) -> Sequence[str]:
+        reader = self._searcher.reader()
+        words = takewhile(
+            lambda word: word.startswith(prefix.encode()),
+            reader.expand_prefix("body_words", prefix),
+        )
+        counted = [(reader.doc_frequency("body_words", word), word) for word in words]
+        return [word.decode() for _, word in sorted(counted, reverse=True)[:size]]
 
     def close(self) -> None:
         self._searcher.close()
