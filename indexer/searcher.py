@@ -113,6 +113,26 @@ class Stats:
     words: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many full hits a query has, and the ids of the best, best first.
+
+    ``facets``: ``(value, count)`` pairs of each facet, most first.
+    """
+
+    total: int
+    ids: tuple[str, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the API gives it."""
+        facets = {
+            name: [{"value": value, "count": count} for value, count in pairs]
+            for name, pairs in self.facets.items()
+        }
+        return {"total": self.total, "ids": list(self.ids), "facets": facets}
+
+
 def _unmarked(ranked: Ranked) -> Hit:
     """A record in which nothing is marked: a long policy has thousands of them."""
     return Hit(ranked.record, _rounded(ranked), ranked.match, {}, {})
@@ -209,6 +229,26 @@ class Searcher:
         hits = tuple(self._hit(ranked, query.tree) for ranked in found.hits)
         advised = self._advise(query, filters, found.total, synonyms)
         return self._results(started, understood, asked, found, hits, advised)
+
+    def find(
+        self,
+        text: str,
+        *,
+        filters: Filters = Filters(),
+        size: int = DEFAULT_SIZE,
+        synonyms: bool = True,
+        facet_values: int = 0,
+    ) -> Found:
+        """Exact total and ids of the ``size`` best full hits, for programs.
+
+        ``facet_values``: so many values of each facet; 0: facets are not counted.
+        """
+        tree = self._understand(text, synonyms).query.tree
+        facets = FACETS if facet_values else ()
+        asked = Search(tree, filters, facets, size=size, values=facet_values, partial=False)
+        page = self._reader.search(asked)
+        counts = {name: tuple(pairs) for name, pairs in page.facets.items()}
+        return Found(page.total, tuple(hit.id for hit in page.hits), counts)
 
     def export(
         self,

@@ -1,10 +1,9 @@
-"""Our side of the speed bench: the same questions through our public calls.
+"""Our side of the speed bench: query strings through the calls that users' faces make.
 
-A question on one field goes to the engine (:meth:`Engine.search`) as a tree of
-chunks or one phrase.  The whole job is what the pages and the API
-do, :meth:`Searcher.search` with the query string, and the dictionary of section
-"results" of it.  It also looks for synonyms, fills the page with partial hits and
-gives advice, which no peer does.
+:meth:`~indexer.searcher.Searcher.find` is what ``/api/ids`` gives,
+:meth:`~indexer.searcher.Searcher.search` with its dictionary what ``/api/search`` and the pages
+give, :meth:`~indexer.searcher.Searcher.complete` what ``/api/suggest`` gives.  A search also
+looks for synonyms, fills the page with partial hits and gives advice, which no peer does.
 """
 
 from __future__ import annotations
@@ -12,20 +11,20 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from corpus.policy import Policy
-from indexer.engines.base import Page, Search
 from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.engines.embedded.reader import EmbeddedReader
 from indexer.linguistics import default_linguistics
-from indexer.query.tree import And, Chunk, Node, Or, Phrase
-from indexer.results.model import IndexInfo, IndexRecord
-from indexer.searcher import Searcher
+from indexer.results.model import IndexInfo
+from indexer.results.record import IndexRecord
+from indexer.searcher import Found, Searcher
 from indexer.suggest.completion import build_suggestions
 from indexer.suggest.term_book import TERM_BOOK, TermBook
-from tests.bench.peers.base import Counts, Question
+from tests.bench.peers.base import VALUES, Counts
 from tests.support.engines import by_policy
 
 #: The version that is timed while it is built, and the one with a term book.
@@ -67,58 +66,43 @@ class Ours:
     def __init__(self, directory: Path, policies: list[Policy]) -> None:
         known = default_linguistics()
         engine = EmbeddedEngine(directory, known.analyzer)
-        name = WITH_BOOK if (directory / WITH_BOOK).exists() else NAME
-        self._engine = engine.open(name)
-        load_kernels(self._engine)
-        book = self._engine.arrays(TERM_BOOK)
-        self._searcher = Searcher(self._engine, known, policies, TermBook(book) if book else None)
+        self._reader = engine.open(WITH_BOOK if (directory / WITH_BOOK).exists() else NAME)
+        load_kernels(self._reader)
+        book = self._reader.arrays(TERM_BOOK)
+        self._searcher = Searcher(self._reader, known, policies, TermBook(book) if book else None)
 
-    @staticmethod
-    def prepare(question: Question) -> Node:
-        """A question as our query tree."""
-        field = "body"
-        if question.kind == "phrase":
-            return Phrase("".join(question.tokens), field)
-        words = tuple(Chunk(token, field) for token in dict.fromkeys(question.tokens))
-        if len(words) == 1:
-            return words[0]
-        return And(words) if question.kind == "and" else Or(words)
+    def find(self, query: str, size: int) -> Found:
+        """Exact total and the ids of the best."""
+        return self._searcher.find(query, size=size, synonyms=False)
 
-    def find(self, query: Node, size: int) -> Page:
-        """The best hits, and how many there are."""
-        return self._engine.search(Search(query, facets=(), size=size))
+    def find_and_count(self, query: str, size: int) -> Found:
+        """The same with exact counts of all facets, their first values read."""
+        return self._searcher.find(query, size=size, synonyms=False, facet_values=VALUES)
 
-    def find_and_count(self, query: Node, size: int, values: int | None = None) -> Page:
-        """The same with all facets, their ``values`` most frequent values (or all) read."""
-        page = self._engine.search(Search(query, size=size, values=values))
-        if values is None:
-            for pairs in page.facets.values():
-                pairs[:]
-        return page
-
-    @staticmethod
-    def counts(page: Page) -> Counts:
-        """The facet counts of an answer."""
-        return {name: dict(pairs) for name, pairs in page.facets.items()}
+    def counts(self, query: str) -> Counts:
+        """The facet counts of :meth:`find_and_count`."""
+        found = self.find_and_count(query, 1)
+        return {name: dict(pairs) for name, pairs in found.facets.items()}
 
     def job(self, query: str, size: int) -> dict[str, Any]:
         """The whole job: query string in, the dictionary that the API gives as JSON out."""
         return self._searcher.search(query, size=size).to_dict()
 
+    def complete(self, prefix: str, size: int) -> Sequence[Any]:
+        """Ways to go on typing."""
+        return self._searcher.complete(prefix, size)
+
     def total(self, query: str) -> int:
         """The full hits of a query string, synonyms aside, as peers understand it."""
-        return self._searcher.search(query, size=1, synonyms=False).total
+        return self.find(query, 1).total
 
     def forget(self) -> None:
         """Empties the cache of the sets of documents that words and phrases have.
 
-        Look-ups of known queries (which lists, not what is in them) are kept.
+        Look-ups of known queries (which lists, not what is in them) are kept, as parsed
+        queries are.
         """
-        self._engine.forget()
-
-    def forget_all(self) -> None:
-        """The same, and forgets the look-ups."""
-        self._engine.forget(look_ups=True)
+        self._reader.forget()
 
     def close(self) -> None:
         self._searcher.close()

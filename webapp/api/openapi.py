@@ -78,10 +78,15 @@ def described() -> dict[str, Any]:
 
 def _paths() -> dict[str, dict[str, Any]]:
     search = [_parameter(name) for name in PARAMETERS]
+    ids = [_parameter(name) for name in PARAMETERS if name not in ("sort", "page", "group")]
     record = "民函〔2019〕41号/zone-1"
     return {
         "/api/search": _operation(
             "search", "一页检索结果", [*search, _facet_values()], ref("Results")
+        ),
+        "/api/ids": _operation(
+            "ids", "准确条数和最相关的编号，不含文字；写了 facet_values 才有筛选项",
+            [*ids, _facet_values()], ref("Ids"),
         ),
         "/api/suggest": _operation(
             "suggest",

@@ -6,6 +6,8 @@ command line could not give too.  Parameters are checked by
 
     /api/search?…            the results object, as ``zhengsou search --format json``;
                              ``facet_values=`` so many values of each facet at most
+    /api/ids?…               {"query", "total", "ids", "facets"}: ids of the best, no texts;
+                             facets only with ``facet_values=``
     /api/suggest?q=&limit=   {"query", "suggestions": [{"kind", "query", "label", "count"}]}
     /api/themes              {"themes": [{"name", "count", "variants", "automatic"}]}
     /api/themes/<name>       {"name", "variants", "records": [hit + "evidence"]}
@@ -39,9 +41,9 @@ from indexer.errors import EngineError, IndexerError
 from indexer.exports.registry import FORMATS, file_name, media_type
 from indexer.exports.registry import export as write_export
 from indexer.exports.table import Layout
-from indexer.results.model import Results
+from indexer.results.model import SORTS, Results
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
-from webapp.errors import NotHere
+from webapp.errors import BadParameter, NotHere
 from webapp.pages.basket import selected
 from webapp.web.addresses import url_for
 from webapp.web.json_text import respond_json
@@ -80,6 +82,27 @@ def search() -> Response:
         facet_values=number(request.args, "facet_values", 0, MOST_FACET_VALUES) or None,
     )
     return respond_json(results.to_dict())
+
+
+@blueprint.get("/api/ids")
+def ids() -> Response:
+    """Exact total and the ids of the best full hits, without their texts."""
+    params = SearchParams.parse(request.args, also=("facet_values",))
+    if params.page > 1 or params.sort != SORTS[0]:
+        parameter = "page" if params.page > 1 else "sort"
+        raise BadParameter(
+            parameter,
+            _("这里只给出最相关的编号，没有 %(name)s 参数", name=parameter),
+            _("请用 size 多取一些，或改用 /api/search"),
+        )
+    found = state().searcher.find(
+        params.q,
+        filters=params.filters,
+        size=params.size,
+        synonyms=params.synonyms,
+        facet_values=number(request.args, "facet_values", 0, MOST_FACET_VALUES),
+    )
+    return respond_json({"query": params.q, **found.to_dict()})
 
 
 @blueprint.get("/api/suggest")

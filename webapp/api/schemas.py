@@ -171,6 +171,17 @@ def components() -> dict[str, Schema]:
         "Suggestions": closed({"query": _TEXT, "suggestions": array(ref("Suggestion"))}),
         "Hit": closed(_hit()),
         "Results": closed(_results()),
+        "Ids": closed(
+            {
+                "query": _TEXT,
+                "total": _COUNT,
+                "ids": array(_TEXT),
+                "facets": {
+                    "type": "object",
+                    "additionalProperties": array(closed({"value": _TEXT, "count": _COUNT})),
+                },
+            }
+        ),
         "Export": closed(_export()),
         **_of_themes(),
         **_of_records(),

@@ -289,3 +289,29 @@ def test_healthz_is_503_when_searches_fail(
 
     monkeypatch.setattr(type(searcher), "search", fail)
     assert "索引无法读取" in failure(client, "/healthz", 503)["message"]
+
+
+@pytest.mark.parametrize("q", ["三社联动 OR 党建", "“社区”", "社区 治理", "", "没有的词"])
+def test_ids_alone_are_those_of_the_search(client: FlaskClient, q: str) -> None:
+    whole = client.get("/api/search", query_string={"q": q, "facet_values": 5}).json
+    light = client.get("/api/ids", query_string={"q": q, "facet_values": 5}).json
+    assert whole and light
+    full = [hit["id"] for hit in whole["hits"] if hit["match"] != "partial"]
+    assert (light["total"], light["ids"]) == (whole["total"], full)
+    if whole["total"]:
+        shown = {
+            name: [(each["value"], each["count"]) for each in values]
+            for name, values in whole["facets"].items()
+        }
+        counted = {
+            name: [(each["value"], each["count"]) for each in values]
+            for name, values in light["facets"].items()
+        }
+        assert counted == shown
+
+
+@pytest.mark.parametrize("wrong", ["page=2", "sort=date"])
+def test_ids_alone_are_the_best_only(client: FlaskClient, wrong: str) -> None:
+    answer = client.get(f"/api/ids?{wrong}")
+    assert answer.json and answer.status_code == 400
+    assert wrong.partition("=")[0] in answer.json["error"]["message"]
