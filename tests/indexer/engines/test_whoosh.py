@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ from indexer.searcher import Searcher
 from indexer.versions.store import IndexStore
 from tests.support import oracle
 
-EXAMPLE = Path(__file__).parents[2] / "data" / "whoosh_example.py"
+ARCHITECTURE = Path(__file__).parents[3] / "ARCHITECTURE.md"
 PRIVATE = "whoosh_private"
 
 
@@ -29,11 +30,15 @@ def test_the_example_finds_what_our_own_search_finds(
     searcher: Searcher,
     home: Path,
     entries: tuple[IndexRecord, ...],
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(sys, "argv", [str(EXAMPLE), str(home)])
-    runpy.run_path(str(EXAMPLE), run_name="__main__")
+    [code] = re.findall(r"```python\n(.*?)```", ARCHITECTURE.read_text(encoding="utf-8"), re.DOTALL)
+    example = tmp_path / "example.py"
+    example.write_text(code, encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", [str(example), str(home)])
+    runpy.run_path(str(example), run_name="__main__")
     term, phrase, both = (line.split() for line in capsys.readouterr().out.splitlines())
     words = default_analyzer().word_texts
     having = {e.record.id for e in entries if "社区" in words(e.record.body)}
