@@ -25,6 +25,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from corpus.places.short_names import short_forms
 from indexer.analysis.pinyin import syllables, typed
 from indexer.engines.base import IndexReader
 from indexer.linguistics import Linguistics
@@ -97,8 +98,12 @@ def _themes(lexicon: ThemeLexicon, counts: Mapping[str, int]) -> Iterator[BookEn
 def _starts(entry: IndexRecord) -> tuple[int, ...]:
     """Where one may begin to type a unit: at its beginning, its city, its county."""
     unit, region = entry.record.unit or "", entry.record.region
-    names = (region.city, region.county) if region else ()
-    places = (unit.find(name) for name in names if name)
+    code = (region.code if region else None) or ""
+    names: list[str] = []
+    for name, own in ((region.city, f"{code[:4]}00"), (region.county, code)) if region else ():
+        if name:
+            names += [name, *short_forms(name, own)]
+    places = (unit.find(name) for name in names)
     return tuple(sorted({0, *(place for place in places if place > 0)}))
 
 

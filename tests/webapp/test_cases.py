@@ -18,7 +18,6 @@ NOT_YET = frozenset(
         "short names of provinces before a colon",
         "an abbreviated prefecture among several units of a line",
         "several units in one cell",
-        "readings of place names",
         "heads of the bundled table",
     ]
 )

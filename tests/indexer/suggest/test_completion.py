@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
 
 from indexer.analysis.analyzer import default_analyzer
+from indexer.analysis.pinyin import spellings, syllables
 from indexer.errors import IndexDamaged
 from indexer.query.parser import parse
 from indexer.query.tree import Metadata
@@ -248,3 +249,32 @@ def test_a_book_with_a_part_missing_is_damage_with_a_mend(tmp_path: Path) -> Non
 def test_a_field_takes_only_what_it_can_hold(searcher: Searcher) -> None:
     for each in searcher.complete("议题:社区"):
         assert isinstance(parse(each.query).tree, Metadata)
+
+
+@pytest.mark.parametrize(
+    ("place", "reading"),
+    [
+        ("上海市长宁区", "shanghaishichangningqu"),
+        ("四川省成都市新都区", "sichuanshengchengdushixinduqu"),
+        ("洪洞县", "hongtongxian"),
+        ("单县", "shanxian"),
+        ("乐亭县", "laotingxian"),
+        ("六安市", "luanshi"),
+        ("铅山县", "yanshanxian"),
+        ("番禺区", "panyuqu"),
+        ("东阿县", "dongexian"),
+        ("蔚县", "yuxian"),
+        ("漯河市", "luoheshi"),
+        ("宕昌县", "tanchangxian"),
+        ("三都水族自治县", "sandushuizuzizhixian"),
+        ("长治", "changzhi"),
+    ],
+)
+def test_places_are_read_as_they_are_called(place: str, reading: str) -> None:
+    assert "".join(syllables(place)) == reading
+    assert reading in spellings(place, 8)
+
+
+def test_what_is_a_place_and_a_word_may_be_typed_either_way() -> None:
+    assert {"minle", "minyue"} <= set(spellings("民乐", 8))
+    assert "".join(syllables("全新都市")) == "quanxindushi"
