@@ -40,7 +40,7 @@ from corpus.parsing.tables.find import Layout, read_layout, read_tables
 from corpus.parsing.tables.named_zones import named_zones
 from corpus.parsing.tables.rows import Row, Table
 from corpus.parsing.wrapping import joined_lines, wrapped
-from corpus.places.regions import resolve
+from corpus.places.regions import is_name, resolve
 from corpus.places.units import names_province, region_of_unit, unread_division
 from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record
 from corpus.text.normalize import Line, split_lines
@@ -315,7 +315,8 @@ def _odd_units(units: Sequence[ZoneUnit], date: str | None) -> Iterator[ParseWar
     full = {u.n for u in located if u.region and names_province(u.unit, u.region)}
     for unit in units:
         if unit.region is None and 2 * len(located) > len(units):
-            message = f"附件表格第{unit.n}行的单位“{unit.unit}”在行政区划数据中查不到"
+            why = "有几处同名，没有写明在哪个省" if is_name(unit.unit) else "在行政区划数据中查不到"
+            message = f"附件表格第{unit.n}行的单位“{unit.unit}”{why}"
             yield ParseWarning("region-unknown", message)
         elif unread := unread_division(unit.unit, date):
             message = (

@@ -224,6 +224,11 @@ def openings() -> frozenset[str]:
     return frozenset(word[:2] for word in words)
 
 
+def is_name(text: str) -> bool:
+    """Whether some division is or was called so, whichever."""
+    return text in _table().names
+
+
 def starts(text: str, start: int = 0) -> Iterator[int]:
     """Positions in ``text`` from ``start`` at which the name of a province or prefecture begins."""
     for found in _start_pattern().finditer(text, start):

@@ -95,10 +95,26 @@ def leading_units(text: str, start: int, stop: int, date: str | None = None) -> 
 
 def region_of_unit(unit: str, date: str | None = None) -> Region | None:
     """The region that a unit's whole text tells, also in brackets: 平山县（河北）."""
-    units = read_units(unit, 0, NOWHERE, date) if unit[-1:] in _OPENING.values() else []
+    bracketed = unit[:1] in _OPENING or unit[-1:] in _OPENING.values()
+    units = read_units(simplify(unit), 0, NOWHERE, date) if bracketed else []
     if len(units) == 1 and units[0].region:
         return units[0].region
-    return resolve(unit.lstrip("".join(_OPENING)), date)
+    plain = unit.lstrip("".join(_OPENING))
+    region = resolve(plain, date)
+    return _around_zone(plain, region, date) or region
+
+
+def _around_zone(unit: str, region: Region | None, date: str | None) -> Region | None:
+    """The city that a zone below a province is named for: 安徽省合肥高新技术产业开发区."""
+    if level_of(region) > 0 or not _PART.search(unit):
+        return None
+    found = match(simplify(unit), date=date)
+    rest = simplify(unit)[found.end :] if found else ""
+    for end in range(min(len(rest) - 2, 6), 1, -1):
+        stem = match_stem(rest[:end], date=date, within=_prefix(region))
+        if stem and _PART.fullmatch(rest, end):
+            return stem
+    return None
 
 
 def unread_division(unit: str, date: str | None = None) -> str:
@@ -228,7 +244,10 @@ class _Reader:
         if _TAIL.fullmatch(self._text, begin, stop):
             return begin
         joined = _JOINED.match(rest)
-        return begin if self._loose or (joined and joined.end() < len(rest)) else None
+        if self._loose or (joined and joined.end() < len(rest)):
+            return begin
+        # 山西省城区: there are several, so the province is all that is sure
+        return end if level_of(found.region) < 2 and _DIVISION.fullmatch(rest) else None
 
     def _nameless_end(self, at: int, end: int, contexts: Sequence[Context]) -> int | None:
         """The end of a unit that no full name begins: a stem, a village, an unknown name."""

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 
 from corpus.parsing.tables.columns import PLACE_ROLES, USUAL_NAMES, compose_unit
 from corpus.parsing.tables.rows import Column, compose
+from corpus.parsing.tables.spread import several_in
 from corpus.places.regions import resolve, resolve_whole
+from corpus.places.units import NOWHERE
 from corpus.policy import ParseWarning
 from corpus.text.normalize import Line, joined
 
@@ -124,7 +126,13 @@ class Dealer:
         return min(len(self._before), len(texts))
 
     def _unit_lines(self, texts: Sequence[str]) -> int:
-        """How many of the first lines make up the unit: as many as name one division."""
+        """How many of the first lines make up the unit: as many as name one division.
+
+        Or as many as the place columns, where the last names several: 湖南省, 南县、平江县.
+        """
+        levels = min(self._levels, len(texts))
+        if levels > 1 and several_in(compose_unit(texts[:levels]), NOWHERE, self._date):
+            return levels
         for count in range(min(_LONGEST_UNIT, len(texts)), 0, -1):
             repeated = len(set(texts[:count])) < count
             if repeated and self._levels < 2:  # 北京市, 北京市, 石景山区 are three columns

@@ -153,11 +153,13 @@ def is_zone_table(
     units: Sequence[str],
     themes: Sequence[str],
     date: str | None,
+    counts: int = 0,
 ) -> bool:
     """Whether a table of such columns is one of zones.
 
-    ``units`` are the rows' units, ``themes`` what their title and body cells say.
-    A table that says nothing of its units must be nothing but a list of places.
+    ``units`` are the rows' units, ``themes`` what their title and body cells say,
+    ``counts`` how many columns only say how many units a row names (数量).  A table
+    that says nothing of its units must be nothing but a list of places.
     """
     present = {named.role for named in roles if named}
     filled = [unit for unit in units if unit]
@@ -174,8 +176,23 @@ def is_zone_table(
         sure = {named.role for named in roles if named and named.score == 1.0}
         named_unit = "unit" in sure or {"title", "body"} <= sure
         return named_unit and "unit" in present and "figures" not in present
-    strange = "figures" in present or None in roles
+    figures = sum(named is not None and named.role == "figures" for named in roles)
+    strange = figures > counts or None in roles
     return not strange and located * 5 >= len(filled) * 4 and len(filled) > 1
+
+
+def is_count(name: str) -> bool:
+    """Whether a column so named says how many units a row names."""
+    return fold_name(name) in (
+        "数量",
+        "个数",
+        "合计",
+        "小计",
+        "名额",
+        "试点数量",
+        "试点个数",
+        "数目",
+    )
 
 
 def compose_unit(parts: Sequence[str], known: str = "") -> str:

@@ -19,9 +19,12 @@ from corpus.parsing.tables.listing import read_listings
 from corpus.parsing.tables.matrix import Matrix, matrices
 from corpus.parsing.tables.rows import Table
 from corpus.parsing.tables.side_by_side import unfold
+from corpus.places.regions import is_name
+from corpus.places.units import read_units
 from corpus.text.normalize import Line
 
 _LINES_OF_LAYOUT = 10
+_LONGEST_CELL = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,23 @@ def read_tables(
     Units are read as of ``date``.
     """
     tables, others = read_grids(lines, layout.tables, date)
-    in_grids = {at for table in tables for at in table.within}
-    apart = set(layout.tabular) - (layout.written - in_grids)  # no table: perhaps a list
+    apart = set(layout.tabular)
+    for other in others:  # no table of zones: perhaps a list of them
+        if other.lines <= layout.written or _names_places_only(other, date):
+            apart -= other.lines
     for found in (read_flattened, read_listings):
         highest = max((row.n for table in tables for row in table.rows), default=0)
         for table in found(lines, date, apart, highest):
             tables.append(table)
             apart |= table.within
     tables.sort(key=lambda table: min(table.within, default=0))
-    groups = [tuple(own) for table in others for own in table.own if _is_row(own, table)]
+    claimed = {at for table in tables for at in table.claimed}
+    groups = [
+        tuple(own)
+        for other in others
+        for own in other.own
+        if _is_row(own, other) and not claimed.intersection(own)
+    ]
     return tuple(tables), tuple(groups)
 
 
@@ -81,6 +92,15 @@ def _is_layout(table: Matrix) -> bool:
     if table.width < 2 and len(full) < 3:
         return True
     return any(text.count("\n") + 1 >= _LINES_OF_LAYOUT for text in full)
+
+
+def _names_places_only(table: Matrix, date: str | None) -> bool:
+    """Whether every cell of a table without a head names units: 北京市 | 朝阳区、海淀区."""
+    cells = [text for row in table.texts for text in row if text]
+    return len(cells) > 2 and all(
+        len(text) < _LONGEST_CELL and (is_name(text) or read_units(text, date=date))
+        for text in cells
+    )
 
 
 def _is_row(own: Sequence[int], table: Matrix) -> bool:

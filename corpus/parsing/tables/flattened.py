@@ -19,12 +19,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 
 from corpus.parsing.tables.assignment import Dealer, Draft, is_province
 from corpus.parsing.tables.columns import PLACE_ROLES, USUAL_NAMES, is_zone_table, role_of
 from corpus.parsing.tables.numbering import assign_numbers
 from corpus.parsing.tables.rows import Column, Row, Table
+from corpus.parsing.tables.spread import Several, renumbered, several_in, shared_out
 from corpus.places.regions import resolve_whole
+from corpus.places.units import NOWHERE
 from corpus.policy import ParseWarning
 from corpus.text.normalize import Line, parse_integer
 
@@ -176,12 +179,12 @@ def _rows(
     highest: int,
     warnings: list[ParseWarning],
 ) -> tuple[list[Row], list[int]]:
-    """The drafts' rows, and the lines that they take up."""
+    """The drafts' rows, one for each unit, and the lines that they take up."""
     firsts: list[ParseWarning] = []
     numbers = assign_numbers([draft.own for draft in drafts], highest, firsts)
     warnings.extend(firsts)
     dealer = Dealer(columns, lines, drafts, date, warnings)
-    rows: list[Row] = []
+    rows: list[tuple[Row, Several | None]] = []
     claimed: list[int] = []
     for n, draft in zip(numbers, drafts, strict=True):
         last = draft is drafts[-1]
@@ -192,8 +195,30 @@ def _rows(
         own = sorted((*draft.numbers, *draft.cells))
         claimed.extend(own)
         place = tuple(lines[at].span for at in own)
-        rows.append(Row(n, found.get("unit"), found.get("title"), found.get("body"), place))
-    return rows, claimed
+        units = several_in(found.get("unit", ""), NOWHERE, date)
+        row = Row(n, found.get("unit"), found.get("title"), found.get("body"), place)
+        rows.append((row, units))
+    return list(_spread(rows, lines, highest, warnings)), claimed
+
+
+def _spread(
+    rows: Sequence[tuple[Row, Several | None]],
+    lines: Sequence[Line],
+    highest: int,
+    warnings: list[ParseWarning],
+) -> Iterator[Row]:
+    """The rows, those that name several units as one for each."""
+    counts = [len(units.names) if units else 1 for _, units in rows]
+    if max(counts, default=1) == 1:
+        yield from (row for row, _ in rows)
+        return
+    numbers = renumbered([row.n for row, _ in rows], counts, warnings)
+    through = iter(n or highest + at for at, n in enumerate(numbers, 1))
+    for row, units in rows:
+        names = units.names if units else (row.unit,)
+        shares = shared_out(row.place, lines, units.pieces) if units else [row.place]
+        for name, place in zip(names, shares, strict=True):
+            yield replace(row, n=next(through), unit=name, place=place)
 
 
 def _drafts(

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from corpus.parsing.tables.columns import PLACE_ROLES, is_figures, is_zone_table, role_of
+from corpus.parsing.tables.columns import PLACE_ROLES, is_count, is_figures, is_zone_table, role_of
 from corpus.parsing.tables.guessed import guessed_columns
 from corpus.parsing.tables.matrix import Matrix
 from corpus.parsing.tables.numbering import assign_numbers
@@ -313,7 +313,8 @@ def _table(lines: Sequence[Line], group: _Group, date: str | None, highest: int)
         for column, text in zip(group.columns, row.cells, strict=True)
         if column.role in ("title", "body") and text
     ]
-    if not is_zone_table(named, units, themes, date):
+    counts = sum(is_count(column.name) for column in group.columns if column.role == "figures")
+    if not is_zone_table(named, units, themes, date, counts):
         return None
     warnings: list[ParseWarning] = []
     if group.guessed:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from corpus.parsing.tables.columns import Named, Role, is_figures
 from corpus.parsing.tables.matrix import Matrix
 from corpus.parsing.tables.rows import Column
-from corpus.places.regions import resolve, resolve_whole
+from corpus.places.regions import is_name, resolve, resolve_whole
 from corpus.text.normalize import parse_integer
 
 _FEWEST_ROWS = 3
@@ -46,7 +46,9 @@ def _guess(cells: Sequence[str], date: str | None) -> Named | None:
         return Named("number", 0.6)
     if all(_is_province(cell, date) for cell in cells):
         return Named("province", 0.6)
-    if 5 * sum(resolve(cell, date) is not None for cell in cells) >= 4 * len(cells):
+    if 5 * sum(is_name(cell) or resolve(cell, date) is not None for cell in cells) >= 4 * len(
+        cells
+    ):
         return Named("unit", 0.6)
     if 2 * sum(is_figures(cell) for cell in cells) > len(cells):
         return None

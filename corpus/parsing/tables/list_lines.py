@@ -35,6 +35,7 @@ _HEADING = re.compile(
     r"\s*(?P<colon>[:：]?)"
 )
 _STATED = re.compile(rf"([{_NUMERAL}]+)\s*[个家]")
+_SPREAD = re.compile(r"[\u4e00-\u9fff](?:\s[\u4e00-\u9fff]){1,12}")  # 北 京 市
 _VILLAGE = re.compile("[镇乡街道村]")
 _LONGEST_HEADING = 40
 _LONGEST_UNIT = 60  # with its mark
@@ -101,6 +102,8 @@ def read_heading(line: Line, above: Above, date: str | None) -> Heading | None:
     text = line.text
     if len(text) > _LONGEST_HEADING:
         return None
+    if _SPREAD.fullmatch(text):
+        text = "".join(text.split())
     start = len(text) - len(text.lstrip("# "))
     own, length = own_number(text[start:])
     found = _HEADING.fullmatch(text.rstrip("# "), start + length)
@@ -252,7 +255,8 @@ def may_begin(text: str) -> bool:
     start += own_number(text[start : start + 12])[1]
     while text[start : start + 1] in ("（", "(", "【"):
         start += 1
-    return text[start : start + 2] in openings()
+    opening = text[start : start + 2]
+    return opening in openings() or (opening[1:].isspace() and _SPREAD.fullmatch(text) is not None)
 
 
 def may_be_an_item(text: str) -> bool:

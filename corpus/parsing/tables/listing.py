@@ -37,6 +37,7 @@ from corpus.parsing.tables.list_lines import (
 )
 from corpus.parsing.tables.numbering import assign_numbers
 from corpus.parsing.tables.rows import Row, Table
+from corpus.places.regions import is_name
 from corpus.places.units import level_of, within
 from corpus.policy import ParseWarning
 from corpus.text.normalize import Line, joined
@@ -100,11 +101,11 @@ def read_listings(
         text = lines[at].text
         if len(text) < _LONGEST_CAPTION and _LIST_OF_NAMES.search(text):
             named, caption = True, at
-        if not _may_begin(lines[at], at, date, named):
+        captioned = at - caption <= _LINES_BELOW_CAPTION
+        if not _may_begin(lines[at], at, date, named, captioned):
             at += 1
             continue
         run = _run(lines, at, date, apart, named)
-        captioned = at - caption <= _LINES_BELOW_CAPTION
         if _is_list(run, captioned or listed):
             table = _table(lines, run, at, date, highest)
             yield table
@@ -115,8 +116,12 @@ def read_listings(
             at = max(run.end, at + 1)
 
 
-def _may_begin(line: Line, at: int, date: str | None, bare: bool) -> bool:
-    """Whether a list may begin on ``line``; most lines are no part of any."""
+def _may_begin(line: Line, at: int, date: str | None, bare: bool, captioned: bool) -> bool:
+    """Whether a list may begin on ``line``; most lines are no part of any.
+
+    ``bare``: a caption stands somewhere above, ``captioned``: just above; then it may
+    even begin with a name that several divisions have.
+    """
     if not may_begin(line.text):
         return False
     if read_heading(line, Above(), date):
@@ -125,7 +130,8 @@ def _may_begin(line: Line, at: int, date: str | None, bare: bool) -> bool:
         read_led(line, at, Above(), date) or read_item(line, at, Above(), date)
     ):
         return True
-    return bare and any(item.region for item in read_bare(line, at, Above(), date))
+    items = read_bare(line, at, Above(), date) if bare else []
+    return any(item.region or (captioned and is_name(item.unit)) for item in items)
 
 
 def _run(
@@ -153,18 +159,13 @@ def _run(
 
 def _take(run: _Run, lines: Sequence[Line], at: int, date: str | None) -> bool:
     """Takes a line into the run as a heading or as items, if it is either."""
-    line = lines[at]
-    found, above = _read(run, line, at, date)
-    if isinstance(found, Heading) and not found.sure and not _leads(found, lines, at, run, date):
-        found = Items(read_bare(line, at, run.above, date), None) if run.named else None
+    found, above = _read(run, lines, at, date)
     if found is None:
         return False
     if isinstance(found, Heading):
         run.above = run.above.under(found.context)
         run.groups.append(_Group(at, found))
         return True
-    if not found.items:
-        return False
     run.above = above
     if run.items:
         run.usual = max(run.usual, len(run.items[-1].lines))
@@ -176,9 +177,13 @@ def _take(run: _Run, lines: Sequence[Line], at: int, date: str | None) -> bool:
     return True
 
 
-def _read(run: _Run, line: Line, at: int, date: str | None) -> tuple[Heading | Items | None, Above]:
+def _read(
+    run: _Run, lines: Sequence[Line], at: int, date: str | None
+) -> tuple[Heading | Items | None, Above]:
     """What a line is to the run, and the headings that it stands under."""
-    if heading := read_heading(line, run.above, date):
+    line = lines[at]
+    heading = read_heading(line, run.above, date)
+    if heading and (heading.sure or _leads(heading, lines, at, run, date)):
         return heading, run.above
     for depth in range(len(run.above.contexts), -1, -1):
         above = Above(run.above.contexts[:depth])
@@ -198,7 +203,7 @@ def _items_under(run: _Run, above: Above, line: Line, at: int, date: str | None)
         return None
     bare = read_bare(line, at, above, date)
     known = any(item.region and level_of(item.region) for item in bare)
-    announced = run.named and (run.items or any(item.region for item in bare))
+    announced = run.named and (run.items or any(i.region or is_name(i.unit) for i in bare))
     return Items(bare, None) if bare and (known or announced) else None
 
 
@@ -246,7 +251,7 @@ def _gap(run: _Run, lines: Sequence[Line], at: int, date: str | None, apart: Con
             len(text) > _LONGEST_GAP_LINE or text.endswith("。") or not run.named
         ):
             return 0
-        found, _ = _read(run, lines[at + gap], at + gap, date)
+        found, _ = _read(run, lines, at + gap, date)
         if found and (isinstance(found, Heading) or _fits(run, found)):
             return gap
     return 0

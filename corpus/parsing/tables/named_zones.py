@@ -29,7 +29,7 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(rf"(?P<others>等[^，。；]{{0,24}}?)?，?(?:{_VERB})[^。；]{{0,40}}?(?:{_AREA})")
 _ALONE = re.compile("确认|确定|命名|认定|列为|列入|作为|设立|选定|批准|授予")
 _LISTS_THEM = re.compile(
-    "名单[^。；，]{0,6}[:：]$"
+    f"名单[^。；，]{{0,6}}[:：]$|(?:{_AREA})(?:地区|单位|城市|县|市|区)?(?:为|有|是|包括)?[:：]$"
     f"|(?:确认|确定|公布|批准|命名|选定)[^。；，]{{0,20}}(?:{_AREA})[^。；，]{{0,10}}(?:为|是|有|[:：])[:：]?$"
 )
 _CONTINUED = re.compile("[^。；，]*(?:继续|新的?)[^。；，]{0,12}(?:主题|任务|内容|实验|试点)")
@@ -100,4 +100,5 @@ def _is_enumeration(units: Sequence[Unit], behind: str) -> bool:
     """Whether units below the province are named: several, or one that alone is confirmed."""
     if any(level_of(unit.region) == 0 for unit in units):
         return False
-    return len(units) > 1 or _ALONE.match(behind) is not None
+    alone = _ALONE.match(behind) or _CONTINUED.match(behind)
+    return len(units) > 1 or alone is not None

@@ -10,6 +10,7 @@ one zone's place.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from corpus.places.units import NOWHERE, Context, Unit, read_units, within
 from corpus.policy import ParseWarning, Span
 from corpus.text.normalize import Line
 
+_LINE_BREAK = re.compile(r"\n|<br\s*/?>", re.IGNORECASE)  # Markdown has no other in a cell
 _ENDS = tuple("、，,；;")
 
 
@@ -67,7 +69,7 @@ def several_in(cell: str, context: Context, date: str | None) -> Several | None:
 
 def _on_one_line(cell: str, context: Context, date: str | None) -> str:
     """The cell's lines as one: joined within a unit, divided between units."""
-    lines = [line.strip() for line in cell.splitlines() if line.strip()]
+    lines = [line.strip() for line in _LINE_BREAK.split(cell) if line.strip()]
     text = lines[0] if lines else ""
     for line in lines[1:]:
         text += line if _goes_on(text, line, context, date) else f"、{line}"
