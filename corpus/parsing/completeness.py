@@ -11,7 +11,6 @@ a warning: a copy that lost a row, or a row that the text does not know.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -43,6 +42,8 @@ _PILOTS = re.compile("名单|(?:实验|试验|示范|试点)[^，。；]{0,6}(?:
 _MEASURED = re.compile(rf"[{_NUMERAL}]\s*[个家处]")
 _TOTAL = re.compile(rf"[共计]\s*([{_NUMERAL}]+)\s*[个家处]")
 _LONGEST_CAPTION = 40
+#: So many rows, or doubled units, are named at once.
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,11 +252,19 @@ def _is_province(region: Region) -> bool:
 
 
 def _duplicates(zones: Sequence[ZoneUnit]) -> Iterator[ParseWarning]:
-    for unit, times in Counter(zone.unit for zone in zones).items():
-        if times > 1:
-            rows = "、".join(str(zone.n) for zone in zones if zone.unit == unit)
-            message = f"附件表格中单位“{unit}”出现{times}次（第{rows}行）"
-            yield ParseWarning("units-duplicate", message)
+    """Units that stand in several rows; of very many only the first are named."""
+    rows: dict[str, list[int]] = {}
+    for zone in zones:
+        rows.setdefault(zone.unit, []).append(zone.n)
+    doubled = [(unit, numbers) for unit, numbers in rows.items() if len(numbers) > 1]
+    for unit, numbers in doubled[:_MOST_NAMED]:
+        shown = "、".join(map(str, numbers[:_MOST_NAMED]))
+        more = "等" if len(numbers) > _MOST_NAMED else ""
+        message = f"附件表格中单位“{unit}”出现{len(numbers)}次（第{shown}{more}行）"
+        yield ParseWarning("units-duplicate", message)
+    if len(doubled) > _MOST_NAMED:
+        message = f"附件表格中还有{len(doubled) - _MOST_NAMED}个单位各出现多次"
+        yield ParseWarning("units-duplicate", message)
 
 
 def count_mismatch(

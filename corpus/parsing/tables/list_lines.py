@@ -24,8 +24,8 @@ from corpus.text.normalize import Line, parse_integer
 
 _NUMERAL = "0-9０-９〇零一二三四五六七八九十百"
 _MARK = re.compile(
-    rf"(?:(?P<a>[{_NUMERAL}]{{1,4}})\s*[.．、]\s*|[（(](?P<b>[{_NUMERAL}]{{1,4}})[）)]\s*、?"
-    r"|(?P<c>[0-9０-９]{1,4})(?=\s)\s+|[-*•●·◆■▪]\s+|[①-⑳]\s*)"
+    rf"(?:(?P<a>[{_NUMERAL}]{{1,7}})\s*[.．、]\s*|[（(](?P<b>[{_NUMERAL}]{{1,7}})[）)]\s*、?"
+    r"|(?P<c>[0-9０-９]{1,7})(?=\s)\s+|[-*•●·◆■▪]\s+|[①-⑳]\s*)"
 )
 _SEPARATOR = re.compile(r"\s*(?:——?|—|--|[:：])\s*")
 _REST_OF_UNIT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{0,14}(?:[（(][^（）()]{1,20}[）)])?")

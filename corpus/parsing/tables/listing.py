@@ -236,7 +236,7 @@ def _leads(heading: Heading, lines: Sequence[Line], at: int, run: _Run, date: st
     return all(
         within(heading.context.region, item.region) or item.region == heading.context.region
         for item in items
-    ) and items[0].unit.startswith(name)
+    ) and (items[0].unit.startswith(name) and items[0].unit != name)
 
 
 def _gap(run: _Run, lines: Sequence[Line], at: int, date: str | None, apart: Container[int]) -> int:
@@ -295,13 +295,14 @@ def _close(run: _Run, lines: Sequence[Line]) -> None:
 
 def _is_list(run: _Run, announced: bool) -> bool:
     items = run.items
-    units = {item.unit for item in items}
     known = [item for item in items if item.region]
-    if not known or len(units) * 2 <= len(items) or len(known) * 2 <= len(items):
+    bare = not any(item.content for item in items)
+    if not known or len(known) * 2 <= len(items):
         return False
+    if not bare and len({item.unit for item in items}) * 2 <= len(items):
+        return False  # 北京市：…… again and again is no list
     if len(items) >= _FEWEST:
         return True
-    bare = not any(item.content for item in items)
     return announced and bare and len(known) == len(items)
 
 

@@ -24,7 +24,7 @@ from corpus.places.regions import resolve, resolve_whole
 from corpus.text.normalize import parse_integer
 
 _HEAD_WITHIN = 8  # rows
-_MOST_SETS = 8
+_MOST_COLUMNS = 1000
 _SAMPLE = 40  # rows
 
 Texts = dict[tuple[int, int], str]
@@ -38,7 +38,7 @@ def unfold(text: str, table: SourceTable, date: str | None = None) -> SourceTabl
         if (content := "".join(text[cell.span.start : cell.span.end].split()))
     }
     columns = sorted({column for _, column in texts})
-    if len(columns) < 2 or len(columns) > 64 * _MOST_SETS:
+    if len(columns) < 2 or len(columns) > _MOST_COLUMNS:
         return None
     place = {column: at for at, column in enumerate(columns)}
     cells = [
@@ -72,10 +72,10 @@ def _by_head(texts: Texts, width: int) -> tuple[int, int] | None:
     last = max(row for row, _ in texts)
     for row in range(min(_HEAD_WITHIN, last + 1)):
         names = [fold_name(texts.get((row, column), "")) for column in range(width)]
-        for sets in range(min(_MOST_SETS, width), 1, -1):
-            if width % sets or not all(names):
-                continue
-            size = width // sets
+        if not all(names):
+            continue
+        for size in range(1, width // 2 + 1):
+            sets = width // size
             if names == names[:size] * sets and _names_units(names[:size]):
                 return row, size
     return None
@@ -90,11 +90,11 @@ def _by_content(texts: Texts, width: int, date: str | None) -> tuple[int, int] |
     if width < 4:
         return None
     kinds = [_kind(texts, column, date) for column in range(width)]
-    for sets in range(min(_MOST_SETS, width // 2), 1, -1):
-        if width % sets == 0 and kinds == kinds[: width // sets] * sets:
-            one = kinds[: width // sets]
-            if "unit" in one and ("number" in one or "province" in one):
-                return 0, width // sets
+    for size in range(2, width // 2 + 1):
+        one = kinds[:size]
+        repeated = kinds == one * (width // size)
+        if repeated and "unit" in one and ("number" in one or "province" in one):
+            return 0, size
     return None
 
 

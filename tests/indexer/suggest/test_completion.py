@@ -45,10 +45,25 @@ def joined(text: str) -> str:
     return "".join(oracle.units(text))
 
 
+#: The places of the notice that pypinyin alone reads otherwise.
+PLACES = {"长宁": ["chang", "ning"], "新都": ["xin", "du"], "魏都": ["wei", "du"]}
+
+
 def readings(text: str) -> Iterator[str]:
     """In full, by initials, and the first syllables in full with initials behind."""
     chars = joined(text)
-    full = lazy_pinyin(chars, errors=list)
+    usual = lazy_pinyin(chars, errors=list)
+    called = list(usual)
+    for place, reading in PLACES.items():
+        at = chars.find(place if chars == place else f"{place}区")
+        if at >= 0 and len(called) == len(chars):
+            called[at : at + len(place)] = reading
+    yield from spelled(chars, called)
+    if chars in PLACES:  # a word too
+        yield from spelled(chars, usual)
+
+
+def spelled(chars: str, full: list[str]) -> Iterator[str]:
     full = [one.replace("lve", "lue").replace("nve", "nue") for one in full]
     if len(full) != len(chars) or chars.isascii():
         return
