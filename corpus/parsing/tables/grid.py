@@ -200,7 +200,7 @@ def _add_rows(
         texts = _filled_down(group, matrix, row, first and not broken)
         if not any(texts):
             continue
-        if stop < row and _is_head_row(matrix.texts[row]) and _repeats_head(group, matrix, row):
+        if _is_head_row(matrix.texts[row]) and _repeats_head(group, matrix, row):
             group.head.extend(matrix.own[row])
             continue
         own = _number(texts[number]) if number is not None else None
