@@ -81,6 +81,15 @@ class KeywordExtractor:
         ranked = sorted(weights, key=weights.__getitem__, reverse=True)
         return tuple(ranked[: self._limit])
 
+    def telling(self, text: str) -> tuple[int, int] | None:
+        """From the first to the last word of ``text`` that could be a keyword, as a range.
+
+        ``None`` where it has none: stop words, and the staple words and frames of
+        official language, are shared by all policies and tell nothing of two.
+        """
+        found = [t for t in self._analyzer.segments(text) if self._says_something(t.text)]
+        return (found[0].start, found[-1].end) if found else None
+
     def _candidates(self, text: str) -> Iterator[str]:
         return (t.text for t in self._analyzer.segments(text) if self._says_something(t.text))
 

@@ -4,13 +4,14 @@ Shared are themes and keywords that two of the records or more have, and runs
 of text: two units of the literal stream or more (so width, case, script and
 punctuation make no difference) that stand in another of the records too.  A
 run ends with its sentence, and where its neighbouring units stand together in
-no other record.
+no other record.  Every two policies share 探索 and 机制: of a run, only what reaches
+from its first telling word to its last is marked, and nothing where there is none.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,6 +22,8 @@ from indexer.results.model import Hit, Range
 FIELDS = ("title", "body")
 
 _Pair = tuple[str, str]
+#: From the first to the last word of a text that says something, ``None`` without such.
+Telling = Callable[[str], Range | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,21 @@ class Comparison:
     keywords: Mapping[str, int]
 
 
-def compare(hits: Sequence[Hit]) -> Comparison:
-    """Compares records; takes time linear in their length."""
+def compare(hits: Sequence[Hit], telling: Telling | None = None) -> Comparison:
+    """Compares records; takes time linear in their length.
+
+    ``telling`` leaves out what says nothing, as
+    :meth:`indexer.analysis.keywords.KeywordExtractor.telling` does; without it, all that is
+    shared is marked.
+    """
     units = [{field: literal_units(_text(hit, field)) for field in FIELDS} for hit in hits]
     pairs = [{pair for field in FIELDS for pair in _pairs(own[field])} for own in units]
     records = []
     for at, hit in enumerate(hits):
         others: set[_Pair] = set().union(*pairs[:at], *pairs[at + 1 :])
         marks = {field: shared_runs(units[at][field], others) for field in FIELDS}
+        if telling:
+            marks = {f: tuple(_told(_text(hit, f), marks[f], telling)) for f in FIELDS}
         records.append(Compared(hit, marks))
     return Comparison(
         tuple(records),
@@ -72,6 +82,13 @@ def shared_runs(units: Sequence[Token], others: set[_Pair]) -> tuple[Range, ...]
         else:
             open_run = False
     return tuple(runs)
+
+
+def _told(text: str, runs: Iterable[Range], telling: Telling) -> Iterator[Range]:
+    """What each run of a text says, if anything."""
+    for start, end in runs:
+        if found := telling(text[start:end]):
+            yield start + found[0], start + found[1]
 
 
 def _text(hit: Hit, field: str) -> str:

@@ -63,14 +63,15 @@ def test_the_whole_story_by_mouse(page: Page, tmp_path: Path) -> None:
     page.get_by_role("navigation", name="所在位置").get_by_role("link").click()
     page.wait_for_url(re.compile("/basket"))
 
+    page.get_by_role("link", name="导出 3 条").click()
     with page.expect_download() as started:
-        page.get_by_role("link", name="DOCX").click()
+        page.get_by_role("button", name="Word 表格").click()
     saved = tmp_path / "report.docx"
     started.value.save_as(saved)
     head, *rows = rows_of(saved)
-    assert head[0] == "附件序号"
-    assert [row[0] for row in rows] == ["7", "23", "31"]
-    assert rows[0][4] == "江苏省南京市雨花台区"
+    assert head == ["序号", "地区", "实验单位", "实验主题", "实验内容", "议题"]
+    assert [row[0] for row in rows] == ["1", "2", "3"]
+    assert rows[0][2] == "江苏省南京市雨花台区"
     assert any("逐条选定" in p.text for p in docx.Document(str(saved)).paragraphs)
 
 
@@ -112,10 +113,16 @@ def test_the_whole_story_by_keyboard_only(page: Page, tmp_path: Path) -> None:
     page.go_back()
 
     page.keyboard.press("e")
-    for _ in range(20):
-        if page.evaluate("document.activeElement.textContent") == "DOCX":
+    page.keyboard.press("Enter")
+    page.locator("dialog[open]").wait_for()
+    press_until(page, "[name=columns][value=记录编号]")
+    page.keyboard.press("Space")
+    page.locator("dialog .preview th", has_text="记录编号").wait_for()
+    page.keyboard.press("Shift+Tab")
+    for _ in range(30):
+        if page.evaluate("document.activeElement.value") == "docx":
             break
-        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab")
     with page.expect_download() as started:
         page.keyboard.press("Enter")
     saved = tmp_path / "keys.docx"

@@ -46,6 +46,7 @@ from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
 from webapp.errors import BadParameter, NotHere
 from webapp.pages.basket import selected
 from webapp.web.addresses import url_for
+from webapp.web.columns import checked_columns
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
@@ -53,7 +54,6 @@ from webapp.web.urls import (
     MOST_FACET_VALUES,
     SearchParams,
     check_names,
-    checked_columns,
     number,
     single,
 )

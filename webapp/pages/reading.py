@@ -199,6 +199,12 @@ def evidence_marks(record: Record, pieces: Iterable[Evidence]) -> dict[str, Mark
     }
 
 
+def evidence_ranges(pieces: Iterable[Evidence]) -> dict[str, tuple[Range, ...]]:
+    """Where a theme's evidence stands in each of the record's fields."""
+    found = tuple(pieces)
+    return {name: merge(_ranges(found, name), touching=True) for name in ("unit", "title", "body")}
+
+
 def _ranges(pieces: Iterable[Evidence], field: str) -> Iterator[Range]:
     """Where pieces of evidence stand in a field."""
     return ((piece.start, piece.end) for piece in pieces if piece.field == field)

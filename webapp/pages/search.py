@@ -21,7 +21,6 @@ from corpus.formats.ocr.page_picture import page_picture
 from corpus.formats.read import is_web_address, read_bytes
 from corpus.places.places import later_names, place_of
 from indexer.citations.gbt7714 import cite
-from indexer.exports.registry import FORMATS
 from indexer.inspection import inspect_text
 from indexer.query.refinement import within
 from indexer.results.model import Filters, Results
@@ -29,22 +28,29 @@ from indexer.searcher import Searcher
 from webapp.errors import BadParameter, NotHere
 from webapp.pages import citations, overview, reading, theme_view
 from webapp.pages.feeds import feed_url
-from webapp.presentation import display, grouping, regional
+from webapp.presentation import display, grouping, hits_table, regional
 from webapp.presentation.help_topics import calls, example_queries, topics
 from webapp.presentation.recognised import recognised
 from webapp.presentation.wordings import interpretation
 from webapp.web import languages
-from webapp.web.addresses import policy_url, record_url, same_parameters, switch_url, url_for
+from webapp.web.addresses import (
+    panel_url,
+    policy_url,
+    record_url,
+    same_parameters,
+    switch_url,
+    url_for,
+)
 from webapp.web.assets import asset_url
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
 from webapp.web.urls import (
     SearchParams,
     check_names,
-    export_url,
     search_url,
     single,
     value_url,
+    whole,
 )
 
 blueprint = Blueprint("pages", __name__)
@@ -101,7 +107,7 @@ def search() -> str | BaseResponse:
     ``within`` searches in the results of ``q``; the address becomes that of
     the search for both.
     """
-    params = SearchParams.parse(request.args, also=("within",))
+    params = SearchParams.parse(request.args, also=("within",), any_columns=True)
     if narrower := single(request.args, "within"):
         both = params.with_query(within(params.q, narrower))
         return redirect(url_for("pages.search", **both.to_args()))
@@ -114,9 +120,16 @@ def search() -> str | BaseResponse:
         size=params.size,
         synonyms=params.synonyms,
     )
+    choice = hits_table.Choice.of(request.args)
+    place = hits_table.of_search(params, choice)
+    first = (results.page - 1) * results.size + 1
     return render_template(
         "search.html",
         params=params,
+        views=hits_table.views(place, choice),
+        table=hits_table.hits_table(results.hits, choice, place, first=first, params=params)
+        if choice.shown
+        else None,
         results=results,
         start=_start(searcher) if params == SearchParams() else None,
         shown=grouping.shown(results, params),
@@ -126,7 +139,7 @@ def search() -> str | BaseResponse:
         advice=display.advice(results, params),
         sorts=display.sort_links(params),
         sizes=[(n, search_url(params.with_size(n)), n == params.size) for n in display.PAGE_SIZES],
-        exports=[(name.upper(), export_url(params, name)) for name in FORMATS],
+        export=panel_url(whole(params).pairs()),
         pages=display.page_numbers(results.page, results.last_page),
     )
 
@@ -251,17 +264,23 @@ def themes() -> str:
 
 @blueprint.get("/themes/<path:name>", merge_slashes=False)
 def theme(name: str) -> str:
-    """A theme's records by province, each with the evidence marked."""
-    check_names(request.args, ())
+    """A theme's records by province or as a table, each with the evidence marked."""
+    check_names(request.args, ("view", "columns"))
     found = state().searcher.theme(name)
     params = SearchParams().with_value("theme", found.name)
+    choice = hits_table.Choice.of(request.args)
+    place = hits_table.Place(url_for("pages.theme", name=found.name), ())
     return render_template(
         "theme.html",
         theme=found,
         view=theme_view.view(state().searcher, found),
         search=search_url(params),
         pictures=overview.overview_url(params),
-        exports=[(name.upper(), export_url(params, name)) for name in FORMATS],
+        export=panel_url(params.pairs()),
+        views=hits_table.views(place, choice),
+        table=hits_table.hits_table(theme_view.marked_hits(found), choice, place)
+        if choice.shown
+        else None,
         **overview.addresses(params),
     )
 

@@ -7,7 +7,7 @@ Everything is a frozen value for a template; the pictures beside it come from
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -100,6 +100,14 @@ def view(searcher: Searcher, theme: ThemeRecords) -> ThemeView:
     beside = companions(numbers.grid(own, every), theme.name)
     picture = make("province", numbers) if any(groups) else None
     return ThemeView(*around, groups, tuple(beside), picture)
+
+
+def marked_hits(theme: ThemeRecords) -> tuple[Hit, ...]:
+    """The theme's records with its evidence for highlights."""
+    return tuple(
+        replace(found.hit, highlights=reading.evidence_ranges(found.evidence))
+        for found in theme.records
+    )
 
 
 def _relations(lexicon: ThemeLexicon, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

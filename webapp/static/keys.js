@@ -4,7 +4,7 @@
   "use strict";
 
   const OFF = "zhengsou.keys";
-  const HITS = ".hit :is(h2, h3) > a";
+  const HITS = ".hit :is(h2, h3) > a, tr.hit a.open";
 
   const stored = () => {
     try {
@@ -50,7 +50,7 @@
     n: () => move(1),
     k: () => move(-1),
     p: () => move(-1),
-    o: () => document.activeElement?.closest(".hit")?.querySelector(":is(h2, h3) > a")?.click(),
+    o: () => document.activeElement?.closest(".hit")?.querySelector(":is(h2, h3) > a, a.open")?.click(),
     s: () => current()?.querySelector("[data-pick]")?.click(),
     b: () => document.querySelector("[data-basket]")?.click(),
     e: () => document.querySelector(".exports a")?.focus(),

@@ -92,6 +92,11 @@ def policy_url(policy_id: str, q: str = "", anchor: str = "") -> str:
     return f"{address}#{anchor}" if anchor else address
 
 
+def panel_url(pairs: Iterable[tuple[str, str]]) -> str:
+    """The address of the export panel of a search, or of a list of records (``id``)."""
+    return with_parameters(url_for("exporting.panel"), encoded(pairs))
+
+
 def switch_url(language: str) -> str:
     """The address of the current page in another language.
 

@@ -22,8 +22,11 @@ ENDPOINTS = ("static", "assets.bundle")
 FOREVER = "public, max-age=31536000, immutable"
 #: What each joined file is made of, in this order.
 PARTS = {
-    "site.css": ("style.css", "workbench.css", "charts.css"),
-    "site.js": ("keys.js", "copy.js", "suggest.js", "basket.js", "facets.js", "history.js"),
+    "site.css": ("style.css", "workbench.css", "tables.css", "charts.css"),
+    "site.js": (
+        *("keys.js", "copy.js", "suggest.js", "basket.js", "facets.js", "history.js"),
+        *("panel.js", "copytable.js"),
+    ),
 }
 #: The style sheet that holds on paper only.
 PRINT = "print.css"

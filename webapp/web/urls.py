@@ -21,11 +21,11 @@ from urllib.parse import unquote_to_bytes
 
 from werkzeug.datastructures import MultiDict
 
-from indexer.exports.columns import ALL_COLUMNS, read_columns
 from indexer.results.facets import FACETS, TABLE, Filters
 from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, SORTS
 from webapp.errors import BadParameter
 from webapp.web.addresses import encoded, quoted, url_for, with_parameters
+from webapp.web.columns import checked_columns, table_columns
 from webapp.web.languages import gettext as _
 
 #: The parameters of a search, in the order in which an address states them.
@@ -77,7 +77,7 @@ class SearchParams:
         """Reads the parameters of a request.
 
         ``also`` names parameters that the caller reads itself; ``any_columns`` leaves
-        unknown columns to it (:func:`table_columns` names them).  Repeated
+        unknown columns to it (:func:`~webapp.web.columns.table_columns` names them).  Repeated
         values count once, empty ones not at all.  The query is kept as typed
         (the parser warns of what it leaves out), but for what is no
         text at all.  Raises :class:`~webapp.errors.BadParameter`,
@@ -99,8 +99,8 @@ class SearchParams:
             filters=Filters(**chosen, date_from=start, date_to=end),
             sort=_sort(args),
             synonyms=_switch(args, "synonyms"),
-            group=_one_of(args, "group", GROUPS),
-            view=_one_of(args, "view", VIEWS),
+            group=one_of(args, "group", GROUPS),
+            view=one_of(args, "view", VIEWS),
             columns=table_columns(args)[0] if any_columns else checked_columns(args),
             page=number(args, "page", 1, None),
             size=number(args, "size", DEFAULT_SIZE, MAX_SIZE),
@@ -238,12 +238,6 @@ def whole(params: SearchParams) -> SearchParams:
     return replace(params, group="", view="", page=1, size=DEFAULT_SIZE)
 
 
-def export_url(params: SearchParams, name: str) -> str:
-    """The address of an export of every full hit of that state."""
-    address = url_for("api.export", format=name)
-    return with_parameters(address, encoded(whole(params).pairs()))
-
-
 def value_url(facet: str, value: str) -> str:
     """The address of the search for all records that have a value of a facet."""
     return _search_address(encoded([(facet, value)]))
@@ -367,7 +361,8 @@ def _sort(args: MultiDict[str, str]) -> str:
     return text
 
 
-def _one_of(args: MultiDict[str, str], name: str, known: Collection[str]) -> str:
+def one_of(args: MultiDict[str, str], name: str, known: Collection[str]) -> str:
+    """A value of a closed list, or empty; else :class:`~webapp.errors.BadParameter`."""
     text = _single(args, name)
     if text not in ("", *known):
         raise BadParameter(
@@ -376,31 +371,6 @@ def _one_of(args: MultiDict[str, str], name: str, known: Collection[str]) -> str
             _("请改为 %(known)s，或去掉这个参数", known=" ".join(known)),
         )
     return text
-
-
-def table_columns(args: MultiDict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The columns that an address chooses (``columns``, repeatable, or with commas), in order.
-
-    Then the names that are no column, as a message can show them.
-    """
-    known, unknown = read_columns(_CONTROL.sub("", value) for value in args.getlist("columns"))
-    return known, tuple(name[:80] for name in unknown)
-
-
-def checked_columns(args: MultiDict[str, str]) -> tuple[str, ...]:
-    """The columns that an address chooses; :class:`~webapp.errors.BadParameter` for others."""
-    known, unknown = table_columns(args)
-    if unknown:
-        raise BadParameter("columns", *unknown_columns(unknown))
-    return known
-
-
-def unknown_columns(names: Collection[str]) -> tuple[str, str]:
-    """Cause and hint where an address names columns that there are not."""
-    return (
-        _("参数 columns 里没有这样的列：%(names)s", names="、".join(names)[:200]),
-        _("可用的列：%(known)s", known="、".join(ALL_COLUMNS)),
-    )
 
 
 def _switch(args: MultiDict[str, str], name: str) -> bool:

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from corpus.library.catalogue import read_catalogue, write_catalogue
 from corpus.library.library import Library
 from corpus.policy import ParsedPolicy
+from indexer.exports.registry import FORMATS, media_type
 from indexer.results.model import FACETS, Filters
 from indexer.searcher import Searcher
 from tests.support.markup import Page
@@ -181,11 +182,14 @@ def test_a_page_past_the_end_names_the_last(client: FlaskClient, searcher: Searc
 
 def test_exports_hold_what_the_count_says(client: FlaskClient) -> None:
     page = fetch(client, "/?q=三社联动&province=江苏省&size=1")
-    exports = {e.text: e.attrs["href"] for e in page.all("a") if e.inside("p", "exports")}
-    assert list(exports) == ["CSV", "XLSX", "JSON", "JSONL", "MD", "DOCX", "BIB", "RIS", "TXT"]
-    for address in exports.values():
-        assert client.get(address, buffered=True).status_code == 200
-    lines = client.get(exports["JSONL"], buffered=True).get_data(as_text=True).splitlines()
+    (opening,) = (e.attrs["href"] for e in page.all("a") if e.inside("p", "exports"))
+    forms = [e.attrs["value"] for e in fetch(client, opening).all("button") if "value" in e.attrs]
+    assert sorted(forms) == sorted(FORMATS)
+    for form in forms:
+        answer = client.get(f"{opening}&format={form}", follow_redirects=True, buffered=True)
+        assert (answer.status_code, answer.content_type) == (200, media_type(form))
+    answer = client.get(f"{opening}&format=jsonl", follow_redirects=True, buffered=True)
+    lines = answer.get_data(as_text=True).splitlines()
     count = page.one("p", "count").text
     assert f"共 {len(lines)} 条" in count
     assert [json.loads(line)["id"] for line in lines] == record_ids(page)

@@ -68,9 +68,12 @@ def test_the_address_is_the_basket(client: FlaskClient) -> None:
     ids = [zone(23), zone(7), f"{POLICY}/passage-4", zone(7)]
     page = fetch(client, "/basket", id=ids)
     assert listed(page) == [zone(23), zone(7), f"{POLICY}/passage-4"]
+    (link,) = [e.attrs["href"] for e in page.all("a") if e.inside("p", "exports")]
+    assert parse_qs(urlsplit(link).query)["id"] == listed(page)
     for format in FORMATS:
-        (link,) = [e.attrs["href"] for e in page.all("a") if e.text == format.upper()]
-        assert parse_qs(urlsplit(link).query)["id"] == listed(page)
+        onward = client.get(f"{link}&format={format}").headers["Location"]
+        assert urlsplit(onward).path == f"/export/{format}"
+        assert parse_qs(urlsplit(onward).query)["id"] == listed(page)
 
 
 def test_a_record_is_taken_out_by_a_link(client: FlaskClient) -> None:

@@ -1,0 +1,43 @@
+"""The columns of a table in an address: ``columns=序号,地区``, or ``columns`` repeated.
+
+A form sends a value for each box, a link has one with commas; both mean the same.
+A program is refused a column that there is not; a page shows the others and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from werkzeug.datastructures import MultiDict
+
+from indexer.exports.columns import ALL_COLUMNS, read_columns
+from webapp.errors import BadParameter
+from webapp.web.languages import gettext as _
+
+NAME = "columns"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+#: So much of unknown names is repeated, in characters of one and of all.
+_LONGEST, _LONGEST_LIST = 80, 200
+
+
+def table_columns(args: MultiDict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns that an address chooses, in its order, and the names that are no column."""
+    known, unknown = read_columns(_CONTROL.sub("", value) for value in args.getlist(NAME))
+    return known, tuple(name[:_LONGEST] for name in unknown)
+
+
+def checked_columns(args: MultiDict[str, str]) -> tuple[str, ...]:
+    """The columns that an address chooses; :class:`~webapp.errors.BadParameter` for others."""
+    known, unknown = table_columns(args)
+    if unknown:
+        raise BadParameter(NAME, *unknown_columns(unknown))
+    return known
+
+
+def unknown_columns(names: Collection[str]) -> tuple[str, str]:
+    """Cause and hint where an address names columns that there are not."""
+    return (
+        _("参数 columns 里没有这样的列：%(names)s", names="、".join(names)[:_LONGEST_LIST]),
+        _("可用的列：%(known)s", known="、".join(ALL_COLUMNS)),
+    )
