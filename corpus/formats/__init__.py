@@ -1,1 +1,1 @@
-"""One room for each file format; :mod:`corpus.formats.read` is the door to them."""
+"""One reader for each file format; :mod:`corpus.formats.read` is the door to them."""

@@ -1,6 +1,6 @@
-"""Which format bytes are in: told by what stands in them, by the name only among texts.
+"""Which format bytes are in: recognised by what stands in them, by the name only among texts.
 
-Binary formats have their signatures; what is packed with ZIP is told by the
+Binary formats have their signatures; what is packed with ZIP is recognised by the
 members it has, an old Office file by its streams.  Texts look alike, so that
 the name decides between them, except that a page is a page under any name
 (old Office files from the web often are).
@@ -20,7 +20,7 @@ from corpus.formats.encoding import SAVE_AS_TEXT
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: the room that reads it, and the extensions it is kept under, usual one first."""
+    """A format: the module that reads it, and the extensions it is kept under, usual one first."""
 
     module: str
     extensions: tuple[str, ...]
@@ -107,9 +107,9 @@ def detect(data: bytes, name: str) -> str:
     for magic, kind in _PICTURES:
         if data.startswith(magic) and not _is_text_name(name):
             return kind
-    for magic, what, mend in _UNREADABLE:
+    for magic, what, hint in _UNREADABLE:
         if data.startswith(magic) and not _is_text_name(name):
-            raise SourceError(f"文件“{name}”是{what}，读不出文字", mend)
+            raise SourceError(f"文件“{name}”是{what}，读不出文字", hint)
     return _detect_text(data, name)
 
 

@@ -1,14 +1,14 @@
-"""Files to documents: the door to the rooms that know file formats.
+"""Files to documents: the door to the readers of file formats.
 
 :func:`read_documents` reads a file's bytes, :func:`read_path` a file or folder;
 both give one document after another, so that a collection of any size passes
 through without being held in memory:
 
-    bytes -> which format (corpus.formats.detect) -> its room -> Content -> SourceDocument
+    bytes -> which format (corpus.formats.detect) -> its reader -> Content -> SourceDocument
                                                          |-> parts, each read in its turn
 
 What cannot be read at all raises :class:`~corpus.errors.SourceError` in words
-that say what is wrong and how to mend it; a part that cannot be read is handed
+that say what is wrong and what helps; a part that cannot be read is handed
 out as :class:`~corpus.document.Refused` among the others, a file that is no
 document by its nature as :class:`~corpus.document.Skipped`.  A document's own
 bytes, read again under its hash and extension, give an equal document.

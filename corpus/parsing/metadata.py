@@ -268,8 +268,8 @@ def _issuers(issuer: str | None, signature: Signature | None) -> tuple[str, ...]
         return ()
     named = split_issuers(issuer)
     signed = signature.organs if signature else ()
-    told = all(any(full.endswith(name) for full in signed) for name in named)
-    return signed if signed and told else named
+    complete = all(any(full.endswith(name) for full in signed) for name in named)
+    return signed if signed and complete else named
 
 
 def _differences(

@@ -46,7 +46,7 @@ from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record
 from corpus.text.normalize import Line, split_lines
 from corpus.text.script import Originals, simplify
 
-#: Goes up whenever the same text gives other records, so that stored ones are made anew.
+#: Goes up whenever the same text gives other records, so that stored ones are made again.
 _QUOTED = 20  # characters
 PARSER_VERSION = 8
 
@@ -176,7 +176,7 @@ def _zone(policy_id: str, row: Row, date: str | None, continued: frozenset[str])
 def _corrected(
     zones: Sequence[Record], corrections: Sequence[ZoneCorrection], date: str | None
 ) -> tuple[list[Record], list[ParseWarning]]:
-    """The zones as a correction wants them, and what it wants of rows that are not there."""
+    """The zones after a correction, and what it says of rows that do not exist."""
     wanted = {each.n: each for each in corrections}
     found = []
     for zone in zones:

@@ -5,7 +5,7 @@ or is merged: 江干区 of 2019 goes on as 上城区, 海门市 as 海门区.  :
 gives all of them one key, the code of GB/T 2260 under which the place stands
 today, so that what several notices say of it can be opened together.
 
-What became of a division is told by ``data/successors.csv``; where that is silent,
+``data/successors.csv`` says what became of a division; where that is silent,
 by the data of divisions themselves: a code that ended is followed by the one of
 the same province that began just then under the same name, or under the same stem
 (江宁县, 江宁区).  A division that was split goes on in its larger part; the others

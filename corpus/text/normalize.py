@@ -3,7 +3,7 @@
 Texts are kept as published; what a parser needs to understand of them is read
 here: :func:`split_lines` gives the non-blank lines with their offsets,
 :func:`parse_integer` and :func:`parse_date` understand Arabic, full-width and
-Chinese numerals (三十一, 二〇一九年三月二十五日, 2019-03-25), :func:`joined` mends cells that
+Chinese numerals (三十一, 二〇一九年三月二十五日, 2019-03-25), :func:`joined` joins cells that
 were broken over lines, and :func:`letters_of` gives what two copies of a text share.
 """
 

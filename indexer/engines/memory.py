@@ -82,7 +82,7 @@ class MemoryReader:
         return Counter((a, b) for e in kept for a in values(e, first) for b in values(e, second))
 
     def similar(self, record_id: str, limit: int) -> tuple[tuple[IndexRecord, float], ...]:
-        return self._readings.alike(record_id)[:limit]
+        return self._readings.similar(record_id)[:limit]
 
     def terms(self, prefix: str = "") -> Iterator[tuple[str, int]]:
         found = self._readings.words().items()

@@ -116,7 +116,7 @@ class Readings:
             for word in frozenset[str]().union(*(fields[name][1] for name in DEFAULT_FIELDS))
         )
 
-    def alike(self, record_id: str) -> tuple[tuple[IndexRecord, float], ...]:
+    def similar(self, record_id: str) -> tuple[tuple[IndexRecord, float], ...]:
         """The other records that share themes or keywords, with the summed idf of these."""
         own = _marks(self.of(record_id).entry)
         marks = {i: _marks(each.entry) for i, each in self._readings.items()}

@@ -17,7 +17,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from webapp.errors import Failure
-from webapp.web.outside import tell
+from webapp.web.outside import render
 
 #: Bytes of a request line with its headers.
 MAX_HEAD = 1024 * 1024
@@ -47,7 +47,7 @@ class Protocol(H11Protocol):
         received = self.conn.trailing_data[0]
         failure = _failure(received)
         path = received[:200].partition(b"?")[0].decode("latin-1")
-        headers, body = tell(failure, path)
+        headers, body = render(failure, path)
         reason = HTTPStatus(failure.status).phrase
         for event in (
             h11.Response(

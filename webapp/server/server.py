@@ -1,7 +1,7 @@
 """The production server: uvicorn, the application in threads, one address.
 
 The port is taken before anything else is done, so that a second server on it
-is told at once.  A single worker is this very process: nothing is loaded
+fails at once.  A single worker is this very process: nothing is loaded
 twice before the first page.  Several are processes that share the socket
 (:mod:`webapp.server.workers`); each opens the index for itself, and the operating
 system shares the mapped pages.  SIGTERM and Ctrl-C let requests that are

@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from webapp.errors import Failure
-from webapp.web.outside import tell
+from webapp.web.outside import render
 
 #: Seconds of building that visitors wait for without an answer.
 PATIENCE_SECONDS = 3.0
@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = getattr(self, "path", "")  # of a request that could be read
         with contextlib.suppress(ValueError):  # http://[/ is no address
             path = urlsplit(path).path
-        headers, body = tell(failure, path, RETRY_AFTER)
+        headers, body = render(failure, path, RETRY_AFTER)
         self.send_response_only(failure.status)
         for name, value in headers:
             self.send_header(name, value)

@@ -40,7 +40,7 @@ def wants_json() -> bool:
         return True
     accept = request.accept_mimetypes
     if request.path.startswith("/export/"):
-        # A download is mostly a program's; a browser says that it wants a page.
+        # A download is mostly a program's; a browser asks for a page.
         return not any(kind == "text/html" for kind, _quality in accept)
     return accept.best_match(("text/html", "application/json")) == "application/json"
 

@@ -44,7 +44,7 @@ _PAGE = """<!doctype html>
 """
 
 
-def tell(
+def render(
     failure: Failure, path: str, retry_after: int | None = None
 ) -> tuple[list[tuple[str, str]], bytes]:
     """Headers and body that report a failure to a client that asked for ``path``.
@@ -89,7 +89,7 @@ class PrefixMount:
             return self.app(environ, start_response)
         if path != self.prefix and not path.startswith(f"{self.prefix}/"):
             failure = Failure(404, "not_found", "这里没有页面", f"政搜在 {self.prefix}/ 下")
-            headers, body = tell(failure, path)
+            headers, body = render(failure, path)
             start_response(f"404 {HTTPStatus(404).phrase}", headers)
             return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
         environ["SCRIPT_NAME"] = self.prefix

@@ -1,4 +1,4 @@
-"""What stands around the text of a page: told where one can be sure, else left in."""
+"""What stands around the text of a page: left out where that is certain, else kept."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the style sheets within a page say of its lists (CSS Lists, CSS Cascade).
 
 tinycss2 reads the sheets, selectolax finds what their selectors select, cssselect
-weighs them.  Where something that concerns lists cannot be told, no list has a
+weighs them.  Where something that concerns lists is unclear, no list has a
 number: one that no reader of the page sees must not be made up.
 """
 

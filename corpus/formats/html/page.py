@@ -123,7 +123,7 @@ def _stated(tree: LexborHTMLParser, page: str, text: str, url: str | None) -> St
 
     The day of publication on the web (PubDate) and the page's source
     (ContentSource) are no date and issuer of the document, which may be older
-    and another's: they are told in a note.
+    and another's: a note names them.
     """
     meta = _meta(tree)
     title = meta.get("articletitle") or _heading(tree, text)
@@ -162,10 +162,10 @@ def _readings(tree: LexborHTMLParser) -> Iterator[ParseWarning]:
 
 def _published(tree: LexborHTMLParser) -> Iterator[ParseWarning]:
     meta = _meta(tree)
-    told = [
+    dates = [
         f"{label} {meta[key]}"
         for key, label in (("pubdate", "网页发布时间"), ("contentsource", "网页注明来源"))
         if key in meta
     ]
-    if told:
-        yield ParseWarning("page-published", "，".join(told))
+    if dates:
+        yield ParseWarning("page-published", "，".join(dates))

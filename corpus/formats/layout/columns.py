@@ -1,4 +1,4 @@
-"""Tables of a PDF that have no ruling lines: columns told by where the words stand.
+"""Tables of a PDF that have no ruling lines: columns recognised by where the words stand.
 
     lines of a page  ->  a head that names known columns (may be broken over lines)
                      ->  the columns: what stands below each name, white space between

@@ -55,7 +55,7 @@ class Keys:
 
 
 def read_rows(parts: Sequence[Part], keys: Keys) -> list[Cells] | None:
-    """The rows, those broken over pages put together; ``None`` where they cannot be told."""
+    """The rows, those broken over pages put together; ``None`` where they cannot be recognised."""
     pages = _pages(parts, keys)
     if pages is None:
         return None

@@ -25,8 +25,8 @@ def page_picture(data: bytes, name: str, number: int) -> tuple[Image, float]:
 
     Raises :class:`SourceError` where the file has no pages, or no such page.
     """
-    room = import_module(f"corpus.formats.{FORMATS[detect(data, name)].module}")
-    draw = cast("PagePicture | None", getattr(room, "page_picture", None))
+    reader = import_module(f"corpus.formats.{FORMATS[detect(data, name)].module}")
+    draw = cast("PagePicture | None", getattr(reader, "page_picture", None))
     if draw is None:
         raise SourceError(f"文件“{name}”没有固定的页，不能显示页面图像", "请打开原文件查看")
     return draw(data, name, number)

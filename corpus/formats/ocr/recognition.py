@@ -66,7 +66,7 @@ def recognise(data: bytes, name: str, numbers: Sequence[int], budget: Budget) ->
     """The pages of a file, by their numbers; those finished before are not read again.
 
     Raises :class:`SourceError` where the libraries are missing or there are too
-    many pages, and :class:`~corpus.formats.scans.ScanStopped` when told to stop.
+    many pages, and :class:`~corpus.formats.scans.ScanStopped` when it was asked to stop.
     """
     scans = budget.scans
     store = PageStore(scans.folder, hashlib.sha256(data).hexdigest())

@@ -35,8 +35,8 @@ class Package:
         infos = [info for info in self._archive.infolist() if not info.is_dir()]
         self.parts = {_key(info.filename): info for info in infos}
         if _KEYS in self.parts:
-            mend = "请用 OFD 阅读器打开，取消加密后另存一份再添加"
-            raise SourceError(f"OFD 文件“{name}”是加密的，读不了", mend)
+            hint = "请用 OFD 阅读器打开，取消加密后另存一份再添加"
+            raise SourceError(f"OFD 文件“{name}”是加密的，读不了", hint)
 
     def __contains__(self, place: str) -> bool:
         return _key(place) in self.parts

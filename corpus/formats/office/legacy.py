@@ -1,9 +1,9 @@
 """Old Office and OpenDocument files (DOC, WPS, RTF, ODT, XLS …), by way of LibreOffice.
 
-LibreOffice turns them into DOCX or XLSX, which the rooms for these read.  A DOC
+LibreOffice turns them into DOCX or XLSX, which their own readers read.  A DOC
 whose text ends with a table's last cell mark, without the paragraph that the
 format asks for behind it (LibreOffice itself writes such from a DOCX that has
-none), is read by it as if its cells were one paragraph: that is told.
+none), is read by it as if its cells were one paragraph: a note says so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Running LibreOffice on one file: the one room that knows how processes end.
+"""Running LibreOffice on one file: the one module that knows how processes end.
 
 It runs without a window, in a profile of its own (so that it neither meets nor
 disturbs a LibreOffice that is open), with macros and links to elsewhere shut

@@ -30,8 +30,8 @@ def check_package(data: bytes, name: str, budget: Budget, program: str = "Office
             infos = archive.infolist()
             budget.check_ratio(len(data), sum(info.file_size for info in infos))
             if any(info.flag_bits & _ENCRYPTED_FLAG for info in infos):
-                mend = f"请用 {program} 打开，取消密码后另存一份再添加"
-                raise SourceError(f"文件“{name}”设有打开密码，读不了", mend)
+                hint = f"请用 {program} 打开，取消密码后另存一份再添加"
+                raise SourceError(f"文件“{name}”设有打开密码，读不了", hint)
             for info in infos:
                 _check_part(archive, info, name, budget, program)
     except SourceError:

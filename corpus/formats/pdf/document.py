@@ -48,8 +48,8 @@ def read(data: bytes, name: str, budget: Budget) -> Content:
         raise
     except Exception as error:  # of a broken file, anything from struct.error to RecursionError
         if _wants_password(error):
-            mend = "请用密码打开，取消密码后另存一份再添加"
-            raise SourceError(f"PDF 文件“{name}”设有打开密码，读不了", mend) from None
+            hint = "请用密码打开，取消密码后另存一份再添加"
+            raise SourceError(f"PDF 文件“{name}”设有打开密码，读不了", hint) from None
         message = f"PDF 文件“{name}”已损坏或没有下载完整，其中的页读不出来"
         raise SourceError(message, "请重新下载，或用 PDF 阅读器打开后另存一份再试") from error
     if not pages:

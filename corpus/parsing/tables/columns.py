@@ -1,4 +1,4 @@
-"""What the columns of a table hold, told by their names and by what stands in them.
+"""What the columns of a table hold, recognised by their names and by what stands in them.
 
 Ministries name the columns of their lists as they like: 实验单位, 试点地区, 申报
 单位; 实验主题, 项目名称; 实验内容, 主要任务, 改革事项.  :func:`role_of` scores a name
