@@ -46,6 +46,7 @@ from indexer.results.model import (
     Filters,
     Hit,
     IndexInfo,
+    Range,
     Results,
     Suggestion,
 )
@@ -387,6 +388,18 @@ class Searcher:
             self._hit(matched[each.id], tree) if each.id in matched else _unmarked(each)
             for each in entries
         )
+
+    def marks(self, policy_id: str, text: str) -> dict[str, dict[str, tuple[Range, ...]]]:
+        """What ``text`` finds in a policy: for the id of each such record, its ranges by field.
+
+        Nothing for a query without a condition, which finds every record.
+        """
+        tree = self._parse(text).tree
+        if isinstance(tree, Everything):
+            return {}
+        search = Search(tree, Filters(policy=(policy_id,)), (), "source", 1, None)
+        found = (each.record for each in self._engine.search(search).hits)
+        return {entry.record.id: highlight(tree, entry, self._analyzer) for entry in found}
 
     def policies(self) -> tuple[Policy, ...]:
         """All policies, in library order."""

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from indexer.versions.ingest import add_paths
 from tests.support.serving import served
 from tests.support.site import PAGES, in_language
-from webapp.pages.reading import LEAF_ROWS
+from webapp.reading.blocks import LEAF_ROWS
 
 #: Bytes of all that a first visit loads, as they come over the wire.
 MOST = 150 * 1024

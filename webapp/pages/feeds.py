@@ -20,7 +20,7 @@ from werkzeug.urls import iri_to_uri
 
 from corpus.policy import Policy, first_day
 from indexer.results.model import MAX_SIZE, Hit
-from webapp.presentation.display import place_label
+from webapp.presentation.naming import place_label
 from webapp.web.addresses import encoded, url_for, with_parameters
 from webapp.web.languages import gettext as _
 from webapp.web.state import state

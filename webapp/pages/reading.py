@@ -1,8 +1,6 @@
-"""The reading views: a policy in full, and a record at its place in the source.
+"""What a record's page shows beside its text: the lines of the source, and why it has its themes.
 
-A policy's records, in document order, become :class:`Section` s: runs of
-paragraphs, and runs of table rows.  A record's :class:`Excerpt` is the lines
-that it stands on, as published, with the lines around them.
+An excerpt is the lines that a record stands on, as published, with the lines around them.
 """
 
 from __future__ import annotations
@@ -10,59 +8,20 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from markupsafe import Markup
 
-from corpus.policy import ParsedPolicy, Policy, Record
-from corpus.text.normalize import is_date
-from indexer.results.model import Evidence, Hit, IndexRecord, Range
+from corpus.policy import ParsedPolicy, Record
+from indexer.results.model import Evidence, IndexRecord, Range
 from indexer.results.spans import mark, merge
 from webapp.presentation import evidence
-from webapp.presentation.display import mark_numbered
 from webapp.web.languages import gettext as _
 
 #: Non-blank lines of the source shown before and after a record.
 CONTEXT_LINES = 3
-#: Anchors beyond this are marked, but not listed.
-LISTED_HITS = 60
-#: A long text is laid out in pieces of so many paragraphs.
-LEAF_ROWS = 50
 _MOST_PAGES = 2  # after the first, whose pictures are offered beside a record
 #: Bounds of the clause that is quoted as evidence.
 _STOPS = "。！？；，\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A record as the policy page prints it; HTML with numbered marks.
-
-    ``role`` is how a paragraph is set: ``title``, ``number``, ``to`` (the
-    recipients), ``sign`` (issuer and date at the end) or ``text``.
-    """
-
-    anchor: str
-    record: Record
-    unit: Markup
-    title: Markup
-    body: Markup
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A run of records of one kind: ``zone`` is a table, ``passage`` is text."""
-
-    kind: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A policy set for reading, and how many marks its anchors count."""
-
-    sections: tuple[Section, ...]
-    marks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,56 +30,6 @@ class Line:
 
     text: str
     own: bool
-
-
-def anchor(record: Record) -> str:
-    """The anchor of a record on the page of its policy."""
-    return f"{record.kind}-{record.n}"
-
-
-def read(policy: Policy, hits: Sequence[Hit]) -> Reading:
-    """A policy's records, in document order, set for reading.
-
-    ``hits`` are all of its records with the ranges to mark.
-    """
-    fields = ("unit", "title", "body")
-    total = sum(
-        len(hit.highlights.get(name, ()))
-        for hit in hits
-        for name in (fields if hit.record.record.kind == "zone" else ("body",))
-    )
-    number = 1
-    rows = []
-    for hit in hits:
-        row, number = _row(policy, hit, number, total)
-        rows.append(row)
-    grouped = groupby(rows, key=lambda row: row.record.kind)
-    return Reading(tuple(Section(kind, tuple(run)) for kind, run in grouped), total)
-
-
-def _row(policy: Policy, hit: Hit, number: int, total: int) -> tuple[Row, int]:
-    record = hit.record.record
-    unit = title = Markup("")
-    if record.kind == "zone":
-        ranges = hit.highlights.get("unit", ())
-        unit, number = mark_numbered(record.unit or "", ranges, number, total)
-        ranges = hit.highlights.get("title", ())
-        title, number = mark_numbered(record.title, ranges, number, total)
-    body, number = mark_numbered(record.body, hit.highlights.get("body", ()), number, total)
-    return Row(anchor(record), record, unit, title, body, _role(policy, record)), number
-
-
-def _role(policy: Policy, record: Record) -> str:
-    text = record.body.strip()
-    if text == policy.title:
-        return "title"
-    if text == policy.number:
-        return "number"
-    if text in (policy.recipients, f"{policy.recipients}："):
-        return "to"
-    if text == policy.issuer or text in policy.organs or is_date(text):
-        return "sign"
-    return "text"
 
 
 def excerpt(parsed: ParsedPolicy, record: Record, around: int = CONTEXT_LINES) -> tuple[Line, ...]:

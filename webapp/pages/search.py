@@ -28,10 +28,12 @@ from indexer.searcher import Searcher
 from webapp.errors import BadParameter, NotHere
 from webapp.pages import citations, overview, reading, theme_view
 from webapp.pages.feeds import feed_url
-from webapp.presentation import display, grouping, hits_table, regional
+from webapp.presentation import display, grouping, hits_table, naming, regional
 from webapp.presentation.help_topics import calls, example_queries, topics
 from webapp.presentation.recognised import recognised
 from webapp.presentation.wordings import interpretation
+from webapp.reading import blocks, document, parts
+from webapp.reading.surroundings import surroundings
 from webapp.web import languages
 from webapp.web.addresses import (
     panel_url,
@@ -79,7 +81,10 @@ def _shared() -> dict[str, Any]:
         "match_label": display.match_label,
         "match_explanation": display.match_explanation,
         "kind_label": display.kind_label,
-        "place_label": display.place_label,
+        "place_label": naming.place_label,
+        "place_name": naming.place_name,
+        "chapters": naming.chapters,
+        "is_chinese": display.is_chinese,
         "facet_label": display.facet_label,
         "asset_url": asset_url,
         "moment": display.moment,
@@ -89,11 +94,17 @@ def _shared() -> dict[str, Any]:
         "interpretation": _interpretation,
         "search_url": search_url,
         "record_url": record_url,
-        "policy_url": policy_url,
+        "policy_url": _policy_url,
         "overview_url": overview.overview_url,
         "value_url": value_url,
         "blank": SearchParams(),
     }
+
+
+def _policy_url(policy_id: str, q: str = "", anchor: str = "") -> str:
+    """The address of a policy's page, and of the part of it that holds an anchor."""
+    long = anchor and state().library.describe(policy_id).records > parts.LONGEST
+    return policy_url(policy_id, q, anchor, at=anchor if long else "")
 
 
 def _interpretation(results: Results) -> str:
@@ -169,8 +180,9 @@ def record(record_id: str) -> str:
     hit = searcher.record(record_id, q)
     entry = hit.record
     region = entry.record.region
-    parsed = state().library.parsed(entry.policy.id)
-    siblings = [other.record.record for other in searcher.passages(entry.policy.id)]
+    library, policy_id = state().library, entry.policy.id
+    parsed = library.parsed(policy_id)
+    siblings = parsed.records
     at = next(i for i, other in enumerate(siblings) if other.id == entry.record.id)
     return render_template(
         "record.html",
@@ -181,7 +193,9 @@ def record(record_id: str) -> str:
         evidence=reading.evidence_lines(entry),
         excerpt=reading.excerpt(parsed, entry.record),
         images=reading.pages_of(parsed, entry.record),
-        anchor=reading.anchor(entry.record),
+        place=surroundings(siblings, document.settings_of(library, policy_id), hit),
+        printed_url=request.base_url,
+        address=_policy_url(policy_id, q, blocks.anchor(entry.record)),
         citation=cite(entry.policy, record=entry.record, visited=date.today()),
         citations=citations.of_hit(hit),
         previous=siblings[at - 1] if at else None,
@@ -192,11 +206,19 @@ def record(record_id: str) -> str:
 
 @blueprint.get("/policy/<path:policy_id>", merge_slashes=False)
 def policy(policy_id: str) -> str:
-    """A policy in full, with the hits of ``q`` marked and numbered."""
-    check_names(request.args, ("q",))
-    q = single(request.args, "q")
+    """A policy, with the hits of ``q`` marked and numbered.
+
+    One of thousands of records is shown part by part: the part that holds the
+    record ``at``.
+    """
+    check_names(request.args, ("q", "at"))
+    q, at = single(request.args, "q"), single(request.args, "at")
     library = state().library
     parsed = library.parsed(policy_id)
+
+    def url(anchor: str) -> str:
+        return policy_url(policy_id, q, at=anchor)
+
     return render_template(
         "policy.html",
         q=q,
@@ -205,12 +227,13 @@ def policy(policy_id: str) -> str:
         near_duplicates=state().near_duplicates.of(policy_id),
         open_near_duplicates=OPEN_NEAR_DUPLICATES,
         report=recognised(parsed, library.describe(policy_id)),
-        reading=reading.read(parsed.policy, state().searcher.passages(policy_id, q)),
-        listed=reading.LISTED_HITS,
-        leaf_rows=reading.LEAF_ROWS,
         page_count=len(parsed.page_starts),
+        reading=document.read(library, state().searcher, policy_id, q, at, url),
+        leaf_rows=blocks.LEAF_ROWS,
         citation=cite(parsed.policy, visited=date.today()),
         citations=citations.of(parsed.policy),
+        page_url=policy_url(policy_id),
+        printed_url=request.base_url,
     )
 
 

@@ -8,13 +8,14 @@ numbers.  Everything is a frozen value; every address comes from
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from markupsafe import Markup, escape
 
-from corpus.policy import Record
 from indexer.labels import FIELD_LABELS, KIND_LABELS, MATCH_LABELS
 from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.query.tree import QueryWarning
@@ -31,6 +32,9 @@ SHORT_LIST = 8
 #: Values of a facet that a page lists at all; a large library has thousands of keywords.
 LONG_LIST = 60
 PAGE_SIZES = (20, 50, 100, 200)
+#: China has one time, and no summer time.
+_CHINA = timezone(timedelta(hours=8))
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 #: Page numbers listed on either side of the current one.
 _NEAR = 2
 
@@ -101,16 +105,22 @@ def kind_label(kind: str) -> str:
     return _(KIND_LABELS[kind])
 
 
-def place_label(record: Record) -> str:
-    """Where in its policy a record stands, for the reader."""
-    if record.kind == "zone":
-        return _("附件第%(n)s项", n=record.n)
-    return _("第%(n)s段", n=record.n)
-
-
 def moment(timestamp: str) -> str:
-    """An ISO 8601 time in the server's time zone, to the minute."""
-    return datetime.fromisoformat(timestamp).astimezone().strftime("%Y-%m-%d %H:%M")
+    """An ISO 8601 time to the minute, with its distance from UTC: 2026-11-28 11:20 +08:00.
+
+    The time zone is the server's; a server that keeps UTC without having been given a
+    zone (``TZ``) is read in China, whose documents it serves.
+    """
+    at = datetime.fromisoformat(timestamp).astimezone()
+    if not at.utcoffset() and not os.environ.get("TZ"):
+        at = at.astimezone(_CHINA)
+    offset = at.strftime("%z")
+    return f"{at:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:5]}"
+
+
+def is_chinese(text: str) -> bool:
+    """Whether there is a Chinese character in a text: a code of a source (DLC) has none."""
+    return bool(_HAN.search(text))
 
 
 def match_label(match: str) -> str:
@@ -296,34 +306,3 @@ def page_numbers(current: int, last: int) -> tuple[int | None, ...]:
 def mark(text: str, ranges: Sequence[Range] = ()) -> Markup:
     """The text as HTML with ``<mark>`` around the ranges (:func:`indexer.results.spans.mark`)."""
     return Markup(spans.mark(text, ranges))
-
-
-def mark_numbered(
-    text: str, ranges: Sequence[Range], first: int, last: int = 0
-) -> tuple[Markup, int]:
-    """Like :func:`mark`, with anchors ``hit-<first>`` and on; gives the next number too.
-
-    With ``last``, the number of the last mark of the page, each mark is followed
-    by links to its neighbours, which the style sheet shows beside the mark that
-    was jumped to.
-    """
-    parts: list[Markup] = []
-    number = first
-    for piece, marked in spans.pieces(text, ranges):
-        if marked:
-            parts.append(Markup('<mark id="hit-{}">{}</mark>').format(number, piece))
-            parts.append(_neighbours(number, last))
-            number += 1
-        else:
-            parts.append(escape(piece))
-    return Markup("").join(parts), number
-
-
-def _neighbours(number: int, last: int) -> Markup:
-    if last < 2:
-        return Markup("")
-    back, on = (number - 1 or last), (number % last) + 1
-    return Markup(
-        '<span class="jump"><a href="#hit-{}" aria-label="{}">‹</a>'
-        '<a href="#hit-{}" aria-label="{}">›</a></span>'
-    ).format(back, _("上一处命中"), on, _("下一处命中"))

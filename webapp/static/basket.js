@@ -70,7 +70,12 @@
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const drop = target?.closest("[data-drop]");
-    if (drop) {
+    const choice = target?.closest("[data-keep]");
+    if (choice) {
+      event.preventDefault();
+      read();
+      keep([...kept, ...new URL(choice.href).searchParams.getAll("id")]);
+    } else if (drop) {
       read();
       if (kept.includes(drop.dataset.drop)) keep(without(drop.dataset.drop));
     } else if (target?.closest("[data-keep-all]")) {

@@ -18,16 +18,14 @@
     target instanceof Element &&
     target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
-  /** Jumps to the next or previous marked hit of a policy, round the ends. */
-  function jump(marks, step) {
-    const at = Number(/^#hit-(\d+)$/.exec(location.hash)?.[1] ?? (step > 0 ? 0 : 1));
-    location.hash = `hit-${((at - 1 + step + marks.length) % marks.length) + 1}`;
-  }
-
-  /** Focuses the title of the next or previous hit; stays at the ends. */
+  /** Turns to the next or previous mark of a document; on other pages focuses the title of the
+   * next or previous hit, and stays at the ends. */
   function move(step) {
-    const marks = document.querySelectorAll("mark[id^='hit-']");
-    if (marks.length) return jump(marks, step);
+    // On a document's page the reading script turns from hit to hit.
+    if (document.querySelector("[data-hits]")) {
+      document.dispatchEvent(new CustomEvent("zhengsou:turn", { detail: step }));
+      return;
+    }
     const titles = [...document.querySelectorAll(HITS)];
     const here = document.activeElement?.closest(".hit");
     const at = here ? titles.findIndex((title) => here.contains(title)) : step > 0 ? -1 : 1;

@@ -85,10 +85,15 @@ def record_url(record_id: str, q: str = "") -> str:
     )
 
 
-def policy_url(policy_id: str, q: str = "", anchor: str = "") -> str:
-    """The page of a policy, with the query whose hits it marks, at one of its records."""
+def policy_url(policy_id: str, q: str = "", anchor: str = "", at: str = "") -> str:
+    """The page of a policy, with the query whose hits it marks, at one of its records.
+
+    ``at`` is the anchor of a record on the part that is shown, for a policy that is
+    read in parts.
+    """
     page = url_for("pages.policy", policy_id=policy_id)
-    address = with_parameters(page, encoded([("q", q)] if q else []))
+    pairs = [(name, value) for name, value in (("q", q), ("at", at)) if value]
+    address = with_parameters(page, encoded(pairs))
     return f"{address}#{anchor}" if anchor else address
 
 
