@@ -397,8 +397,8 @@ class Searcher:
         tree = self._parse(text).tree
         if isinstance(tree, Everything):
             return {}
-        search = Search(tree, Filters(policy=(policy_id,)), (), "source", 1, None)
-        found = (each.record for each in self._engine.search(search).hits)
+        within = Filters(policy=(policy_id,))
+        found = (each.record for each in self._reader.scan(tree, within))
         return {entry.record.id: highlight(tree, entry, self._analyzer) for entry in found}
 
     def policies(self) -> tuple[Policy, ...]:
