@@ -26,7 +26,7 @@ from indexer.query.refinement import within
 from indexer.results.model import Filters, Results
 from indexer.searcher import Searcher
 from webapp.errors import BadParameter, NotHere
-from webapp.pages import citations, overview, reading, theme_view
+from webapp.pages import advanced, citations, overview, reading, theme_view
 from webapp.pages.feeds import feed_url
 from webapp.presentation import display, grouping, hits_table, naming, regional
 from webapp.presentation.help_topics import calls, example_queries, topics
@@ -96,6 +96,7 @@ def _shared() -> dict[str, Any]:
         "record_url": record_url,
         "policy_url": _policy_url,
         "overview_url": overview.overview_url,
+        "advanced_url": advanced.advanced_url,
         "value_url": value_url,
         "blank": SearchParams(),
     }

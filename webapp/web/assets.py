@@ -22,10 +22,17 @@ ENDPOINTS = ("static", "assets.bundle")
 FOREVER = "public, max-age=31536000, immutable"
 #: What each joined file is made of, in this order.
 PARTS = {
-    "site.css": ("style.css", "workbench.css", "tables.css", "charts.css", "reading.css"),
+    "site.css": (
+        "style.css",
+        "workbench.css",
+        "tables.css",
+        "charts.css",
+        "reading.css",
+        "ask.css",
+    ),
     "site.js": (
         *("keys.js", "copy.js", "suggest.js", "basket.js", "facets.js", "history.js"),
-        *("panel.js", "copytable.js", "reading.js"),
+        *("panel.js", "copytable.js", "reading.js", "advanced.js"),
     ),
 }
 #: The style sheet that holds on paper only.
