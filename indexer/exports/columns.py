@@ -85,11 +85,11 @@ _TABLE = (
     _of_facet("keyword", 30, 1.8),
     Column(N_("匹配方式"), lambda hit, _at: MATCH_LABELS[hit.match] if hit.match else "", 9, 0.9),
     Column(N_("文件标题"), lambda hit, _at: hit.record.policy.title, 40, 2.3),
-    Column(N_("发文字号"), lambda hit, _at: hit.record.policy.number or "", 20, 1.3),
-    _of_facet("issuer", 16, 1.0),
-    Column(N_("成文日期"), lambda hit, _at: hit.record.policy.date or "", 12, 1.0, "date"),
+    Column(N_("发文字号"), lambda hit, _at: hit.record.policy.number or "", 20, 1.5),
+    _of_facet("issuer", 16, 1.2),
+    Column(N_("成文日期"), lambda hit, _at: hit.record.policy.date or "", 12, 1.5, "date"),
     Column(N_("效力"), lambda hit, _at: hit.record.policy.validity or "", 10, 1.0),
-    Column(N_("记录编号"), lambda hit, _at: _record(hit).id, 30, 0.9),
+    Column(N_("记录编号"), lambda hit, _at: _record(hit).id, 30, 1.7),
 )
 BY_COLUMN: Mapping[str, Column] = {column.name: column for column in _TABLE}
 #: Every column, in the order in which they are offered.

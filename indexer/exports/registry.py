@@ -92,9 +92,9 @@ def export(
     results: Results,
     format: str,
     stream: IO[bytes],
+    layout: Layout = DEFAULT_LAYOUT,
     *,
     exported_at: datetime | None = None,
-    layout: Layout = DEFAULT_LAYOUT,
 ) -> None:
     """Writes all hits of ``results`` and their provenance to ``stream``.
 

@@ -14,6 +14,7 @@ sheet is as wide as a page, with its head on each.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,8 @@ from indexer.results.spans import Piece
 
 MAX_ROWS = 1_048_576  # of a sheet, the head among them
 MAX_CELL = 32_767  # UTF-16 code units of a cell
+#: Points of a line of text, and of the highest row.
+LINE_HEIGHT, MAX_HEIGHT = 16.5, 409.0
 #: Links of a sheet, and characters of one; Excel takes no more.
 MAX_LINKS, MAX_ADDRESS = 65_530, 2_000
 OPTIONS = {
@@ -106,12 +109,28 @@ def _fill_records(book: Any, table: Table) -> None:
     sheet.ignore_errors({"number_stored_as_text": f"A1:R{table.count + 1}"})
     for column, name in enumerate(table.labels):
         write_text(sheet, 0, column, name, head)
+    widths = tuple(each.sheet_width for each in table.heads)
     for line, row in enumerate(table.rows(), start=1):
+        sheet.set_row(line, _height(row, widths))
         for column, cell in enumerate(row.cells):
             if not (table.typed and _write_value(sheet, line, column, (table.heads, cell), styles)):
                 _write_runs(sheet, line, column, cell, styles.body, styles.mark)
         if row.address and line <= MAX_LINKS:
             _link(sheet, line, row, table, styles)
+
+
+def _height(row: Row, widths: Sequence[float]) -> float:
+    """A height in points that shows the row's texts; not every program works it out itself."""
+    lines = max(
+        sum(-(-_width(line) // width) or 1 for line in text_of(cell).split("\n"))
+        for cell, width in zip(row.cells, widths, strict=True)
+    )
+    return min(LINE_HEIGHT * lines, MAX_HEIGHT)
+
+
+def _width(text: str) -> float:
+    """The width of a text in characters of a column; a Chinese sign takes two and a little."""
+    return sum(2.2 if unicodedata.east_asian_width(char) in "WFA" else 1.1 for char in text)
 
 
 def _write_value(

@@ -226,7 +226,7 @@ def _written(results: Results, format: str, layout: Layout) -> IO[bytes]:
     """The whole export before the first byte is sent: a failure still has a status."""
     stream = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - sent later
     try:
-        write_export(results, format, stream, layout=layout)
+        write_export(results, format, stream, layout)
     except BaseException:
         stream.close()
         raise

@@ -69,7 +69,7 @@ def command(
     for warning in results.warnings:
         output.note(f"提示：{warning.message}")
     with _open_target(target, form) as stream:
-        export(results, form, stream, layout=layout)
+        export(results, form, stream, layout)
     where = "标准输出" if target == _STDOUT else target
     output.note(f"已导出 {len(results.hits)} 条到 {where}")
 

@@ -84,7 +84,7 @@ def panel() -> str | BaseResponse:
     known, unknown = table_columns(request.args)
     form = single(request.args, "format")
     made = _panel(request.args, Choice(True, known or REPORT_COLUMNS, unknown))
-    if form in FORMATS and not unknown and made.count:
+    if form in FORMATS and not unknown and _fits(form, made.count):
         return redirect(_file_url(made.place, form, known or REPORT_COLUMNS))
     return render_template(
         "export.html",
@@ -132,14 +132,18 @@ def _file_url(place: Place, form: str, columns: Collection[str]) -> str:
     return with_parameters(url_for("api.export", format=form), encoded([*place.pairs, *chosen]))
 
 
+def _fits(form: str, count: int) -> bool:
+    most = most_records(form)
+    return count > 0 and (most is None or count <= most)
+
+
 def _groups(count: int) -> list[tuple[str, list[Button]]]:
     return [
         (
             _(heading),
             [
-                Button(name, _(label), most, most is None or count <= most)
+                Button(name, _(label), most_records(name), _fits(name, count))
                 for name, label in forms
-                for most in (most_records(name),)
             ],
         )
         for heading, forms in GROUPS

@@ -339,3 +339,16 @@ def test_every_command_has_help_in_chinese_and_takes_a_home(name: str) -> None:
         if isinstance(param, click.Option):
             assert param.help, f"{name} {param.opts} has no help"
             assert re.search(r"[\u4e00-\u9fff]", param.help)
+
+
+def test_an_export_has_the_columns_that_were_asked_for(home: Path, tmp_path: Path) -> None:
+    target = tmp_path / "列.csv"
+    asked = ("--columns", "序号,实验主题", "--columns", "省级")
+    assert run(home, "export", "三社联动", "-o", str(target), *asked).status == 0
+    head, *rows = csv.reader(io.StringIO(target.read_text("utf-8-sig"), newline=""))
+    assert head == ["序号", "实验主题", "省级", "检索说明"]
+    assert [row[0] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
+    told = refused(home, "export", "社区", "-o", str(target), "--columns", "价格", status=2)
+    assert "价格" in told and "实验单位" in told
+    told = refused(home, "export", "社区", "-o", str(tmp_path / "x.json"), *asked, status=2)
+    assert "csv" in told
