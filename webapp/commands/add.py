@@ -26,6 +26,8 @@ from webapp.commands.shared.usage import Command
 
 #: So many pairs of near-duplicates are named at once.
 _SHOWN = 20
+#: So many warnings of one file are shown at once.
+_WARNINGS = 5
 
 
 @click.command("add", cls=Command)
@@ -66,6 +68,7 @@ def _add(home: Path, files: Sequence[Given], form: str) -> bool:
             with bar.aside() if said else nullcontext():
                 for outcome in new:
                     click.echo(_line(outcome.kind, outcome))
+                    _warn(outcome)
                     if outcome.clash:
                         output.note(f"提示：{clash_message(outcome.clash, outcome.policy)}")
                 for outcome in outcomes:
@@ -143,6 +146,17 @@ def _line(kind: str, outcome: Outcome) -> str:
     policy = outcome.policy
     before = f"，更新前的是第 {outcome.replaced} 个状态" if outcome.replaced else ""
     return f"{VERBS[kind]}：{policy.id}（{policy.source}，{outcome.made.records} 条记录{before}）"
+
+
+def _warn(outcome: Outcome) -> None:
+    """Says what a reader of the file should check, of very much the first."""
+    warnings = outcome.made.warnings
+    for warning in warnings[:_WARNINGS]:
+        output.note(f"提示：{outcome.policy.id}：{warning.message}")
+    if len(warnings) > _WARNINGS:
+        output.note(
+            f"提示：{outcome.policy.id}：共 {len(warnings)} 条提示，全部见 zhengsou list --problems"
+        )
 
 
 def _tell(refused: Refused) -> None:

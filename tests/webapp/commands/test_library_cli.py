@@ -51,6 +51,16 @@ def test_what_was_added_is_found(home: Path) -> None:
     assert found["hits"][0]["policy"]["issuer"] in (None, "某某市民政局")
 
 
+def test_a_count_that_differs_is_said_when_a_file_is_added(tmp_path: Path) -> None:
+    text = (
+        "某部关于公布31个试点地区名单的通知\n\n2019年5月9日\n\n附件\n\n试点地区名单\n河北省平山县\n"
+    )
+    (tmp_path / "名单.txt").write_text(text, encoding="utf-8")
+    done = run(tmp_path / "家", "add", str(tmp_path / "名单.txt"))
+    assert "标题说有31个单位，实际识别出1个" in done.said
+    assert "标题说有31个单位，实际识别出1个" in printed(tmp_path / "家", "list", "--problems")
+
+
 def test_the_same_again_is_skipped(home: Path, folder: Path) -> None:
     done = json.loads(printed(home, "add", str(folder / "办法.md"), "--format", "json"))
     assert [one["id"] for one in done["unchanged"]] == ["社区办法"]
