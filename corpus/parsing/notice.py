@@ -48,7 +48,7 @@ from corpus.text.script import Originals, simplify
 
 #: Goes up whenever the same text gives other records, so that stored ones are made again.
 _QUOTED = 20  # characters
-PARSER_VERSION = 8
+PARSER_VERSION = 9
 
 
 def parse(

@@ -35,6 +35,10 @@ _SPACED = "|".join(
 _LABEL = re.compile(rf"(?:^|(?<=[\s【\[|｜]))(?P<label>{_SPACED})\s*[】\]]?\s*[:：]")
 #: The way to the page: 首页 > 政务公开 > 政策文件.
 _PATH = re.compile(r"(?:网站)?首页\s*[>＞»›→].{0,100}")
+#: The time of a page, which may stand before the labels: 2020-12-31 17:01　来源：……
+_TIME = re.compile(
+    r"[【\[]?\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?[】\]\s]*"
+)
 _BETWEEN_WORDS = re.compile(r"[\s|｜·•/／>＞»›→\-—_\[\]【】（）()：:]+")
 _WITHIN = 24  # lines
 _VALIDITY = (
@@ -75,7 +79,8 @@ def read_page_head(lines: Sequence[Line]) -> PageHead:
         if len(line.text) > 200 or not (":" in line.text or "：" in line.text):
             continue
         marks = list(_LABEL.finditer(line.text))
-        if not marks or marks[0].start() > 1:
+        start = _TIME.match(line.text)
+        if not marks or marks[0].start() > (start.end() if start else 1):
             continue
         own.add(at)
         for mark, following in zip(marks, [*marks[1:], None], strict=True):
@@ -103,12 +108,17 @@ def _bare_labels(lines: Sequence[Line]) -> Sequence[int]:
 
 
 def _menu(lines: Sequence[Line]) -> Iterator[int]:
-    """The lines at the top that hold the words of a menu and nothing else."""
+    """The lines that hold the words of a menu and nothing else.
+
+    At the top one word is enough; below a title, where 打印 and 关闭 may stand, it is two.
+    """
+    top = True
     for at, line in enumerate(lines[:_WITHIN]):
         words = [word for word in _BETWEEN_WORDS.split(line.text) if word]
-        if len(line.text) > 200 or not _menu_words().issuperset(words):
-            break
-        yield at
+        if len(line.text) <= 200 and _menu_words().issuperset(words) and (top or len(words) > 1):
+            yield at
+        elif not (_LABEL.search(line.text) or _PATH.fullmatch(line.text)):
+            top = False
 
 
 @cache

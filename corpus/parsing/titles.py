@@ -33,6 +33,10 @@ _TITLE_LINES = 5
 _LONGEST_TITLE_LINE = 60
 _LONGEST_MENU_LINE = 24
 _REMARK = re.compile(r"\s*(?:[（(][^（()）]*[）)]|》)$")
+#: How a title that has 关于 ends, for certain.
+_CLOSED = re.compile(
+    "的(?:通知|意见|批复|公告|通告|决定|通报|函|复函|请示|报告|答复|命令|议案|方案|规定|办法)$"
+)
 _MARKS = re.compile(r"^#+\s*|\s*#+$")
 
 Found = tuple[tuple[int, ...], str | None]
@@ -153,13 +157,29 @@ def _unspaced(text: str) -> str:
     return "".join(words) if all(len(word) == 1 for word in words) else text
 
 
+def _is_open(text: str) -> bool:
+    """Whether a quotation or a bracket that opened has not closed."""
+    return any(text.count(one) > text.count(other) for one, other in ("《》", "（）", "()"))
+
+
+def _goes_on(lines: Sequence[Line], at: int, number_at: int | None) -> bool:
+    """Whether a line that ends in a kind by chance (……发展规划) is but part of a title."""
+    if at + 1 >= len(lines) or at + 1 == number_at or lines[at + 1].blank_before:
+        return False
+    text, following = lines[at].text, lines[at + 1].text
+    if _is_open(text):
+        return True
+    whole = _CLOSED.search(text) is not None or "关于" not in text or "关于" in following
+    return not whole and looks_like_title(following) and _CLOSED.search(following) is not None
+
+
 def _join_title(
     lines: Sequence[Line], at: int, number_at: int | None
 ) -> tuple[tuple[int, ...], str]:
     heading = recognise(lines[at].text)
     marked = heading is not None and lines[at].text.startswith("#")
     first = heading.label if heading and marked else lines[at].text
-    if marked or category_of(first) is not None:
+    if marked or (category_of(first) is not None and not _goes_on(lines, at, number_at)):
         return (at,), first
     text = first
     for more in range(at + 1, min(at + _TITLE_LINES, len(lines))):
@@ -174,6 +194,6 @@ def _join_title(
         if part.blank_before and not goes_on:
             break
         text += (" " if joint else "") + _unspaced(part.text)
-        if category_of(text) and not joint:
+        if category_of(text) and not joint and not _is_open(text):
             return tuple(range(at, more + 1)), text
     return (at,), first

@@ -262,7 +262,10 @@ class _Reader:
         return end if is_named_like_a_unit(piece) else None
 
     def _stem(self, piece: str, contexts: Sequence[Context]) -> tuple[Context, Region] | None:
-        """What a stem, or a stem with something below it (合肥高新区), names below a context."""
+        """What a stem, or a stem with something below it (合肥高新区), names below a context.
+
+        Where nothing stands above it, a province's short name (新疆) names the province.
+        """
         for each in contexts:
             below = _prefix(each.region)
             if found := match_stem(piece, date=self._date, within=below):
@@ -271,7 +274,8 @@ class _Reader:
                 found = match_stem(piece[:end], date=self._date, within=below)
                 if found and _PART.fullmatch(piece, end):
                     return each, found
-        return None
+        province = None if contexts else resolve_whole(piece, self._date)
+        return (NOWHERE, province) if province and level_of(province) == 0 else None
 
     def _nameless(self, piece: str, contexts: Sequence[Context]) -> tuple[str, Region | None]:
         """The completed name of such a unit, and its region: its own or what it lies in."""

@@ -5,8 +5,10 @@
 
 Such a table is stated as well as one of HTML, so :func:`delimited_tables` makes a
 :class:`~corpus.document.SourceTable` of it.  Pipes may do without those at the ends of
-a line.  Spaces divide cells (two of them, or a wide one) only below a head that names
-a unit's column.  Runs of fewer than two rows, or of rows with one cell, are text.
+a line, and lines may be drawn between rows (``+---+---+``).  Spaces divide cells (two of
+them, or a wide one) only below a head that names a unit's column, or where numbers show
+that sets of columns stand side by side (``1  大庆市    4  徐州市``).  Runs of fewer than
+two rows, or of rows with one cell, are text.
 """
 
 from __future__ import annotations
@@ -17,13 +19,16 @@ from collections.abc import Container, Iterator, Sequence
 from corpus.document import Cell, SourceTable
 from corpus.parsing.tables.columns import PLACE_ROLES, role_of
 from corpus.policy import Span
-from corpus.text.normalize import Line
+from corpus.text.normalize import Line, parse_integer
 
 _RULE = re.compile(r"[|｜│┃]?\s*:?[-─━]+:?\s*(?:[|｜│┃┼]\s*:?[-─━]+:?\s*)*[|｜│┃]?")
+#: A line drawn between rows: its crossings stand where the columns end.
+_DRAWN = re.compile(r"[|+│┃├┌└┏┗┣╔╚╠](?:[-=─━═]+[|+│┃┼┬┴┤┐┘┳┻╋┫┓┛╦╩╬╣╗╝])+")
 _PIPES = "|｜│┃"
 _SPACES = re.compile(r"[^\S\t]{2,}|\u3000+")
 #: What a text with such tables has somewhere.
 SIGNS = re.compile("[|｜│┃\\t\u3000]|  ")
+_RULED = "+"
 _FEWEST_ROWS = 2
 
 
@@ -38,6 +43,8 @@ def delimited_tables(
     sign = ""
     for at in range(len(lines) + 1):
         found = _sign(lines[at].text, sign) if at < len(lines) and at not in apart else ""
+        if found == _RULED:
+            found = sign or _sign(lines[at + 1].text if at + 1 < len(lines) else "", "")
         if run and (found != sign or (sign in _PIPES and lines[at].blank_before)):
             if len(run) >= _FEWEST_ROWS:
                 yield _table(text, lines, run, sign)
@@ -49,6 +56,8 @@ def delimited_tables(
 
 def _sign(text: str, before: str) -> str:
     """What divides the cells of a line below one divided by ``before``; empty: nothing does."""
+    if _DRAWN.fullmatch(text):
+        return _RULED
     for sign in _PIPES:
         count = text.count(sign)
         if count > 2 or (count and not text.startswith(sign)) or (count == 2 and before == sign):
@@ -57,13 +66,27 @@ def _sign(text: str, before: str) -> str:
         return "\t"
     if not _SPACES.search(text):
         return ""
-    return "  " if before == "  " or _is_head(_SPACES.split(text)) else ""
+    parts = _SPACES.split(text)
+    return "  " if before == "  " or _is_head(parts) or _is_numbered(parts) else ""
+
+
+def _is_numbered(parts: Sequence[str]) -> bool:
+    """Whether a line holds sets of cells side by side, each of which begins with a number."""
+    numbered = [at for at, part in enumerate(parts) if _is_ordinal(part)]
+    if len(numbered) < 2 or numbered[0] != 0:
+        return False
+    width = numbered[1]
+    return width > 1 and numbered == list(range(0, len(parts), width))
 
 
 def _is_head(names: Sequence[str]) -> bool:
     """Whether these are the names of columns, one of them the units'."""
     named = [role_of(name) for name in names]
     return all(named) and any(one and one.role in PLACE_ROLES for one in named)
+
+
+def _is_ordinal(part: str) -> bool:
+    return parse_integer(part.strip("（）().．、")) is not None
 
 
 def _table(
@@ -73,7 +96,8 @@ def _table(
     rules: set[int] = set()
     row = 0
     for at in run:
-        if sign in _PIPES and _RULE.fullmatch(lines[at].text):
+        written = lines[at].text
+        if sign in _PIPES and (_RULE.fullmatch(written) or _DRAWN.fullmatch(written)):
             rules.add(at)
             continue
         cells.extend(_cells(text, lines[at], row, sign))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from corpus.parsing.tables.rows import Row, Table
-from corpus.places.regions import starts
+from corpus.places.regions import MUNICIPALITIES, starts
 from corpus.places.units import Unit, leading_units, level_of
 from corpus.policy import Span
 from corpus.text.normalize import Line
@@ -97,8 +97,16 @@ def _goes_on(before: str, behind: str) -> bool:
 
 
 def _is_enumeration(units: Sequence[Unit], behind: str) -> bool:
-    """Whether units below the province are named: several, or one that alone is confirmed."""
-    if any(level_of(unit.region) == 0 for unit in units):
+    """Whether units below the province are named: several, or one that alone is confirmed.
+
+    A municipality may be one of several cities.
+    """
+    if any(level_of(unit.region) == 0 and not _is_municipality(unit) for unit in units):
         return False
     alone = _ALONE.match(behind) or _CONTINUED.match(behind)
     return len(units) > 1 or alone is not None
+
+
+def _is_municipality(unit: Unit) -> bool:
+    code = unit.region.code if unit.region else None
+    return code is not None and code[:2] in MUNICIPALITIES
