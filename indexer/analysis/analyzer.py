@@ -91,7 +91,10 @@ def as_literal(folded: str) -> str:
     What traditional texts write for another character too is that one here
     (著 for 着); the words stream has it as it is, since words are made of it.
     """
-    return folded if folded.isascii() else folded.translate(shared_characters())
+    # They are few and most texts have none: to look for each costs far less than a translation.
+    for point, other in shared_characters().items():
+        folded = folded.replace(chr(point), other)
+    return folded
 
 
 def literal_units(text: str) -> tuple[Token, ...]:

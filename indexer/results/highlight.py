@@ -36,7 +36,7 @@ SNIPPET_SIZE = 160
 _CLAUSE = regex.compile(r"[^。！？；，、：!?;,:\n]*[。！？；，、：!?;,:\n]+[”’」』）)]*|.+$")
 
 # Between two units stands what is neither unit nor sentence ender.
-_SKIPPED = rf"(?:(?!{SINGLE})[^{ENDERS}])*+"
+_SKIPPED = rf"[^{SINGLE}{ENDERS}]*+"
 _ENDER_RUN = rf"(?<![{ENDERS}]{_SKIPPED})[{ENDERS}](?:{_SKIPPED}[{ENDERS}])*+"
 _RUNS = ("[0-9]", "[a-z]")
 
