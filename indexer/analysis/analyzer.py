@@ -56,6 +56,7 @@ ENDER = "。"
 
 #: What ends a sentence in folded text; NFKC has made ！？； ASCII by now.
 ENDERS = "。!?;"
+_ENDERS = frozenset(ENDERS)
 #: Punctuation by its category, but said with a number or an article like a symbol.
 SIGNS = "%‰‱§"
 #: Symbols by their category, but no more than lines between cells.
@@ -124,8 +125,9 @@ def literal_units(text: str) -> tuple[Token, ...]:
 
 def literal_texts(text: str) -> list[str]:
     """The texts of :func:`literal_units` alone, as indexing needs them."""
-    units: list[str] = UNIT.findall(as_literal(fold_text(text)))
-    if any(unit[0] in ENDERS for unit in units):
+    shown = as_literal(fold_text(text))
+    units: list[str] = UNIT.findall(shown)
+    if not _ENDERS.isdisjoint(shown):
         return [
             ENDER if unit[0] in ENDERS else unit
             for before, unit in zip(["", *units], units, strict=False)
@@ -136,6 +138,8 @@ def literal_texts(text: str) -> list[str]:
 
 def ignored_signs(text: str) -> str:
     """What of ``text`` the literal stream leaves out, each sign once; blanks are none."""
+    if text.isalnum():
+        return ""
     signs = (char for char in dict.fromkeys(text) if not char.isalnum() and not char.isspace())
     return "".join(char for char in signs if fold_text(char) and not literal_texts(char))
 

@@ -34,6 +34,8 @@ FOLDING_VERSION = f"4;unicode {unicodedata.unidata_version}"
 
 # One code point that can neither extend nor be extended is its own grapheme.
 _CLUSTER = regex.compile(r"[^\p{GCB=Other}\n]")
+# What is not its own grapheme, or folds to nothing.
+_UNEVEN = regex.compile(r"(?V1)[[^\p{GCB=Other}\n]\p{Default_Ignorable_Code_Point}]")
 _GRAPHEME = regex.compile(r"\X")
 _INVISIBLE = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 
@@ -96,11 +98,14 @@ def fold_point(char: str) -> str:
 
 def fold(text: str) -> Folded:
     """Folds ``text``; every folded character keeps its original span."""
+    if not _UNEVEN.search(text):
+        folded = text.translate(_FOLDED)
+        # No character folds to nothing, so each folds to one.
+        if len(folded) == len(text):
+            return Folded(folded, range(len(text)), range(1, len(text) + 1))
     if not _CLUSTER.search(text):
         pieces = [_FOLDED[ord(char)] for char in text]
         folded = "".join(pieces)
-        if len(folded) == len(text) and all(pieces):
-            return Folded(folded, range(len(text)), range(1, len(text) + 1))
         bounds = [(i, i + 1) for i in range(len(text))]
     else:
         matches = list(_GRAPHEME.finditer(text))

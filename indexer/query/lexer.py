@@ -62,7 +62,7 @@ _ENDS_OPERAND = re.compile(r"[\s,、;)|*]|$")
 _DOUBLE_QUOTE = re.compile('["“”]')
 _CORNERS = {"「": "」", "『": "』"}
 _QUOTES = frozenset('"“”「」『』')
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
+_DASHES = frozenset("‐‑‒–−")
 _NUMBER_NAMES = "|".join(name for name, scope in FIELDS.items() if scope == "number")
 _BRACKETED_YEAR = re.compile(
     r"""(?<=[^\s,、;()|*"“”「」『』:])\s*\(\s*[0-9]{4}\s*\)\s*(?:第\s*)?[0-9]{1,5}\s*号"""
@@ -70,6 +70,19 @@ _BRACKETED_YEAR = re.compile(
     re.IGNORECASE,
 )
 _GROUPED_DIGITS = re.compile(r"(?<![0-9])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
+
+
+class _ShapeTable(dict[int, str]):
+    """The shapes of characters, for ``str.translate``; fills itself."""
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        form = unicodedata.normalize("NFKC", char)
+        shape = self[point] = "-" if form in _DASHES else form if len(form) == 1 else char
+        return shape
+
+
+_SHAPES = _ShapeTable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +110,11 @@ def lex(text: str) -> tuple[list[Lexeme], list[QueryWarning]]:
 
 
 def _shape(text: str) -> str:
-    text = _GROUPED_DIGITS.sub(lambda number: number[0].replace(",", "0"), text)
+    if "," in text:
+        text = _GROUPED_DIGITS.sub(lambda number: number[0].replace(",", "0"), text)
     if not text.isascii():
-        folded = ((char, unicodedata.normalize("NFKC", char)) for char in text)
-        text = "".join(form if len(form) == 1 else char for char, form in folded)
-    return _BRACKETED_YEAR.sub(_unbracketed, text.translate(_DASHES))
+        text = text.translate(_SHAPES)
+    return _BRACKETED_YEAR.sub(_unbracketed, text) if "(" in text else text
 
 
 def _unbracketed(number: re.Match[str]) -> str:

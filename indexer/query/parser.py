@@ -75,6 +75,7 @@ _INVISIBLE = regex.compile(
 )
 #: What may count as a clause: fields too, for one without a value is read as text.
 _CLAUSE_BEGINS = ("text", "literal", "field", "sentence")
+_NAMES = frozenset(get_args(MetadataField))
 _CHUNK_ENDERS = "。｡︒！!︕﹗？?︖﹖"
 _QUESTION_MARKS = frozenset("?？﹖︖")
 _BRACKETED_YEAR = re.compile(r"[（(〔［\[【﹝]\s*[0-9０-９]{4}\s*[）)〕］\]】﹞]")
@@ -108,6 +109,8 @@ def parse(text: str) -> Query:
 
 def _cleaned(text: str, warnings: list[QueryWarning]) -> str:
     """The text with all that cannot be shown or stored as UTF-8 made blank."""
+    if text.isprintable():
+        return text
     if not all(found[0].isspace() for found in _UNREADABLE.finditer(text)):
         warnings.append(QueryWarning("unreadable", "无法显示的字符（如控制字符）已当作空格"))
     return _INVISIBLE.sub("", _UNREADABLE.sub(" ", text))
@@ -269,7 +272,7 @@ class _Parser:
                 self._clauses += 1
                 return years
             scope = None
-        named = scope in get_args(MetadataField)
+        named = scope in _NAMES
         if not named:
             self._lose(lexeme, text)
         if not has_units(text, enders=lexeme.kind == "literal" and not named):
@@ -285,6 +288,8 @@ class _Parser:
 
     def _lose(self, lexeme: Lexeme, kept: str) -> None:
         """Remembers what of a chunk or literal is not searched for."""
+        if kept == lexeme.text and kept.isalnum():
+            return
         plain = _BRACKETED_YEAR.sub("", kept)
         edges = lexeme.text.replace(kept, "", 1) if kept else lexeme.text
         self._lost.update(dict.fromkeys("".join(edges.split()) + ignored_signs(plain)))

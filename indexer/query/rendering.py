@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from indexer.query.lexer import is_dash
 from indexer.query.parser import parse
@@ -51,6 +52,8 @@ FIELD_NAMES: Mapping[TextField | MetadataField, str] = {
 }
 _QUOTES = (('"', '"'), ("“", "”"), ("「", "」"), ("『", "』"))
 _ALL_QUOTES = str.maketrans(dict.fromkeys('"“”「」『』＂', " "))
+#: Leaves whose text is remembered: advice writes the same ones in many trees.
+_REMEMBERED = 1024
 #: How loosely a node binds: as one operand, AND-ed, OR-ed.
 _OPERAND, _ALL, _ANY = range(3)
 
@@ -99,6 +102,7 @@ def _years(start: str | None, end: str | None) -> str:
     return first if first == last else f"{first}..{last}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _leaf(node: Chunk | Phrase | Metadata) -> str:
     if isinstance(node, Chunk) and node.alternatives:
         node = replace(node, alternatives=())

@@ -48,6 +48,11 @@ class FacetValues(LazySequence[FacetValue]):
     def to_dicts(self) -> list[dict[str, Any]]:
         """What :meth:`FacetValue.to_dict` gives of each, without making them."""
         label, chosen = self._labels.get, self._chosen
+        if not self._labels and not chosen:
+            return [
+                {"value": value, "label": value, "count": n, "selected": False}
+                for value, n in self._counts
+            ]
         return [
             {"value": value, "label": label(value, value), "count": n, "selected": value in chosen}
             for value, n in self._counts

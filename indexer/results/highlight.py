@@ -119,10 +119,12 @@ class _Texts:
     def __init__(self, entry: IndexRecord) -> None:
         self._entry = entry
         self._folded: dict[str, Folded] = {}
+        self._shown: dict[str, str] = {}
 
     def _fold(self, field: str) -> Folded:
         if field not in self._folded:
-            self._folded[field] = fold(text_of(self._entry, field))
+            folded = self._folded[field] = fold(text_of(self._entry, field))
+            self._shown[field] = as_literal(folded.text)
         return self._folded[field]
 
     def literal(self, wanted: _Wanted) -> _Marks:
@@ -130,8 +132,7 @@ class _Texts:
         marks: _Marks = {}
         for field in wanted.fields:
             folded = self._fold(field)
-            shown = as_literal(folded.text)
-            found = [match.span() for match in wanted.pattern.finditer(shown)]
+            found = [match.span() for match in wanted.pattern.finditer(self._shown[field])]
             if found:
                 marks[field] = [(folded.starts[a], folded.ends[b - 1]) for a, b in found]
         return marks

@@ -48,7 +48,11 @@ def pieces(
 
 def mark(text: str, ranges: Sequence[Range], start: int = 0, end: int | None = None) -> str:
     """HTML of ``text[start:end]``, everything escaped, ``<mark>`` around the ranges."""
+    if not ranges:
+        return escape(text[start:end])
     return "".join(
-        f"<mark>{escape(piece)}</mark>" if marked else escape(piece)
-        for piece, marked in pieces(text, ranges, start, end)
+        [
+            f"<mark>{escape(piece)}</mark>" if marked else escape(piece)
+            for piece, marked in pieces(text, ranges, start, end)
+        ]
     )

@@ -57,7 +57,10 @@ def _pairs(names: Sequence[str], counted: _Counted, first: int, last: int) -> tu
 
 
 def _named(names: Sequence[str], some: Longs) -> tuple[Pair, ...]:
-    return tuple([(names[each & _VALUE], _VALUE + 1 - (each >> 28)) for each in some.tolist()])
+    if len(some) <= HEAD:  # too few for arrays to be worth while
+        return tuple([(names[each & _VALUE], _VALUE + 1 - (each >> 28)) for each in some.tolist()])
+    values, counts = (some & _VALUE).tolist(), (_VALUE + 1 - (some >> 28)).tolist()
+    return tuple(zip(map(names.__getitem__, values), counts, strict=True))
 
 
 def with_chosen(
