@@ -27,7 +27,9 @@ OBSERVE = """() => {
 }"""
 SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 #: What only a script can do, or what it tells of what the browser remembers.
-NEEDS_SCRIPT = "[data-copy], [data-copy-address], [data-keep-all], [data-empty], [data-keys]"
+NEEDS_SCRIPT = ", ".join(
+    f"[data-{one}]" for one in ("copy", "copy-address", "copy-table", "keep-all", "empty", "keys")
+)
 SEEN = """needless => {
     document.querySelectorAll('details').forEach(one => one.open = true);
     document.querySelectorAll(needless).forEach(one => one.remove());

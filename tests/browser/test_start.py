@@ -30,14 +30,16 @@ def test_from_a_search_to_an_export(page: Page, tmp_path: Path) -> None:
 
     page.go_back()
     assert page.url == narrowed
+    page.get_by_role("link", name="导出 1 条").click()
+    page.get_by_label("附件序号").check()
     with page.expect_download() as started:
-        page.get_by_role("link", name="XLSX").first.click()
+        page.get_by_role("button", name="Excel").click()
     saved = tmp_path / "export.xlsx"
     started.value.save_as(saved)
     rows = list(openpyxl.load_workbook(saved).worksheets[0].iter_rows(values_only=True))
-    assert rows[0][0] == "附件序号"
-    assert [row[0] for row in rows[1:]] == ["7"]
-    assert rows[1][4] == "江苏省南京市雨花台区"
+    assert rows[0][2] == "附件序号"
+    assert [row[2] for row in rows[1:]] == [7]
+    assert rows[1][3] == "江苏省南京市雨花台区"
 
 
 def test_all_content_is_there_without_javascript(browser: Browser, address: str) -> None:

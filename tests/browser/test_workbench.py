@@ -131,9 +131,13 @@ def test_the_whole_story_by_keyboard_only(page: Page, tmp_path: Path) -> None:
 
 
 def saved_rows(page: Page, folder: Path) -> list[list[str]]:
-    """The rows below the head of the table that a link DOCX gives."""
+    """The rows below the head of the Word table with all columns that the export panel gives."""
+    page.get_by_role("link", name=re.compile("^导出")).click()
+    page.get_by_role("link", name="全部列").click()
+    page.locator("dialog .preview th", has_text="记录编号").wait_for()
     with page.expect_download() as started:
-        page.get_by_role("link", name="DOCX").click()
+        page.get_by_role("button", name="Word").click()
+    page.keyboard.press("Escape")
     saved = folder / "saved.docx"
     started.value.save_as(saved)
     return rows_of(saved)[1:]
@@ -157,7 +161,7 @@ def test_from_a_theme_over_the_map_to_a_record_and_the_report(page: Page, tmp_pa
     page.keyboard.press("s")
     assert len(basket_of(page)) == 1
     rows = saved_rows(page, tmp_path)
-    assert len(rows) == 5 and all("三社联动" in row[7] for row in rows)
+    assert len(rows) == 5 and all("三社联动" in row[9] for row in rows)
 
     page.locator("svg a", has_text="江苏").click()
     page.wait_for_url(re.compile("province="))
@@ -325,10 +329,15 @@ def test_everything_but_the_browsers_memory_works_without_javascript(
     wanted = [boxes.nth(n).get_attribute("value") for n in (0, 1)]
     page.get_by_role("button", name="列出勾选的记录").click()
     page.wait_for_url(re.compile("/basket"))
+    page.get_by_role("link", name=re.compile("^导出")).click()
+    page.wait_for_url(re.compile("/export"))
+    page.get_by_label("记录编号").check()
     with page.expect_download() as started:
-        page.get_by_role("link", name="DOCX").click()
+        page.get_by_role("button", name="Word").click()
     saved = tmp_path / "plain.docx"
     started.value.save_as(saved)
+    page.get_by_role("link", name="回到记录").click()
+    page.wait_for_url(re.compile("/basket"))
     assert [row[-1] for row in rows_of(saved)[1:]] == wanted
     page.get_by_role("button", name="并排比较").click()
     page.wait_for_url(re.compile("/compare"))

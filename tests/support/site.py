@@ -39,7 +39,7 @@ PAGES = {
     "basket-empty": "/basket",
     "basket": f"/basket?id={zone(7)}&id={zone(8)}&id=gone/zone-1",
     "basket-table": f"/basket?id={zone(7)}&id={zone(8)}&view=table&columns=实验主题,议题",
-    "compare-choose": "/compare?" + "&".join(f"id={zone(n)}" for n in range(1, 8)),
+    "error-compare": "/compare?" + "&".join(f"id={zone(n)}" for n in range(1, 8)),
     "compare": f"/compare?id={zone(7)}&id={zone(8)}&id={zone(23)}&id={zone(31)}",
     "advanced": "/advanced",
     "advanced-filled": "/advanced?q=主题:党建 -网格 年:2019&province=江苏省&theme=三社联动",
