@@ -3,6 +3,7 @@
 Below :data:`FEW` full hits, the query is changed in the ways in which searches
 usually go wrong, one at a time:
 
+    operator   words such as 不要 and 或者 become the operators that they mean
     spelling   a term one slip away, or of the same sound
     words      literals become chunks: words in any order and place
     filters    the same without the chosen filters
@@ -27,16 +28,24 @@ from indexer.query.rendering import render
 from indexer.query.tree import Node
 from indexer.results.model import Filters, Suggestion
 from indexer.suggest import relaxations
+from indexer.suggest.operator_words import spelled_out
 from indexer.suggest.spelling import Speller
 
 #: Fewer full hits than this, and there is advice.
 FEW = 3
 MAX_SUGGESTIONS = 6
 #: In the order in which they are shown.
-KINDS = ("spelling", "words", "filters", "field", "drop", "or")
+KINDS = ("operator", "spelling", "words", "filters", "field", "drop", "or")
 #: Changes of one kind that are counted: each costs as much as a search.
 _MAX_COUNTED = 4
 _MAX_OF_A_KIND = 2
+
+#: What is done with a word that says an operator.
+_SPOKEN = {
+    "-": "把“{}”写成减号",
+    "OR": "把“{}”写成 OR",
+    "": "不把“{}”当作检索词",
+}
 
 #: Full hits of query texts, each under filters.
 Counts = Callable[[Sequence[tuple[str, Filters]]], Sequence[int]]
@@ -56,12 +65,13 @@ class Adviser:
         self, text: str, filters: Filters, total: int, counts: Counts
     ) -> tuple[Suggestion, ...]:
         """At most :data:`MAX_SUGGESTIONS` for a query text that has ``total`` full hits."""
-        if total >= FEW:
-            return ()
         tree = parse(text).tree
         seen = {render(tree)}
-        found: list[list[Suggestion]] = []
-        for kind in KINDS:
+        spoken = self._spoken(text, filters, total, counts, seen)
+        if total >= FEW:
+            return tuple(spoken)
+        found: list[list[Suggestion]] = [spoken]
+        for kind in KINDS[1:]:
             if kind == "filters":
                 found.append(self._unfiltered(text, filters, total, counts))
                 continue
@@ -72,6 +82,22 @@ class Adviser:
             by_count = sorted(better, key=_most_first) if kind == "drop" else better
             found.append(list(islice(by_count, _MAX_OF_A_KIND)))
         return _best(found)
+
+    @staticmethod
+    def _spoken(
+        text: str, filters: Filters, total: int, counts: Counts, seen: set[str]
+    ) -> list[Suggestion]:
+        """The query with operators for the words that say them, however much was found."""
+        meant = spelled_out(text, within_chunks=total < FEW)
+        if meant is None:
+            return []
+        what = _SPOKEN[meant.operator].format(meant.word)
+        change = relaxations.Change(meant.tree, what, meant.word)
+        query = render(meant.tree)
+        if query in seen or not query or len(query) > MAX_CHARACTERS:
+            return []
+        numbers = counts([(query, filters)])
+        return list(_better("operator", [(query, change)], numbers, total, seen))
 
     def _unfiltered(
         self, text: str, filters: Filters, total: int, counts: Counts

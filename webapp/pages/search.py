@@ -26,7 +26,7 @@ from indexer.query.refinement import within
 from indexer.results.model import Filters, Results
 from indexer.searcher import Searcher
 from webapp.errors import BadParameter, NotHere
-from webapp.pages import advanced, citations, overview, reading, theme_view
+from webapp.pages import advanced, answers, citations, overview, reading, readings, theme_view
 from webapp.pages.feeds import feed_url
 from webapp.presentation import display, grouping, hits_table, naming, regional
 from webapp.presentation.help_topics import calls, example_queries, topics
@@ -117,9 +117,10 @@ def search() -> str | BaseResponse:
     """The search page; without query and choice it opens as the start page.
 
     ``within`` searches in the results of ``q``; the address becomes that of
-    the search for both.
+    the search for both.  ``typed`` is what was typed where pinyin was read
+    (:mod:`webapp.pages.readings`).
     """
-    params = SearchParams.parse(request.args, also=("within",), any_columns=True)
+    params = SearchParams.parse(request.args, also=("within", "typed"), any_columns=True)
     if narrower := single(request.args, "within"):
         both = params.with_query(within(params.q, narrower))
         return redirect(url_for("pages.search", **both.to_args()))
@@ -132,6 +133,9 @@ def search() -> str | BaseResponse:
         size=params.size,
         synonyms=params.synonyms,
     )
+    typed = single(request.args, "typed")
+    if elsewhere := readings.meant(results, params, typed, searcher):
+        return redirect(elsewhere)
     choice = hits_table.Choice.of(request.args)
     place = hits_table.of_search(params, choice)
     first = (results.page - 1) * results.size + 1
@@ -143,6 +147,8 @@ def search() -> str | BaseResponse:
         if choice.shown
         else None,
         results=results,
+        answer=answers.answer(results, params, searcher),
+        reading=readings.reading(params, typed, searcher),
         start=_start(searcher) if params == SearchParams() else None,
         shown=grouping.shown(results, params),
         facets=regional.nested(display.facet_groups(results, params), results, params),

@@ -281,6 +281,8 @@ def _change(one: Suggestion) -> str:
         return _("在字段“%(field)s”中查找", field=_(FIELD_LABELS[one.about]))
     if one.kind == "drop" and one.about:
         return Markup(escape(_("去掉“%(text)s”"))) % {"text": _official(one.about)}
+    if one.kind == "operator":
+        return Markup(escape(_("把“%(text)s”写成运算符"))) % {"text": _official(one.about)}
     return {
         "spelling": _("您是不是要找"),
         "words": _("不加引号"),
