@@ -19,12 +19,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.places.regions import Match, begins_at, match, match_stem, resolve, resolve_whole
+from corpus.places.regions import (
+    Match,
+    begins_at,
+    is_name,
+    match,
+    match_stem,
+    resolve,
+    resolve_whole,
+)
 from corpus.policy import Region
 from corpus.text.script import simplify
 
-_BREAK = re.compile(r"[\s、，,；;。|/／]")
-_BREAKS = re.compile(r"[\s、，,；;。|/／]*")
+_BREAK = re.compile(r"[\s、，,；;。|｜│┃/／]")
+_COLUMNS = re.compile(r"[\s|｜│┃]+")
+#: What divides units, with the number of the next where they are numbered within a line.
+_BREAKS = re.compile(
+    r"[\s、，,；;。|｜│┃/／]*"
+    r"(?:[0-9０-９]{1,4}\s*[.．、]\s*|[（(][0-9０-９一二三四五六七八九十]{1,3}[）)]\s*|[①-⑳]\s*)?"
+)
 _JOINED = re.compile("以及|[和及与暨]")
 _TAIL = re.compile(
     r"等?(?:\s*[0-9０-９〇零一二三四五六七八九十百]*\s*[个家]?(?:单位|地区|地方|省|市|县|区|、|[（(）)])*)"
@@ -38,6 +51,10 @@ _PART = re.compile(
 )
 _OFFICE = re.compile("(?:厅|局|委员会|委|办公室|部|处|院|公司|大学|学会|中心|政府)$")
 _DIVISION = re.compile(r"(?:(?![等为的以])[\u4e00-\u9fff]){1,10}[县市区旗州盟]")
+#: What captions are made of: 试点县, 西部地区, 第一批示范村.
+_GENERIC = re.compile(
+    "试点|示范|实验|试验|名单|创建|先行|重点|[东中西]部|东北|^各|有关|其他|部分|^本|第.批|县市|市县|区县|县区"
+)
 _OPENING = {"（": "）", "(": ")", "【": "】", "[": "]", "〔": "〕"}
 #: Words of a sentence that follow the units which it names.
 _WORDS = re.compile("等|为|确[认定]|命名|认定|列入|设立|开展|纳入|授予|选定|批准|评定|继续|以新")
@@ -147,7 +164,7 @@ class _Reader:
         while at < stop:
             if units and _TAIL.fullmatch(self._text, at, stop):
                 break
-            spaced = bool(units) and self._text[units[-1].end : at].isspace()
+            spaced = bool(units) and _COLUMNS.fullmatch(self._text, units[-1].end, at) is not None
             before = units[-1] if units else None
             found = self._next(at, stop, before, context)
             if not found:
@@ -252,7 +269,7 @@ class _Reader:
     def _nameless_end(self, at: int, end: int, contexts: Sequence[Context]) -> int | None:
         """The end of a unit that no full name begins: a stem, a village, an unknown name."""
         piece = self._text[at:end]
-        if self._stem(piece, contexts):
+        if self._stem(piece, contexts) or (not contexts and resolve_whole(piece, self._date)):
             return end
         joined = _JOINED.search(piece, 2)
         if joined and self._stem(piece[: joined.start()], contexts):
@@ -281,6 +298,8 @@ class _Reader:
         """The completed name of such a unit, and its region: its own or what it lies in."""
         if stem := self._stem(piece, contexts):
             return stem[0].name + piece, stem[1]
+        if not contexts and (region := resolve_whole(piece, self._date)):
+            return piece, region  # 河北, 浙江杭州
         above = contexts[0] if contexts else NOWHERE
         return above.name + piece, above.region if _PART.fullmatch(piece) else None
 
@@ -315,7 +334,8 @@ class _Reader:
 
 def is_named_like_a_unit(name: str) -> bool:
     """Whether a text could be a division's or a smaller unit's name by its last characters."""
-    return bool(_DIVISION.fullmatch(name) or _PART.fullmatch(name))
+    named = _DIVISION.fullmatch(name) or _PART.fullmatch(name)
+    return named is not None and (is_name(name) or not _GENERIC.search(name))
 
 
 def _narrows(before: Unit, unit: Unit) -> bool:

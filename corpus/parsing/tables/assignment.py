@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corpus.parsing.tables.columns import PLACE_ROLES, USUAL_NAMES, compose_unit
+from corpus.parsing.tables.columns import PLACE_ROLES, USUAL_NAMES, compose_unit, is_province
 from corpus.parsing.tables.rows import Column, compose
 from corpus.parsing.tables.spread import several_in
 from corpus.places.regions import resolve, resolve_whole
@@ -174,12 +174,6 @@ class Dealer:
             else:
                 kept.append(text)
         return kept
-
-
-def is_province(text: str, date: str | None) -> bool:
-    """Whether ``text`` is the name of a province and nothing else."""
-    region = resolve_whole(text, date)
-    return region is not None and (region.code or "").endswith("0000")
 
 
 def _cell_lines(texts: Sequence[str], left: int) -> int:

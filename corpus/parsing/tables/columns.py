@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from corpus.places.regions import resolve
+from corpus.places.regions import resolve, resolve_whole
 
 Role = Literal["number", "province", "city", "county", "unit", "title", "body", "other", "figures"]
 
@@ -179,6 +179,12 @@ def is_zone_table(
     figures = sum(named is not None and named.role == "figures" for named in roles)
     strange = figures > counts or None in roles
     return not strange and located * 5 >= len(filled) * 4 and len(filled) > 1
+
+
+def is_province(text: str, date: str | None) -> bool:
+    """Whether ``text`` is the name of a province and nothing else."""
+    region = resolve_whole(text, date)
+    return region is not None and (region.code or "").endswith("0000")
 
 
 def is_count(name: str) -> bool:

@@ -21,8 +21,14 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
-from corpus.parsing.tables.assignment import Dealer, Draft, is_province
-from corpus.parsing.tables.columns import PLACE_ROLES, USUAL_NAMES, is_zone_table, role_of
+from corpus.parsing.tables.assignment import Dealer, Draft
+from corpus.parsing.tables.columns import (
+    PLACE_ROLES,
+    USUAL_NAMES,
+    is_province,
+    is_zone_table,
+    role_of,
+)
 from corpus.parsing.tables.numbering import assign_numbers
 from corpus.parsing.tables.rows import Column, Row, Table
 from corpus.parsing.tables.spread import Several, renumbered, several_in, shared_out

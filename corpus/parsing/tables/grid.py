@@ -14,8 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from corpus.parsing.tables.columns import PLACE_ROLES, is_count, is_figures, is_zone_table, role_of
-from corpus.parsing.tables.guessed import guessed_columns
+from corpus.parsing.tables.columns import (
+    PLACE_ROLES,
+    is_count,
+    is_figures,
+    is_zone_table,
+    role_of,
+)
+from corpus.parsing.tables.guessed import guessed_columns, provinces_apart
 from corpus.parsing.tables.matrix import Matrix
 from corpus.parsing.tables.numbering import assign_numbers
 from corpus.parsing.tables.rows import Column, Row, Table, compose
@@ -89,8 +95,9 @@ def _group(matrix: Matrix, date: str | None) -> _Group | None:
     columns = _named_columns(matrix, *head) if head else guessed_columns(matrix, date)
     if not columns:
         return None
-    group = _Group(columns, guessed=head is None)
     start, stop = head or (0, 0)
+    columns = provinces_apart(columns, matrix, stop, date)
+    group = _Group(columns, guessed=head is None)
     _add_rows(group, matrix, start, stop, date, broken=False)
     return group
 

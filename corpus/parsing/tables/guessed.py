@@ -1,13 +1,14 @@
-"""The columns of a table without a head, by what stands in them."""
+"""The columns of a table by what stands in them, where its head is missing or says too little."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from corpus.parsing.tables.columns import Named, Role, is_figures
+from corpus.parsing.tables.columns import Named, Role, is_figures, is_province
 from corpus.parsing.tables.matrix import Matrix
 from corpus.parsing.tables.rows import Column
-from corpus.places.regions import is_name, resolve, resolve_whole
+from corpus.places.regions import is_name, resolve
 from corpus.text.normalize import parse_integer
 
 _FEWEST_ROWS = 3
@@ -39,12 +40,27 @@ def guessed_columns(matrix: Matrix, date: str | None) -> tuple[Column, ...] | No
     return tuple(Column("", named) for named in roles)
 
 
+def provinces_apart(
+    columns: tuple[Column, ...], matrix: Matrix, start: int, date: str | None
+) -> tuple[Column, ...]:
+    """The columns, the first of two for units (地区, 单位) as the province's if it has those."""
+    units = [at for at, column in enumerate(columns) if column.role == "unit"]
+    if len(units) < 2:
+        return columns
+    first = units[0]
+    cells = [row[first] for row in matrix.texts[start:] if row[first]]
+    if not cells or not all(is_province(cell, date) for cell in cells):
+        return columns
+    named = replace(columns[first], named=Named("province", 0.6))
+    return (*columns[:first], named, *columns[first + 1 :])
+
+
 def _guess(cells: Sequence[str], date: str | None) -> Named | None:
     if not cells:
         return Named("other", 0.6)
     if all(parse_integer(cell.strip("（）().．、")) is not None for cell in cells):
         return Named("number", 0.6)
-    if all(_is_province(cell, date) for cell in cells):
+    if all(is_province(cell, date) for cell in cells):
         return Named("province", 0.6)
     if 5 * sum(is_name(cell) or resolve(cell, date) is not None for cell in cells) >= 4 * len(
         cells
@@ -54,8 +70,3 @@ def _guess(cells: Sequence[str], date: str | None) -> Named | None:
         return None
     role: Role = "body"
     return Named(role, 0.6)
-
-
-def _is_province(text: str, date: str | None) -> bool:
-    region = resolve_whole(text, date)
-    return region is not None and (region.code or "").endswith("0000")

@@ -24,8 +24,8 @@ from corpus.text.normalize import Line, parse_integer
 
 _NUMERAL = "0-9０-９〇零一二三四五六七八九十百"
 _MARK = re.compile(
-    rf"(?:(?P<a>[{_NUMERAL}]{{1,7}})\s*[.．、]\s*|[（(](?P<b>[{_NUMERAL}]{{1,7}})[）)]\s*、?"
-    r"|(?P<c>[0-9０-９]{1,7})(?=\s)\s+|[-*•●·◆■▪]\s+|[①-⑳]\s*)"
+    rf"(?:[|｜│┃]\s*)?(?:(?P<a>[{_NUMERAL}]{{1,7}})\s*[.．、]\s*|[（(](?P<b>[{_NUMERAL}]{{1,7}})[）)]\s*、?"
+    r"|(?P<c>[0-9０-９]{1,7})(?=\s)\s+|[-*•●·◆■▪]\s+|——?\s*|[①-⑳]\s*|(?<=[|｜│┃])|(?<=[|｜│┃]\s))"
 )
 _SEPARATOR = re.compile(r"\s*(?:——?|—|--|[:：])\s*")
 _REST_OF_UNIT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{0,14}(?:[（(][^（）()]{1,20}[）)])?")
@@ -34,7 +34,7 @@ _HEADING = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{2,24}?)\s*(?P<remark>[（(][^（）()]{1,12}[）)]|共?[0-9０-９]{1,3}[个家])?"
     r"\s*(?P<colon>[:：]?)"
 )
-_STATED = re.compile(rf"([{_NUMERAL}]+)\s*[个家]")
+_STATED = re.compile(rf"[（(]?\s*共?计?\s*([{_NUMERAL}]+)\s*[个家][\u4e00-\u9fff、]{{0,8}}[）)]?")
 _SPREAD = re.compile(r"[\u4e00-\u9fff](?:\s[\u4e00-\u9fff]){1,12}")  # 北 京 市
 _VILLAGE = re.compile("[镇乡街道村]")
 _LONGEST_HEADING = 40
@@ -114,7 +114,7 @@ def _heading(
     found: re.Match[str], own: int | None, above: Above, date: str | None
 ) -> Heading | None:
     remark = found["remark"] or ""
-    stated = _STATED.search(remark)
+    stated = _STATED.fullmatch(remark)
     if remark and not stated:
         return None
     context = _division(found["name"], above, date)

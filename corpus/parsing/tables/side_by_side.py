@@ -19,8 +19,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from corpus.document import Cell, SourceTable
-from corpus.parsing.tables.columns import PLACE_ROLES, fold_name, role_of
-from corpus.places.regions import resolve, resolve_whole
+from corpus.parsing.tables.columns import PLACE_ROLES, fold_name, is_province, role_of
+from corpus.places.regions import resolve
 from corpus.text.normalize import parse_integer
 
 _HEAD_WITHIN = 8  # rows
@@ -103,18 +103,13 @@ def _kind(texts: Texts, column: int, date: str | None) -> str:
     cells = [texts[row, column] for row in range(_SAMPLE) if (row, column) in texts]
     tests: tuple[tuple[str, Callable[[str], object]], ...] = (
         ("number", lambda cell: parse_integer(cell.strip("（）().．、")) is not None),
-        ("province", lambda cell: _is_province(cell, date)),
+        ("province", lambda cell: is_province(cell, date)),
         ("unit", lambda cell: resolve(cell, date)),
     )
     for kind, test in tests:
         if cells and 5 * sum(bool(test(cell)) for cell in cells) >= 4 * len(cells):
             return kind
     return "words"
-
-
-def _is_province(text: str, date: str | None) -> bool:
-    region = resolve_whole(text, date)
-    return region is not None and (region.code or "").endswith("0000")
 
 
 def _stacked(
