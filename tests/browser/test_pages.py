@@ -28,7 +28,8 @@ OBSERVE = """() => {
 SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 #: What only a script can do, or what it tells of what the browser remembers.
 NEEDS_SCRIPT = ", ".join(
-    f"[data-{one}]" for one in ("copy", "copy-address", "copy-table", "keep-all", "empty", "keys")
+    f"[data-{one}]"
+    for one in ("copy", "copy-address", "copy-table", "keep-all", "empty", "keys", "print")
 )
 SEEN = """needless => {
     document.querySelectorAll('details').forEach(one => one.open = true);

@@ -83,7 +83,7 @@ def _shared() -> dict[str, Any]:
         "kind_label": display.kind_label,
         "place_label": naming.place_label,
         "place_name": naming.place_name,
-        "chapters": naming.chapters,
+        "chapter_line": naming.chapter_line,
         "is_chinese": display.is_chinese,
         "facet_label": display.facet_label,
         "asset_url": asset_url,

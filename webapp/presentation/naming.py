@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 
+from markupsafe import Markup, escape
+
 from corpus.parsing.headings import SEPARATOR
 from corpus.policy import Record
+from indexer.results.model import Hit
 from webapp.web.languages import gettext as _
 
 _ARTICLE = re.compile(r"第[0-9０-９〇零一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?")
@@ -55,6 +58,16 @@ def chapters(record: Record) -> tuple[str, ...]:
     if record.kind == "zone" or not record.title:
         return ()
     return (article_path(record) or tuple(record.title.split(SEPARATOR)))[:-1]
+
+
+def chapter_line(hit: Hit) -> Markup:
+    """The headings above a passage as HTML, marked, without the article that it is called by."""
+    record = hit.record.record
+    if record.kind == "zone" or not record.title:
+        return Markup("")
+    shown = hit.snippets.get("title") or str(escape(record.title))
+    own = record.title.removeprefix(SEPARATOR.join(chapters(record)))
+    return Markup(shown.removesuffix(str(escape(own))))
 
 
 def _beginning(text: str) -> str:
