@@ -52,13 +52,13 @@ def _places() -> _Places:
     return _Places(readings, stems, regex.compile("|".join(sorted(readings, reverse=True))))
 
 
-@lru_cache(maxsize=4096)
 def _parts(text: str) -> tuple[_Part, ...]:
     if reading := _places().stems.get(text):
         return tuple(_Part(syllable, syllable[0]) for syllable in reading)
     return _usual_parts(text)
 
 
+@lru_cache(maxsize=4096)
 def _usual_parts(text: str) -> tuple[_Part, ...]:
     found: list[_Part] = []
     for run in _RUN.findall(text):
@@ -120,8 +120,10 @@ def spellings(text: str, longest: int) -> Iterator[str]:
     """
     if not _HAN.search(text):
         return
-    for parts in dict.fromkeys((_parts(text), _usual_parts(text))):
-        yield from _spelled(parts, longest)
+    parts, usual = _parts(text), _usual_parts(text)
+    yield from _spelled(parts, longest)
+    if usual != parts:
+        yield from _spelled(usual, longest)
 
 
 def _spelled(parts: tuple[_Part, ...], longest: int) -> Iterator[str]:
