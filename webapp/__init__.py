@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None, progress: Progress | None = Non
     from webapp.api import openapi
     from webapp.api import routes as api
     from webapp.pages import advanced, basket, citations, exporting, feeds, overview, places, values
+    from webapp.pages import help as help_pages
     from webapp.pages import search as pages
     from webapp.settings import Settings
     from webapp.web import assets, compression, error_pages, languages, limits, names, security
@@ -43,7 +44,10 @@ def create_app(settings: Settings | None = None, progress: Progress | None = Non
     app.jinja_env.globals["url_for"] = url_for
     security.register(app, settings, limits.BODIES)
     error_pages.register(app)
-    readers = (pages, advanced, places, overview, basket, citations, values, feeds, exporting)
+    readers = (
+        *(pages, help_pages, advanced, places, overview, basket, citations),
+        *(values, feeds, exporting),
+    )
     for views in (assets, *readers, api, openapi):
         app.register_blueprint(views.blueprint)
     routes.register(app, settings)

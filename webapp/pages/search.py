@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file
@@ -23,14 +22,16 @@ from corpus.places.places import later_names, place_of
 from indexer.citations.gbt7714 import cite
 from indexer.inspection import inspect_text
 from indexer.query.refinement import within
-from indexer.results.model import Filters, Results
-from indexer.searcher import Searcher
+from indexer.results.model import Results
 from webapp.errors import BadParameter, NotHere
-from webapp.pages import advanced, answers, citations, overview, reading, readings, theme_view
+from webapp.pages import advanced, citations, overview, reading, theme_view
 from webapp.pages.feeds import feed_url
-from webapp.presentation import display, grouping, hits_table, naming, regional
-from webapp.presentation.help_topics import calls, example_queries, topics
+from webapp.pages.help import first_zone
+from webapp.presentation import answers, display, grouping, hits_table, letters, naming, regional
+from webapp.presentation.help_tasks import HEIGHT, WIDTH, tasks, terms
+from webapp.presentation.help_topics import example_queries, topics
 from webapp.presentation.recognised import recognised
+from webapp.presentation.start import start
 from webapp.presentation.wordings import interpretation
 from webapp.reading import blocks, document, parts
 from webapp.reading.surroundings import surroundings
@@ -59,8 +60,6 @@ blueprint = Blueprint("pages", __name__)
 
 #: No longer text is analysed on a page, in characters.
 LONGEST_ANALYSIS = 2000
-#: The most frequent themes are offered on the start page.
-START_THEMES = 16
 #: So many near-duplicates of a policy stand open at the head of its page.
 OPEN_NEAR_DUPLICATES = 3
 _IMAGE_SECONDS = 3600  # that a browser keeps a page's picture; a source never changes
@@ -134,7 +133,7 @@ def search() -> str | BaseResponse:
         synonyms=params.synonyms,
     )
     typed = single(request.args, "typed")
-    if elsewhere := readings.meant(results, params, typed, searcher):
+    if elsewhere := letters.meant(results, params, typed, searcher):
         return redirect(elsewhere)
     choice = hits_table.Choice.of(request.args)
     place = hits_table.of_search(params, choice)
@@ -147,9 +146,10 @@ def search() -> str | BaseResponse:
         if choice.shown
         else None,
         results=results,
+        examples=example_queries(),
         answer=answers.answer(results, params, searcher),
-        reading=readings.reading(params, typed, searcher),
-        start=_start(searcher) if params == SearchParams() else None,
+        reading=letters.reading(params, typed, searcher),
+        start=start(searcher) if params == SearchParams() else None,
         shown=grouping.shown(results, params),
         facets=regional.nested(display.facet_groups(results, params), results, params),
         feed=feed_url(params),
@@ -160,16 +160,6 @@ def search() -> str | BaseResponse:
         export=panel_url(whole(params).pairs()),
         pages=display.page_numbers(results.page, results.last_page),
     )
-
-
-@lru_cache(maxsize=1)
-def _start(searcher: Searcher) -> dict[str, Any]:
-    """What the start page says of the library; counted once for an opened index."""
-    return {
-        "stats": searcher.stats(count_words=False),
-        "themes": [theme for theme in searcher.themes()[:START_THEMES] if theme.count],
-        "examples": example_queries(),
-    }
 
 
 @blueprint.get("/<any(themes, analyze, help):page>/")
@@ -332,8 +322,13 @@ def analyze() -> str:
 
 @blueprint.get("/help", endpoint="help")
 def help_page() -> str:
-    """The query language and the API, with examples that can be tried."""
+    """Five tasks with pictures, the words, the query language, the keys."""
     check_names(request.args, ())
-    first = state().searcher.search("", sort="source", filters=Filters(kind=("zone",)), size=1).hits
-    records = [hit.record.record.id for hit in first]
-    return render_template("help.html", topics=topics(), calls=calls(records))
+    return render_template(
+        "help.html",
+        tasks=tasks(first_zone(state().searcher)),
+        terms=terms(),
+        topics=topics(),
+        width=WIDTH,
+        height=HEIGHT,
+    )

@@ -1,4 +1,4 @@
-"""What the help page explains: the query language and the API, with live examples."""
+"""What the help pages explain: the query language, the API and the commands, with examples."""
 
 from __future__ import annotations
 
@@ -28,6 +28,26 @@ class Call:
     shown: str
     meaning: str
 
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the server: what is typed, what it does."""
+
+    typed: str
+    meaning: str
+
+
+_COMMANDS = (
+    Command("zhengsou serve", N_("启动网页服务；索引缺少或过时的，先自动建好。")),
+    Command("zhengsou add PATH --dry-run", N_("先看会识别出什么、要核对什么，不改动馆藏。")),
+    Command("zhengsou add PATH", N_("加入文件或整个文件夹，写明识别到的内容和提醒。")),
+    Command("zhengsou list --problems", N_("列出需要核对的文件。")),
+    Command("zhengsou history ID", N_("列出一份文件的各个状态；可用 restore-version 恢复。")),
+    Command("zhengsou index --rebuild", N_("重新建立索引。索引总能从馆藏重建。")),
+    Command("zhengsou backup FILE", N_("备份馆藏和词表；用 restore 恢复。")),
+    Command("zhengsou check", N_("检查馆藏和索引是否完好。")),
+    Command("zhengsou token --new", N_("生成管理页的口令，只显示一次。")),
+)
 
 #: For the start page: a few queries that show the language at work.
 _EXAMPLE_QUERIES = (
@@ -116,6 +136,11 @@ def example_queries() -> tuple[str, ...]:
 def topics() -> tuple[Topic, ...]:
     """The query language in the reader's language, the common forms first."""
     return tuple(replace(topic, meaning=_(topic.meaning)) for topic in _TOPICS)
+
+
+def commands() -> tuple[Command, ...]:
+    """The commands of a server in the reader's language."""
+    return tuple(Command(each.typed, _(each.meaning)) for each in _COMMANDS)
 
 
 def calls(record_ids: Iterable[str]) -> tuple[Call, ...]:

@@ -62,6 +62,11 @@ def asset_url(name: str) -> str:
     return url_for("assets.bundle", name=name, v=digest(name))
 
 
+def picture_url(name: str) -> str:
+    """The address of a picture of the help page (``static/help``)."""
+    return url_for("static", filename=f"help/{name}.png")
+
+
 @blueprint.get("/static/<any('site.css', 'site.js'):name>")
 def bundle(name: str) -> Response:
     """A joined file; to be kept for long where the address names this very content."""

@@ -26,6 +26,7 @@ from webapp.presentation.help_topics import example_queries, topics
 from webapp.settings import Settings
 
 POLICY = "民函〔2019〕41号"
+TITLE = "民政部关于同意将北京市石景山区等单位确认为全国社区治理和服务创新实验区的批复"
 HAN = re.compile(r"[\u3400-\u9fff]")
 PAGES = (
     "/",
@@ -46,6 +47,8 @@ PAGES = (
     "/advanced?q=主题:党建 -网格&province=江苏省&theme=三社联动",
     "/advanced?text=&since=x",
     "/help",
+    "/help/api",
+    "/help/admin",
     "/nowhere",
     "/policy/民函〔2019〕42号",
     "/record/民函〔2019〕41号/zone-99",
@@ -79,15 +82,19 @@ def record_ids(page: Page) -> list[str]:
 # The search page
 
 
-def test_the_start_page_says_what_is_there_and_lists_all_of_it(
+def test_the_start_page_says_what_is_there_and_leads_to_all_of_it(
     client: FlaskClient, searcher: Searcher
 ) -> None:
     page = fetch(client, "/")
     stats = searcher.stats()
-    counts = [int(dd.text) for dd in page.all("dd") if dd.inside("dl", "holdings")]
+    counts = [int(n) for n in re.findall(r"(\d+) [份个]", page.one("p", "holdings").text)]
     assert counts == [stats.policies, stats.zones, stats.passages, stats.provinces, stats.themes]
-    assert f"全部 {stats.records} 条记录" in page.one("main").text
-    assert record_ids(page) == [h.record.record.id for h in searcher.search("").hits]
+    assert page.one("p", "holdings").text.endswith("最新一份成文于 2019-03-25。")
+    (newest,) = [e for e in page.all("a", "title") if e.inside("ol", "newest")]
+    assert (newest.text, unquote(newest.attrs["href"])) == (TITLE, f"/policy/{POLICY}")
+    (everything,) = [e for e in page.all("a") if e.text == f"浏览全部 {stats.records} 条记录"]
+    listed = record_ids(fetch(client, everything.attrs["href"]))
+    assert listed == [h.record.record.id for h in searcher.search("", sort="source").hits]
     offered = [unquote(a) for a in page.links() if a.startswith("/themes/")]
     assert f"/themes/{searcher.themes()[0].name}" in offered
 

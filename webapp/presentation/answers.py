@@ -18,7 +18,6 @@ from corpus.policy import Region
 from indexer.query.tree import Chunk, Metadata, Node, Phrase
 from indexer.results.model import Results
 from indexer.searcher import Searcher
-from webapp.pages.overview import overview_url
 from webapp.web.addresses import panel_url, url_for
 from webapp.web.urls import SearchParams, search_url
 
@@ -51,11 +50,6 @@ class Answer:
     def found(self) -> str:
         """The address of the records."""
         return search_url(self.asked)
-
-    @property
-    def pictures(self) -> str:
-        """The address of their pictures."""
-        return overview_url(self.asked)
 
     @property
     def export(self) -> str:
