@@ -28,7 +28,7 @@ from indexer.query.rendering import render
 from indexer.query.tree import Node
 from indexer.results.model import Filters, Suggestion
 from indexer.suggest import relaxations
-from indexer.suggest.operator_words import spelled_out
+from indexer.suggest.operator_words import SpelledOut, spelled_out
 from indexer.suggest.spelling import Speller
 
 #: Fewer full hits than this, and there is advice.
@@ -65,9 +65,12 @@ class Adviser:
         self, text: str, filters: Filters, total: int, counts: Counts
     ) -> tuple[Suggestion, ...]:
         """At most :data:`MAX_SUGGESTIONS` for a query text that has ``total`` full hits."""
+        meant = spelled_out(text, within_chunks=total < FEW)
+        if total >= FEW and meant is None:
+            return ()
         tree = parse(text).tree
         seen = {render(tree)}
-        spoken = self._spoken(text, filters, total, counts, seen)
+        spoken = self._spoken(meant, filters, total, counts, seen)
         if total >= FEW:
             return tuple(spoken)
         found: list[list[Suggestion]] = [spoken]
@@ -85,10 +88,9 @@ class Adviser:
 
     @staticmethod
     def _spoken(
-        text: str, filters: Filters, total: int, counts: Counts, seen: set[str]
+        meant: SpelledOut | None, filters: Filters, total: int, counts: Counts, seen: set[str]
     ) -> list[Suggestion]:
         """The query with operators for the words that say them, however much was found."""
-        meant = spelled_out(text, within_chunks=total < FEW)
         if meant is None:
             return []
         what = _SPOKEN[meant.operator].format(meant.word)

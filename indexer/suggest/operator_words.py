@@ -69,11 +69,13 @@ def spelled_out(text: str, *, within_chunks: bool) -> SpelledOut | None:
     """
     lexemes, _warnings = lex(text)
     edits = list(_edits(lexemes, within_chunks))
+    if not edits:
+        return None
     written = text
     for edit in reversed(edits):
         written = f"{written[: edit.start]}{edit.new}{written[edit.end :]}"
     tree = parse(written).tree
-    if not edits or tree == parse(text).tree:
+    if tree == parse(text).tree:
         return None
     said = next((edit for edit in edits if edit.word), edits[0])
     return SpelledOut(tree, said.word, said.operator)
