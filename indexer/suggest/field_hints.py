@@ -28,6 +28,8 @@ def outside_fields(
     """
     warnings = []
     widenings = list(_without_field(tree))[:MAX_FIELDS]
+    if not widenings:
+        return ()
     numbers = counts([widened for _, widened in widenings])
     for (leaf, _), number in zip(widenings, numbers, strict=True):
         more = number - total
