@@ -20,6 +20,8 @@ N_ = marked
 
 #: Kinds of record.
 KIND_LABELS: Mapping[str, str] = {"zone": N_("实验区"), "passage": N_("正文段落")}
+#: A whole document as a hit.
+DOCUMENT_LABEL = N_("文件")
 #: How high the issuing organ stands.
 LEVEL_LABELS: Mapping[str, str] = {
     "国家": N_("国家"),
@@ -38,6 +40,7 @@ VALIDITY_LABELS: Mapping[str, str] = {
 MATCH_LABELS: Mapping[str, str] = {
     "literal": N_("精确"),
     "words": N_("分词"),
+    "document": N_("同文件"),
     "partial": N_("部分"),
 }
 #: Fields that can be searched by name.

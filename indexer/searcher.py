@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from corpus.policy import Policy
-from indexer.engines.base import IndexReader, Page, Question, Ranked, Search
+from indexer.engines.base import IndexReader, Page, Question, Ranked, RankedDocument, Search
 from indexer.errors import RecordNotFound, ThemeNotFound
 from indexer.linguistics import Linguistics
 from indexer.query.interpretation import interpret
@@ -23,6 +23,7 @@ from indexer.query.parser import parse
 from indexer.query.tree import (
     Alternative,
     And,
+    Document,
     Everything,
     Metadata,
     Node,
@@ -35,6 +36,7 @@ from indexer.query.tree import (
     expanded,
     rewritten,
 )
+from indexer.results.document_marks import marks_of, shown
 from indexer.results.facet_values import FacetValue, FacetValues
 from indexer.results.facets import TABLE
 from indexer.results.highlight import highlight, snippets
@@ -42,6 +44,7 @@ from indexer.results.lazy import LazySequence
 from indexer.results.model import (
     DEFAULT_SIZE,
     FACETS,
+    DocumentHit,
     Evidence,
     Filters,
     Hit,
@@ -259,14 +262,14 @@ class Searcher:
         sort: str = "relevance",
         synonyms: bool = True,
     ) -> Results:
-        """Every full hit, on one page, without partial ones."""
+        """Every full hit, on one page; documents are counted, and like partial hits not listed."""
         started = time.perf_counter()
         understood = self._understand(text, synonyms)
         tree = understood.query.tree
         found = self._reader.search(Search(tree, filters, FACETS, sort, 1, 1, partial=False))
         hits = tuple(self._hit(each, tree) for each in self._reader.scan(tree, filters, sort))
         asked = Search(tree, filters, FACETS, sort, 1, max(1, len(hits)))
-        return self._results(started, understood, asked, found, hits)
+        return self._results(started, understood, asked, found._replace(documents=()), hits)
 
     def _results(
         self,
@@ -283,12 +286,14 @@ class Searcher:
             interpretation=understood.interpretation,
             warnings=query.warnings + self._outside_fields(query.tree, found.total, filters),
             total=found.total,
+            document_total=found.document_total,
             partial_total=found.partial_total,
             page=search.page,
             size=search.size,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             index=self.info,
             hits=hits,
+            documents=tuple(self._document(each, query.tree) for each in found.documents),
             facets=self._facets(found, filters),
             suggestions=advised,
             filters=filters,
@@ -344,6 +349,8 @@ class Searcher:
                 return Not(self._resolve(child))
             case Sentence(child):
                 return Sentence(self._resolve(child))
+            case Document(child):
+                return Document(self._resolve(child))
             case Metadata(text, "theme"):
                 theme = self._lexicon.resolve(text)
                 return replace(node, text=theme.name) if theme else node
@@ -354,6 +361,10 @@ class Searcher:
         entry = ranked.record
         marks = highlight(tree, entry, self._analyzer)
         return Hit(entry, _rounded(ranked), ranked.match, marks, snippets(entry, marks))
+
+    def _document(self, ranked: RankedDocument, tree: Node) -> DocumentHit:
+        parts = tuple(shown(part, tree, self._analyzer) for part in ranked.parts)
+        return DocumentHit(ranked.policy, round(ranked.score, 6), parts)
 
     def _facets(self, found: Page, filters: Filters) -> dict[str, Sequence[FacetValue]]:
         return {
@@ -392,6 +403,8 @@ class Searcher:
     def marks(self, policy_id: str, text: str) -> dict[str, dict[str, tuple[Range, ...]]]:
         """What ``text`` finds in a policy: for the id of each such record, its ranges by field.
 
+        A phrase that reaches over several records is marked in each of them.
+
         Nothing for a query without a condition, which finds every record.
         """
         tree = self._parse(text).tree
@@ -399,7 +412,13 @@ class Searcher:
             return {}
         within = Filters(policy=(policy_id,))
         found = (each.record for each in self._reader.scan(tree, within))
-        return {entry.record.id: highlight(tree, entry, self._analyzer) for entry in found}
+        marks = {entry.record.id: highlight(tree, entry, self._analyzer) for entry in found}
+        for record_id, over in marks_of(self._reader.parts(policy_id, tree)).items():
+            held = marks.get(record_id, {})
+            marks[record_id] = {
+                field: merge((*held.get(field, ()), *over[field])) for field in DEFAULT_FIELDS
+            }
+        return marks
 
     def policies(self) -> tuple[Policy, ...]:
         """All policies, in library order."""

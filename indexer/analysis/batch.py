@@ -94,6 +94,10 @@ class BulkAnalyzer:
         words, word_starts = self._cut(folded)
         return Batch(units, unit_starts, words, word_starts)
 
+    def units(self, texts: Sequence[str], kernels: Any) -> tuple[Ints, Longs]:
+        """The literal units of ``texts`` alone, and where those of each begin."""
+        return self._split(*self._fold(texts), kernels)
+
     def _fold(self, texts: Sequence[str]) -> tuple[list[str], NDArray[np.uint32], Longs]:
         """The folded texts, their code points, and where each begins in these."""
         starts = _starts(map(len, texts), len(texts))

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from corpus.policy import Policy
 from indexer.query.tree import Everything, Node
 from indexer.results.facets import FACETS, Filters
-from indexer.results.model import IndexInfo, Match
+from indexer.results.model import DocumentPart, IndexInfo, Match
 from indexer.results.record import Evidence, IndexRecord
 
 #: What is asked for where nothing is.
@@ -34,16 +34,27 @@ EVERYTHING, NO_FILTERS = Everything(), Filters()
 Themes = Mapping[str, tuple[Evidence, ...]]
 #: Arrays by name, as side data has them.
 Arrays = Mapping[str, NDArray[Any]]
+#: So many parts of a found document are shown.
+MAX_PARTS = 3
+#: So many places of a clause are looked at in one document.
+MAX_STRETCHES = 1000
 #: A query tree and the filters beside it.
 Question = tuple[Node, Filters]
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRecords:
-    """A whole policy as an index takes it: its records in document order."""
+    """A whole policy as an index takes it: its records in document order, and its text.
+
+    ``text`` is what a reader of the file goes through.  The places of the records count
+    from ``begins`` on, before which stands a title that only a field of the source gives.
+    Without a text, only what stands in records is found.
+    """
 
     policy: Policy
     records: tuple[IndexRecord, ...]
+    text: str = ""
+    begins: int = 0
 
 
 class Search(NamedTuple):
@@ -76,8 +87,22 @@ class Ranked(NamedTuple):
         return self.record.record.id
 
 
+class RankedDocument(NamedTuple):
+    """A policy that holds what was asked for though no record of it does.
+
+    ``parts`` show up to :data:`MAX_PARTS` of the clauses, each once.
+    """
+
+    policy: Policy
+    score: float
+    parts: tuple[DocumentPart, ...]
+
+
 class Page(NamedTuple):
-    """An engine's answer: full hits first, then partial ones.
+    """An engine's answer: full hits first, then documents, then partial hits.
+
+    ``hits`` are the full and the partial ones of the page, ``documents`` those that
+    stand between them.
 
     ``facets`` maps each facet to ``(value, count)`` pairs, most first, then
     by value; values that are chosen are there even at zero.  All are counted;
@@ -85,8 +110,10 @@ class Page(NamedTuple):
     """
 
     total: int
+    document_total: int
     partial_total: int
     hits: tuple[Ranked, ...]
+    documents: tuple[RankedDocument, ...]
     facets: Mapping[str, Sequence[tuple[str, int]]]
 
 
@@ -116,6 +143,12 @@ class IndexReader(Protocol):
         """How many full hits each of several queries has, in one call.
 
         An engine to which a call costs little may count each when it is looked at.
+        """
+
+    def parts(self, policy_id: str, tree: Node) -> Sequence[DocumentPart]:
+        """Where the clauses of ``tree`` stand in a policy's text over lines and records.
+
+        At most :data:`MAX_STRETCHES` places of each clause; nothing for an unknown policy.
         """
 
     def record(self, record_id: str, tree: Node = EVERYTHING) -> Ranked:

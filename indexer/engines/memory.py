@@ -23,10 +23,11 @@ from indexer.engines.base import (
     Themes,
 )
 from indexer.engines.plain_answers import Readings, counted_values, passes, values
+from indexer.engines.plain_documents import PlainDocument, document_hits
 from indexer.errors import EngineUnavailable, PageOutOfRange
 from indexer.query.tree import Node
 from indexer.results.facets import Filters
-from indexer.results.model import IndexInfo
+from indexer.results.model import DocumentPart, IndexInfo
 from indexer.results.record import IndexRecord
 
 
@@ -43,8 +44,14 @@ class MemoryReader:
     """Reads a version through for every question."""
 
     def __init__(self, version: _Version, analyzer: Analyzer) -> None:
-        entries = (entry for each in version.policies.values() for entry in each.records)
-        self._readings = Readings(entries, analyzer)
+        policies = [each for each in version.policies.values() if each.records]
+        self._readings = Readings((e for each in policies for e in each.records), analyzer)
+        self._documents = {
+            each.policy.id: PlainDocument(
+                each, [self._readings.of(entry.record.id) for entry in each.records]
+            )
+            for each in policies
+        }
         self._data = version.data
         self.info = version.info
 
@@ -54,13 +61,23 @@ class MemoryReader:
         counted = readings.counted(search.tree, filters) if search.partial else full
         first = readings.ordered(full, search)
         rest = readings.ordered(partial if search.partial else (), search)
-        hits, start = first + rest, (search.page - 1) * search.size
+        between = document_hits(self._documents.values(), search)
+        hits = [*first, *between, *rest]
+        start = (search.page - 1) * search.size
         if start and start >= len(hits):
             raise PageOutOfRange(search.page, max(1, -(-len(hits) // search.size)))
-        shown = tuple(hits[start : start + search.size])
+        shown = hits[start : start + search.size]
+        documents = (each for each in shown if isinstance(each, PlainDocument))
         records = [hit.record for hit in counted]
         facets = {name: counted_values(records, name, search) for name in search.facets}
-        return Page(len(first), len(rest), shown, facets)
+        return Page(
+            len(first),
+            len(between),
+            len(rest),
+            tuple(each for each in shown if isinstance(each, Ranked)),
+            tuple(each.ranked(search.tree) for each in documents),
+            facets,
+        )
 
     def scan(
         self, tree: Node = EVERYTHING, filters: Filters = NO_FILTERS, sort: str = "source"
@@ -70,6 +87,10 @@ class MemoryReader:
 
     def counts(self, questions: Sequence[Question]) -> Sequence[int]:
         return [sum(1 for _ in self.scan(*question)) for question in questions]
+
+    def parts(self, policy_id: str, tree: Node) -> Sequence[DocumentPart]:
+        document = self._documents.get(policy_id)
+        return tuple(document.parts(tree)) if document else ()
 
     def record(self, record_id: str, tree: Node = EVERYTHING) -> Ranked:
         return self._readings.of(record_id).ranked(tree)

@@ -8,7 +8,7 @@ share, and the tree is walked over them.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from indexer.analysis.analyzer import ENDER, Analyzer, literal_texts, literal_units
@@ -18,6 +18,7 @@ from indexer.query.tree import (
     And,
     Chunk,
     DateRange,
+    Document,
     Everything,
     Metadata,
     Node,
@@ -27,6 +28,7 @@ from indexer.query.tree import (
     Phrase,
     Sentence,
     chunks_of,
+    clauses_of,
     rewritten,
 )
 from indexer.query.unit_row import UnitRow, unit_row
@@ -47,6 +49,8 @@ def asks_for_text(node: Node) -> bool:
     """Whether a query asks for text; exclusions and conditions do not."""
     if isinstance(node, And | Or):
         return any(asks_for_text(child) for child in node.children)
+    if isinstance(node, Document):
+        return asks_for_text(node.child)
     return isinstance(node, Chunk | Phrase | Sentence | Nothing)
 
 
@@ -67,11 +71,13 @@ def _fields(node: Chunk | Phrase) -> tuple[str, ...]:
     return (node.field,) if node.field else DEFAULT_FIELDS
 
 
-def _worst(kinds: Sequence[Match | None]) -> Match | None:
+def worst(kinds: Sequence[Match | None]) -> Match | None:
+    """The match of clauses that must all hold."""
     return None if None in kinds else "words" if "words" in kinds else "literal"
 
 
-def _best(kinds: Sequence[Match | None]) -> Match | None:
+def best(kinds: Sequence[Match | None]) -> Match | None:
+    """The match of clauses of which one must hold."""
     return "literal" if "literal" in kinds else "words" if "words" in kinds else None
 
 
@@ -81,6 +87,8 @@ class Reading:
     def __init__(self, entry: IndexRecord, analyzer: Analyzer) -> None:
         self.entry = entry
         self._analyzer = analyzer
+        #: How the record's whole policy matches.
+        self.document: Callable[[Node], Match | None] = self.match
         texts = {field: text_of(entry, field) for field in TEXT_FIELDS}
         self.texts: dict[str, _Tokens] = {
             field: (units_of(text), frozenset(analyzer.word_texts(text)))
@@ -103,17 +111,24 @@ class Reading:
     def _match(self, node: Node, texts: dict[str, _Tokens]) -> Match | None:
         match node:
             case And(children):
-                return _worst([self._match(child, texts) for child in children])
+                return worst([self._match(child, texts) for child in children])
             case Or(children):
-                return _best([self._match(child, texts) for child in children])
+                return best([self._match(child, texts) for child in children])
             case Not(child):
                 return None if self._match(child, texts) == "literal" else "literal"
             case Sentence(child):
-                return _best([self._match(child, sentence) for sentence in self._sentences])
+                return best([self._match(child, sentence) for sentence in self._sentences])
+            case Document(child):
+                return self._in_document(child)
             case Chunk() | Phrase():
                 return self._text(node, texts)
             case _:
                 return "literal" if self._holds(node) else None
+
+    def _in_document(self, child: Node) -> Match | None:
+        """Of a policy that holds it all, the records that match at least one clause."""
+        kinds = [self.match(clause) for clause in clauses_of(child)]
+        return worst([self.document(child), best(kinds) if kinds else "literal"])
 
     def _text(self, node: Chunk | Phrase, texts: dict[str, _Tokens]) -> Match | None:
         row = unit_row(node)

@@ -21,7 +21,7 @@ def _encode(value: Any) -> bytes:
 
 def write_json(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
     """The results' object with every hit, and ``provenance`` as its last key."""
-    head = {**replace(results, hits=()).to_dict(), "provenance": provenance.to_dict()}
+    head = {**replace(results, hits=(), documents=()).to_dict(), "provenance": provenance.to_dict()}
     opening = b"{\n"
     for key, value in head.items():
         stream.write(opening + _encode(key) + b": ")
@@ -35,13 +35,13 @@ def write_json(results: Results, provenance: Provenance, stream: IO[bytes]) -> N
 
 def _write_hits(results: Results, stream: IO[bytes]) -> None:
     opening = b"[\n"
-    for hit in results.hits:
+    for hit in results.listed:
         stream.write(opening + _encode(hit.to_dict()))
         opening = b",\n"
-    stream.write(b"\n]" if results.hits else b"[]")
+    stream.write(b"\n]" if results.listed else b"[]")
 
 
 def write_jsonl(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
     """One hit a line and nothing else."""
-    for hit in results.hits:
+    for hit in results.listed:
         stream.write(_encode(hit.to_dict()) + b"\n")

@@ -54,10 +54,11 @@ def subject(results: Results, say: Callable[[str], str] = str) -> str:
 class Provenance:
     """Which search, of which index, at what moment, gave how many records.
 
-    Where a user chose records one by one, ``filters`` holds their ids under
-    ``id``, and ``missing`` those that the index does not have.  ``recognised`` are
-    the policies among the records whose text was recognised on pictures, with the
-    mean confidence of each (0–1).
+    ``documents`` counts the policies that hold all that was asked for though no record
+    of them does; they are not among the records.  Where a user chose records one by one,
+    ``filters`` holds their ids under ``id``, and ``missing`` those that the index does not
+    have.  ``recognised`` are the policies among the records whose text was recognised on
+    pictures, with the mean confidence of each (0–1).
     """
 
     query: str
@@ -67,6 +68,7 @@ class Provenance:
     index_version: str
     stamp: str
     count: int
+    documents: int = 0
     missing: tuple[str, ...] = ()
     recognised: Mapping[str, float] = field(default_factory=dict)
 
@@ -83,6 +85,7 @@ class Provenance:
             index_version=results.index.version,
             stamp=results.index.stamp,
             count=len(results.hits),
+            documents=results.document_total,
             missing=tuple(each for each in results.chosen if each not in found),
             recognised={
                 policy.id: policy.ocr.confidence
@@ -101,6 +104,8 @@ class Provenance:
             "stamp": self.stamp,
             "count": self.count,
         }
+        if self.documents:
+            stated["documents"] = self.documents
         if self.missing:
             stated["missing"] = list(self.missing)
         if self.recognised:
@@ -118,6 +123,8 @@ class Provenance:
         ]
         everything = N_("（逐条选定）") if "id" in self.filters else N_("（全部记录）")
         missing = ((N_("馆藏中没有"), "、".join(self.missing)),) if self.missing else ()
+        # These are hits as well, but no rows of a table of records.
+        documents = ((N_("另有同文件命中"), str(self.documents)),) if self.documents else ()
         sure = (f"{name}（{mean:.3f}）" for name, mean in self.recognised.items())
         recognised = ((N_("识别文字"), "、".join(sure)),) if self.recognised else ()
         stated = (
@@ -125,6 +132,7 @@ class Provenance:
             (N_("筛选"), "，".join(chosen) or say(N_("无"))),
             (N_("排序"), say(SORT_LABELS.get(self.sort, self.sort))),
             (N_("记录数"), str(self.count)),
+            *documents,
             *missing,
             *recognised,
             (N_("导出时间"), self.exported_at),

@@ -19,6 +19,7 @@ from indexer.query.tree import (
     And,
     Chunk,
     DateRange,
+    Document,
     Everything,
     Metadata,
     MetadataField,
@@ -64,6 +65,7 @@ class Wording:
     without: str = "不含{}"
     not_matching: str = "不符合（{}）"
     one_sentence: str = "同一句中（{}）"
+    one_document: str = "同一文件中（{}）"
     contains: str = "包含{}"
     contains_all: str = "同时包含{}"
     contains_many: str = "同时包含{}等 {} 个词"
@@ -119,6 +121,8 @@ class _Interpreter:
                 return self._exclusion(child)
             case Sentence(child):
                 return wording.one_sentence.format(self.say(child, literal=literal))
+            case Document(child):
+                return wording.one_document.format(self.say(child, literal=literal))
             case Everything():
                 return wording.everything
             case Nothing():

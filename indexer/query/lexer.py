@@ -34,7 +34,9 @@ from typing import Literal
 
 from indexer.query.tree import MetadataField, QueryWarning, TextField
 
-Kind = Literal["text", "literal", "open", "close", "and", "or", "not", "field", "sentence"]
+Kind = Literal[
+    "text", "literal", "open", "close", "and", "or", "not", "field", "sentence", "document"
+]
 #: What a field name before a chunk makes of it.
 Scope = TextField | MetadataField | Literal["year"]
 
@@ -52,7 +54,11 @@ FIELDS: dict[str, Scope] = {
     **dict.fromkeys(("关键词", "關鍵詞", "keyword"), "keyword"),
     **dict.fromkeys(("年", "year"), "year"),
 }
-SENTENCE_NAMES = ("同句", "sentence")
+#: What asks for all of a group within one sentence, or anywhere in one document.
+WITHIN: dict[str, Kind] = {
+    **dict.fromkeys(("同句", "sentence"), "sentence"),
+    **dict.fromkeys(("同文件", "document"), "document"),
+}
 OPERATORS: dict[str, Kind] = {"AND": "and", "OR": "or", "NOT": "not"}
 
 _GAP = re.compile(r"[\s,、;]+")
@@ -168,8 +174,8 @@ class _Lexer:
         if name and key in FIELDS:
             self._emit("field", name.end(), scope=FIELDS[key])
             return
-        if name and key in SENTENCE_NAMES:
-            self._emit("sentence", name.end())
+        if name and key in WITHIN:
+            self._emit(WITHIN[key], name.end())
             return
         # Only now, for a run reads on behind the colon: many fields would read it many times.
         match = _RUN.match(self.shape, self.position)

@@ -6,7 +6,7 @@ nesting cannot exhaust Python's.  It never raises; what it cuts, ignores or
 reads differently it says in a warning.  Time is linear in the text.
 
 Precedence, loosest first: OR; AND (a blank, ``AND``, or nothing in between);
-the prefixes ``-``, ``NOT``, ``主题:``, ``同句:``, which take one chunk, literal or
+the prefixes ``-``, ``NOT``, ``主题:``, ``同句:``, ``同文件:``, which take one chunk, literal or
 group each.  A field spreads over its group; one nested inside wins.
 
 Choices that the grammar leaves open:
@@ -24,12 +24,15 @@ Choices that the grammar leaves open:
 * A field with nothing behind it and a year that is none are read as text.
 * Within ``同句:`` there is only text: exclusions and conditions inside it move
   out and act on the whole record, with a warning.
+* ``同文件:`` may hold anything, and applies to whole documents.  Inside it another one
+  changes nothing, nor does one inside ``同句:``, which is narrower.
 * Brackets nested deeper than :data:`MAX_NESTING` are ignored, with a warning.
 
 Readers of the tree may rely on this: it is in the form that
 :mod:`indexer.query.normal_form` describes; under a :class:`Sentence` there are only
-And, Or, Chunk and Phrase; it has at most :data:`MAX_CLAUSES` leaves and is at
-most :data:`MAX_DEPTH` levels deep, so that recursion over it is safe.
+And, Or, Chunk and Phrase, under a :class:`Document` there is no other; it has at most
+:data:`MAX_CLAUSES` leaves and is at most :data:`MAX_DEPTH` levels deep, so that
+recursion over it is safe.
 """
 
 from __future__ import annotations
@@ -48,6 +51,7 @@ from indexer.query.normal_form import conjunction, disjunction, negation, split_
 from indexer.query.tree import (
     Chunk,
     DateRange,
+    Document,
     Everything,
     Metadata,
     MetadataField,
@@ -62,8 +66,8 @@ from indexer.query.tree import (
 MAX_CHARACTERS = 1000
 MAX_CLAUSES = 64
 MAX_NESTING = 8
-#: Or, And and Not a bracket, then a sentence with its conditions, then a leaf.
-MAX_DEPTH = 3 * (MAX_NESTING + 1) + 3
+#: Or, And and Not a bracket, a document, then a sentence with its conditions, then a leaf.
+MAX_DEPTH = 3 * (MAX_NESTING + 1) + 4
 
 _UNREADABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
@@ -74,7 +78,7 @@ _INVISIBLE = regex.compile(
     r"(?![\p{M}\p{GCB=Extend}\p{GCB=V}\p{GCB=T}])"
 )
 #: What may count as a clause: fields too, for one without a value is read as text.
-_CLAUSE_BEGINS = ("text", "literal", "field", "sentence")
+_CLAUSE_BEGINS = ("text", "literal", "field", "sentence", "document")
 _NAMES = frozenset(get_args(MetadataField))
 _CHUNK_ENDERS = "。｡︒！!︕﹗？?︖﹖"
 _QUESTION_MARKS = frozenset("?？﹖︖")
@@ -133,6 +137,7 @@ class _Prefixes:
 
     negated: bool = False
     sentence: bool = False
+    document: bool = False
     scope: Scope | None = None
     name: str = ""  # of a field, as typed
 
@@ -144,6 +149,7 @@ class _Group:
     prefixes: _Prefixes = field(default_factory=_Prefixes)
     scope: Scope | None = None
     in_sentence: bool = False
+    in_document: bool = False
     alternatives: list[list[Node]] = field(default_factory=lambda: [[]])
     last: Literal["nothing", "operand", "operator"] = "nothing"
 
@@ -196,6 +202,8 @@ class _Parser:
                 self._prefixes.scope, self._prefixes.name = lexeme.scope, lexeme.text
             case "sentence":
                 self._prefixes.sentence, self._prefixes.name = True, lexeme.text
+            case "document":
+                self._prefixes.document, self._prefixes.name = True, lexeme.text
             case "and" | "or":
                 self._connect(lexeme)
 
@@ -211,7 +219,8 @@ class _Parser:
         outer, prefixes = self._groups[-1], self._take_prefixes()
         scope = prefixes.scope or outer.scope
         in_sentence = outer.in_sentence or prefixes.sentence
-        self._groups.append(_Group(prefixes, scope, in_sentence))
+        in_document = outer.in_document or prefixes.document
+        self._groups.append(_Group(prefixes, scope, in_sentence, in_document))
 
     def _close(self) -> None:
         self._end_operands()
@@ -240,7 +249,7 @@ class _Parser:
         if prefixes.name:
             name = prefixes.name.rstrip().rstrip(":：﹕")
             self._warn("empty-field", f"“{name}:”后面没有内容，“{name}”按普通文字检索", name)
-            prefixes.sentence = False
+            prefixes.sentence = prefixes.document = False
             self._clauses += 1
             self._add(Chunk(name), prefixes)
         elif prefixes.negated:
@@ -254,6 +263,8 @@ class _Parser:
             return
         if prefixes.sentence and not group.in_sentence:
             node = self._in_one_sentence(node)
+        if prefixes.document and not (group.in_document or group.in_sentence):
+            node = Document(node)
         group.alternatives[-1].append(negation(node) if prefixes.negated else node)
 
     def _in_one_sentence(self, node: Node) -> Node:

@@ -25,6 +25,7 @@ from indexer.query.tree import (
     And,
     Chunk,
     DateRange,
+    Document,
     Everything,
     Metadata,
     MetadataField,
@@ -87,6 +88,8 @@ def _render(node: Node, within: int) -> str:
             return f"NOT {operand}" if twice else f"-{operand}"
         case Sentence(child):
             return f"同句:({_render(child, _ANY)})"
+        case Document(child):
+            return f"同文件:({_render(child, _ANY)})"
         case DateRange(start, end):
             return f"年:{_years(start, end)}"
         case Everything():

@@ -109,6 +109,17 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """All of the child's parts anywhere in one policy.
+
+    A policy that has them gives those of its records that match at least one of the
+    child's clauses; where none does, the policy itself is found.
+    """
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Everything:
     """All records: an empty query."""
 
@@ -118,7 +129,21 @@ class Nothing:
     """No record: a query of nothing but punctuation."""
 
 
-Node = Chunk | Phrase | Metadata | DateRange | And | Or | Not | Sentence | Everything | Nothing
+Node = (
+    Chunk
+    | Phrase
+    | Metadata
+    | DateRange
+    | And
+    | Or
+    | Not
+    | Sentence
+    | Document
+    | Everything
+    | Nothing
+)
+#: What a record, or a document, holds or not.
+Clause = Chunk | Phrase | Sentence
 
 
 def chunks_of(node: Node) -> Iterator[Chunk | Phrase]:
@@ -129,8 +154,32 @@ def chunks_of(node: Node) -> Iterator[Chunk | Phrase]:
         case And(children) | Or(children):
             for child in children:
                 yield from chunks_of(child)
-        case Sentence(child):
+        case Sentence(child) | Document(child):
             yield from chunks_of(child)
+
+
+def clauses_of(node: Node) -> Iterator[Clause]:
+    """The clauses of a tree; exclusions and conditions are none."""
+    match node:
+        case Chunk() | Phrase() | Sentence():
+            yield node
+        case And(children) | Or(children):
+            for child in children:
+                yield from clauses_of(child)
+        case Document(child):
+            yield from clauses_of(child)
+
+
+def holds_documents(node: Node) -> bool:
+    """Whether a part of the tree is looked for in whole documents."""
+    match node:
+        case Document():
+            return True
+        case And(children) | Or(children):
+            return any(map(holds_documents, children))
+        case Not(child):
+            return holds_documents(child)
+    return False
 
 
 def rewritten(chunk: Chunk | Phrase) -> tuple[Chunk, ...]:
@@ -160,6 +209,8 @@ def expanded(node: Node, alternatives: Callable[[str], tuple[Alternative, ...]])
             return Or(tuple(expanded(child, alternatives) for child in children))
         case Sentence(child):
             return Sentence(expanded(child, alternatives))
+        case Document(child):
+            return Document(expanded(child, alternatives))
         case _:
             return node
 

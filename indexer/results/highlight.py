@@ -167,6 +167,14 @@ def _united(parts: Iterable[_Marks]) -> _Marks:
     return united
 
 
+def clause_marks(text: str, clause: Chunk | Phrase) -> tuple[Range, ...]:
+    """Where a clause stands literally in any text."""
+    folded = fold(text)
+    found = _wanted(clause).pattern.finditer(as_literal(folded.text))
+    spans = (match.span() for match in found)
+    return merge((folded.starts[start], folded.ends[end - 1]) for start, end in spans)
+
+
 def snippets(entry: IndexRecord, marks: Mapping[str, Sequence[Range]]) -> dict[str, str]:
     """A snippet of each default field."""
     return {field: snippet(text_of(entry, field), marks[field]) for field in DEFAULT_FIELDS}

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from indexer.query.tree import Everything, Node, QueryWarning
+from corpus.policy import Policy
+from indexer.query.tree import Clause, Everything, Node, QueryWarning
 from indexer.results.facet_values import FacetValue as FacetValue
 from indexer.results.facet_values import dictionaries
 from indexer.results.facets import FACETS as FACETS
@@ -19,11 +20,29 @@ from indexer.results.facets import Filters as Filters
 from indexer.results.record import Evidence as Evidence
 from indexer.results.record import IndexRecord as IndexRecord
 from indexer.results.spans import Range as Range
+from indexer.schema import DEFAULT_FIELDS
 
-Match = Literal["literal", "words", "partial"]
+Match = Literal["literal", "words", "document", "partial"]
 SORTS = ("relevance", "date", "region", "source")
 MAX_SIZE = 200
 DEFAULT_SIZE = 20
+
+
+def described(policy: Policy) -> dict[str, Any]:
+    """What a hit says of its policy."""
+    return {
+        "id": policy.id,
+        "title": policy.title,
+        "number": policy.number,
+        "issuer": policy.issuer,
+        "date": policy.date,
+        "category": policy.category,
+        "issuers": list(policy.organs),
+        "region": asdict(policy.region) if policy.region else None,
+        "level": policy.level,
+        "validity": policy.validity,
+        "ocr": asdict(policy.ocr) if policy.ocr else None,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +69,7 @@ class Hit:
             "n": rec.n,
             "score": self.score,
             "match": self.match,
-            "policy": {
-                "id": policy.id,
-                "title": policy.title,
-                "number": policy.number,
-                "issuer": policy.issuer,
-                "date": policy.date,
-                "category": policy.category,
-                "issuers": list(policy.organs),
-                "region": asdict(policy.region) if policy.region else None,
-                "level": policy.level,
-                "validity": policy.validity,
-                "ocr": asdict(policy.ocr) if policy.ocr else None,
-            },
+            "policy": described(policy),
             "unit": rec.unit,
             "status": rec.status,
             "region": {
@@ -77,6 +84,67 @@ class Hit:
             "keywords": list(entry.keywords),
             "highlights": {k: [list(r) for r in v] for k, v in self.highlights.items()},
             "snippets": dict(self.snippets),
+        }
+
+
+class DocumentPart(NamedTuple):
+    """A place in a document that shows why it was found.
+
+    ``clause`` stands in ``text``, lines of the document that ``records`` stand on, or,
+    where ``text`` is empty, in the one record of ``records``.
+    """
+
+    clause: Clause
+    text: str
+    records: tuple[IndexRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A place in a document that shows why it was found: HTML, and the records that stand there.
+
+    Without a record it is text that no record has, such as the head of a table.
+    """
+
+    snippet: str
+    records: tuple[IndexRecord, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        records = [each.record for each in self.records]
+        named = [{"id": each.id, "kind": each.kind, "n": each.n} for each in records]
+        return {"snippet": self.snippet, "records": named}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHit:
+    """A policy that holds all that was asked for though no record of it does."""
+
+    policy: Policy
+    score: float
+    parts: tuple[Part, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The keys of a :class:`Hit`, and ``parts``."""
+        return {
+            "id": self.policy.id,
+            "kind": "document",
+            "n": None,
+            "score": self.score,
+            "match": "document",
+            "policy": described(self.policy),
+            "unit": None,
+            "status": None,
+            "region": dict.fromkeys(("province", "city", "county", "code")),
+            "title": self.policy.title,
+            "body": "",
+            "themes": [],
+            "keywords": [],
+            "highlights": {field: [] for field in DEFAULT_FIELDS},
+            "snippets": {
+                **dict.fromkeys(DEFAULT_FIELDS, ""),
+                "body": " … ".join(part.snippet for part in self.parts),
+            },
+            "parts": [part.to_dict() for part in self.parts],
         }
 
 
@@ -118,8 +186,9 @@ class IndexInfo:
 class Results:
     """A page of hits with everything that explains it.
 
-    ``hits`` holds full hits, then partial ones; ``total`` counts the full
-    ones.  Facets count full hits (partial ones where ``total`` is 0).
+    ``hits`` holds full hits, then partial ones; ``documents`` are the policies that
+    stand between both.  ``total`` counts the full hits.  Facets count full hits (partial
+    ones where ``total`` is 0).
     ``expansions`` are the synonyms that were looked for as well.  ``chosen``
     are the ids of records that were asked for one by one instead of searched.
     ``meaning`` is the tree that was searched, which ``interpretation`` puts
@@ -143,11 +212,19 @@ class Results:
     expansions: tuple[str, ...] = ()
     chosen: tuple[str, ...] = ()
     meaning: Node = field(default_factory=Everything)
+    document_total: int = 0
+    documents: tuple[DocumentHit, ...] = ()
+
+    @property
+    def listed(self) -> tuple[Hit | DocumentHit, ...]:
+        """Everything on the page in order."""
+        full = tuple(hit for hit in self.hits if hit.match != "partial")
+        return (*full, *self.documents, *self.hits[len(full) :])
 
     @property
     def last_page(self) -> int:
         """The number of the last page, at least 1."""
-        return max(1, -(-(self.total + self.partial_total) // self.size))
+        return max(1, -(-(self.total + self.document_total + self.partial_total) // self.size))
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -155,6 +232,7 @@ class Results:
             "interpretation": self.interpretation,
             "warnings": [warning.to_dict() for warning in self.warnings],
             "total": self.total,
+            "document_total": self.document_total,
             "partial_total": self.partial_total,
             "page": self.page,
             "size": self.size,
@@ -164,7 +242,7 @@ class Results:
                 "built_at": self.index.built_at,
                 "records": self.index.records,
             },
-            "hits": [hit.to_dict() for hit in self.hits],
+            "hits": [hit.to_dict() for hit in self.listed],
             "facets": {name: dictionaries(values) for name, values in self.facets.items()},
             "suggestions": [each.to_dict() for each in self.suggestions],
         }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from indexer.labels import FIELD_LABELS
-from indexer.query.tree import And, Chunk, Node, Or, Phrase, QueryWarning, Sentence
+from indexer.query.tree import And, Chunk, Document, Node, Or, Phrase, QueryWarning, Sentence
 
 #: Each costs one more evaluation of the query.
 MAX_FIELDS = 3
@@ -55,3 +55,6 @@ def _without_field(node: Node) -> Iterator[tuple[Chunk | Phrase, Node]]:
         case Sentence(child):
             for leaf, widened in _without_field(child):
                 yield leaf, Sentence(widened)
+        case Document(child):
+            for leaf, widened in _without_field(child):
+                yield leaf, Document(widened)

@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 
 from corpus.files import reason_of
 from corpus.library.library import Held, Library
+from corpus.policy import ParsedPolicy
 from corpus.progress import Progress, silent
 from indexer.engines.base import IndexWriter, PolicyRecords, Themes
 from indexer.errors import EngineError
@@ -172,6 +173,17 @@ def _needs_suggestions(holds: Contents) -> bool:
     return holds.behind > _SUGGESTIONS_BEHIND * holds.records
 
 
+def _text_of(document: ParsedPolicy) -> tuple[str, int]:
+    """A policy's text as a reader of its file goes through it, and where the places count from.
+
+    A title that only a field of the source gives stands before the text.
+    """
+    title = next((each for each in document.findings if each.field == "title"), None)
+    if title is None or title.origin != "stated" or title.value in document.text:
+        return document.text, 0
+    return f"{title.value}\n{document.text}", len(title.value) + 1
+
+
 def prepare(
     library: Library,
     known: Linguistics,
@@ -197,5 +209,5 @@ def prepare(
             )
             for at, record in enumerate(document.records)
         )
-        yield PolicyRecords(policy, records)
+        yield PolicyRecords(policy, records, *_text_of(document))
         progress("建立索引", done, len(held))

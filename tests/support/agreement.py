@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.engines.base import IndexReader, Page, Search
 from indexer.query.tree import Node
 from indexer.results.model import FACETS, Filters, IndexRecord, Match
 from tests.support import oracle
+from tests.support.engines import wholes
 
 ORDER: tuple[Match | None, ...] = ("literal", "words", "partial", None)
 PAIRS = (("theme", "province"), ("theme", "theme"), ("year", "keyword"))
@@ -28,21 +29,26 @@ def compare(
 ) -> Comparison:
     """Searches ``records`` in an index that holds them, and by reading them.
 
-    Compares full hits with their match kinds, partial hits, both totals, the
+    Compares full hits with their match kinds, document hits, partial hits, all totals, the
     count, the order of the kinds, every facet, and :data:`PAIRS` of facets.
     """
-    page = reader.search(Search(tree, filters, size=max(1, len(records))))
+    size = max(1, 2 * len(records))  # documents stand beside all records
+    page = reader.search(Search(tree, filters, size=size))
     return Comparison(page, tuple(_disagreements(page, reader, records, tree, filters)))
 
 
 def _disagreements(
     page: Page, reader: IndexReader, records: Sequence[IndexRecord], tree: Node, filters: Filters
 ) -> Iterator[str]:
-    kinds = {entry.record.id: oracle.match(tree, entry) for entry in records}
+    policies = wholes(records)
+    kinds = {
+        entry.record.id: oracle.match(tree, entry, policies[entry.policy.id]) for entry in records
+    }
     full = [entry for entry in records if kinds[entry.record.id]]
     rest = [entry for entry in records if not kinds[entry.record.id]]
-    partial = [entry for entry in rest if oracle.relaxed(tree, entry)]
+    partial = [entry for entry in rest if oracle.relaxed(tree, entry, policies[entry.policy.id])]
     yield from _hits(page, kinds, full, partial, filters, oracle.asks_for_text(tree))
+    yield from _documents(page, tree, policies, filters)
     total = sum(oracle.passes(entry, filters) for entry in full)
     if (count := reader.counts([(tree, filters)])[0]) != total:
         yield f"count() is {count}, not {total}"
@@ -55,6 +61,19 @@ def _disagreements(
         pairs = oracle.cross(counted, filters, first, second)
         if reader.cross(tree, filters, first, second) != pairs:
             yield f"the pairs of {first} and {second} are not {pairs}"
+
+
+def _documents(
+    page: Page, tree: Node, policies: Mapping[str, oracle.Whole], filters: Filters
+) -> Iterator[str]:
+    expected = {name for name, each in policies.items() if oracle.is_document(tree, each, filters)}
+    got = [each.policy.id for each in page.documents]
+    if page.document_total != len(expected) or len(set(got)) != len(got):
+        yield f"{page.document_total} documents, not {len(expected)}"
+    if len(page.documents) == page.document_total and {*got} != expected:
+        yield f"the documents are {got}, not {expected}"
+    if not all(map(math.isfinite, (each.score for each in page.documents))):
+        yield "the score of a document is no number"
 
 
 def _hits(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from indexer.analysis.analyzer import default_analyzer
@@ -11,16 +11,38 @@ from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.engines.embedded.reader import EmbeddedReader
 from indexer.results.model import IndexInfo
 from indexer.results.record import IndexRecord
+from tests.support import oracle
 
 INFO = IndexInfo("test", "2026-01-01T00:00:00+00:00", 0, "stamp")
 
 
 def by_policy(entries: Iterable[IndexRecord]) -> list[PolicyRecords]:
-    """Records as an engine takes them: together with the others of their policies."""
+    """Records as an engine takes them: together with the others of their policies.
+
+    The policy's text has a head and then the fields of each record, a line each, where the
+    record's place begins if that can be.
+    """
     policies: dict[str, list[IndexRecord]] = {}
     for entry in entries:
         policies.setdefault(entry.policy.id, []).append(entry)
-    return [PolicyRecords(some[0].policy, tuple(some)) for some in policies.values()]
+    return [
+        PolicyRecords(some[0].policy, tuple(some), _text_of(some)) for some in policies.values()
+    ]
+
+
+def _text_of(entries: Sequence[IndexRecord]) -> str:
+    text = "序号\t实验单位\n实验主题\n"
+    for entry in entries:
+        record = entry.record
+        missing = record.place[0].start - len(text) if record.place else 0
+        text += " " * (missing - 1) + "\n" * (missing > 0)
+        text += "\n".join(part for part in (record.unit, record.title, record.body) if part) + "\n"
+    return text
+
+
+def wholes(entries: Iterable[IndexRecord]) -> dict[str, oracle.Whole]:
+    """Each policy's text and its records, as :func:`write` indexes them, by its id."""
+    return {each.policy.id: (each.text, each.records) for each in by_policy(entries)}
 
 
 def write(

@@ -24,6 +24,7 @@ from indexer.query.tree import (
     And,
     Chunk,
     DateRange,
+    Document,
     Everything,
     Metadata,
     Node,
@@ -32,6 +33,7 @@ from indexer.query.tree import (
     Or,
     Phrase,
     Sentence,
+    clauses_of,
     rewritten,
 )
 from indexer.results.model import FACETS, Filters, IndexRecord
@@ -184,19 +186,26 @@ def _leaf_words(text: str) -> tuple[str, ...]:
     return tuple(token.text for token in default_analyzer().leaf_words(text))
 
 
-def match(node: Node, entry: IndexRecord) -> str | None:
-    """``literal``, ``words`` or ``None``; conditions count as ``literal``."""
+#: A record's whole policy: its text and all its records.
+Whole = tuple[str, Sequence[IndexRecord]]
+
+
+def match(node: Node, entry: IndexRecord, whole: Whole | None = None) -> str | None:
+    """``literal``, ``words`` or ``None``; conditions count as ``literal``.
+
+    ``whole`` is needed where the query asks for documents.
+    """
     match node:
         case And(children):
-            kinds = [match_(child, entry) for child in children]
-            if None in kinds:
-                return None
-            return "words" if "words" in kinds else "literal"
+            return _worst([match_(child, entry, whole) for child in children])
         case Or(children):
-            kinds = [match_(child, entry) for child in children]
-            return "literal" if "literal" in kinds else "words" if "words" in kinds else None
+            return _best([match_(child, entry, whole) for child in children])
         case Not(child):
-            return None if match_(child, entry) == "literal" else "literal"
+            return None if match_(child, entry, whole) == "literal" else "literal"
+        case Document(child):
+            assert whole is not None, "a document needs its text"
+            own = [match_(clause, entry) for clause in clauses_of(child)] or ["literal"]
+            return _worst([match_whole(child, whole), _best(own)])
         case Phrase() | Chunk():
             if _stands(node, entry):
                 return "literal"
@@ -211,6 +220,46 @@ def match(node: Node, entry: IndexRecord) -> str | None:
             return "words" if by_words else None
         case _:
             return "literal" if _condition(node, entry) else None
+
+
+def _worst(kinds: Sequence[str | None]) -> str | None:
+    return None if None in kinds else "words" if "words" in kinds else "literal"
+
+
+def _best(kinds: Sequence[str | None]) -> str | None:
+    return "literal" if "literal" in kinds else "words" if "words" in kinds else None
+
+
+def match_whole(node: Node, whole: Whole) -> str | None:
+    """How a whole policy matches: its text, looked through by character, and its records."""
+    text, entries = whole
+    match node:
+        case And(children):
+            return _worst([match_whole(child, whole) for child in children])
+        case Or(children):
+            return _best([match_whole(child, whole) for child in children])
+        case Not(child):
+            return None if match_whole(child, whole) == "literal" else "literal"
+        case Document(child):
+            return match_whole(child, whole)
+        case Chunk() | Phrase() if not node.field and _stands_here(node, characters(text)):
+            return "literal"
+    kinds = [match_(node, entry) for entry in entries]
+    if isinstance(node, Chunk):
+        others = (other for other in _others(node) if not other.field)
+        if any(_stands_here(other, characters(text)) for other in others):
+            kinds.append("words")
+    return _best(kinds)
+
+
+def is_document(tree: Node, whole: Whole, filters: Filters) -> bool:
+    """Whether a policy is a hit though none of its records is one."""
+    _, entries = whole
+    if not asks_for_text(tree) or any(match(tree, entry, whole) for entry in entries):
+        return False
+    if not any(passes(entry, filters) for entry in entries):
+        return False
+    return match_whole(tree, whole) is not None
 
 
 match_ = match  # the statement above hides the name in its own body
@@ -306,13 +355,13 @@ def _in_sentence(
 # Partial hits
 
 
-def relaxed(tree: Node, entry: IndexRecord) -> bool:
+def relaxed(tree: Node, entry: IndexRecord, whole: Whole | None = None) -> bool:
     """Whether a record that is no full hit is a partial one: a hit of the relaxed query.
 
     Relaxed, the unquoted chunks of an And that name no field ask together for
     a single word or pair of neighbouring units; all else stays required.
     """
-    return asks_for_text(tree) and _relaxed(tree, entry)
+    return asks_for_text(tree) and _relaxed(tree, entry, whole)
 
 
 def asks_for_text(node: Node) -> bool:
@@ -322,10 +371,12 @@ def asks_for_text(node: Node) -> bool:
             return any(asks_for_text(child) for child in children)
         case Chunk() | Phrase() | Sentence() | Nothing():
             return True
+        case Document(child):
+            return asks_for_text(child)
     return False
 
 
-def _relaxed(node: Node, entry: IndexRecord) -> bool:
+def _relaxed(node: Node, entry: IndexRecord, whole: Whole | None) -> bool:
     if chunks := _free_chunks(node):
         return any(_has_something_of(chunk, entry) for chunk in chunks)
     match node:
@@ -333,10 +384,12 @@ def _relaxed(node: Node, entry: IndexRecord) -> bool:
             free = [chunk for child in children for chunk in _free_chunks(child)]
             if free and not any(_has_something_of(chunk, entry) for chunk in free):
                 return False
-            return all(_relaxed(child, entry) for child in children if not _free_chunks(child))
+            return all(
+                _relaxed(child, entry, whole) for child in children if not _free_chunks(child)
+            )
         case Or(children):
-            return any(_relaxed(child, entry) for child in children)
-    return match(node, entry) is not None
+            return any(_relaxed(child, entry, whole) for child in children)
+    return match(node, entry, whole) is not None
 
 
 def _free_chunks(node: Node) -> list[Chunk]:

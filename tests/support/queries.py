@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus.policy import Policy, Record, Region
+from corpus.policy import Policy, Record, Region, Span
 from indexer.results.model import FACETS, Filters, IndexRecord
 from indexer.themes.lexicon import default_lexicon
 from tests.support import oracle, rewriting
@@ -64,7 +64,7 @@ def _conjunction(chance: random.Random, depth: int) -> str:
 
 def _operand(chance: random.Random, depth: int) -> str:
     kinds = (_chunk, _chunk, _chunk, _literal, _prefixed, _excluded, _in_field, _condition, _cnki)
-    nested = (_group, _group, _sentence) if depth else ()
+    nested = (_group, _group, _sentence, _document) if depth else ()
     typed: str = chance.choice((*kinds, *nested))(chance, depth)
     return typed
 
@@ -108,6 +108,11 @@ def _group(chance: random.Random, depth: int) -> str:
 
 def _sentence(chance: random.Random, depth: int) -> str:
     name = chance.choice(("同句:", "同句：", "sentence:"))
+    return name + chance.choice((_group, _group, _chunk, _literal))(chance, depth)
+
+
+def _document(chance: random.Random, depth: int) -> str:
+    name = chance.choice(("同文件:", "同文件：", "document:"))
     return name + chance.choice((_group, _group, _chunk, _literal))(chance, depth)
 
 
@@ -157,6 +162,8 @@ _SOURCES = (
     _Source(_policy("無日期的通知", None, None), (None, *_SICHUAN[:1])),
     _Source(_policy("民函〔2012〕5号", "民政部", "2012-02-29"), (None,)),
 )
+#: Characters of a policy's text that a record has to itself; few need more.
+_ROOM = 400
 _LINKS = ("", "", "，", "、", "。", "；", "的", "与", "\n", " ", "“", "！", "）")
 
 
@@ -180,7 +187,7 @@ def records(chance: random.Random, count: int, first: int = 0) -> Iterator[Index
             unit=f"{region.province}{region.city or ''}" if zone and region else None,
             status="confirmed" if zone else None,
             region=region,
-            place=(),
+            place=(Span(n * _ROOM, n * _ROOM + _ROOM),),
         )
         words = chance.sample(("社区", "清单", "网格化", "社區"), chance.randint(0, 2))
         themes = default_lexicon().assign(record)

@@ -18,7 +18,7 @@ from corpus.parsing.recognition import Recognition
 from corpus.policy import Kind, Policy, Region, Status
 from indexer.query.tree import QueryWarning
 from indexer.results.facets import FACETS
-from indexer.results.model import MAX_SIZE, SORTS, Evidence, FacetValue, Match, Suggestion
+from indexer.results.model import MAX_SIZE, SORTS, Evidence, FacetValue, Suggestion
 from indexer.schema import DEFAULT_FIELDS
 from indexer.searcher import ThemeCount
 
@@ -100,7 +100,10 @@ def _hit() -> dict[str, Schema]:
         "kind": of(Kind),
         "n": {"type": "integer", "minimum": 1},
         "score": {"type": "number"},
-        "match": _said(of(Match | None), "精确、分词、部分；没有检索文字时为 null"),
+        "match": _said(
+            of(Literal["literal", "words", "partial"] | None),
+            "精确、分词、部分；没有检索文字时为 null",
+        ),
         "policy": closed({name: of(hints[name]) for name in described}),
         "unit": _NULLABLE,
         "status": of(Status | None),
@@ -114,6 +117,22 @@ def _hit() -> dict[str, Schema]:
     }
 
 
+def _document_hit() -> dict[str, Schema]:
+    record = closed({"id": _TEXT, "kind": of(Kind), "n": {"type": "integer", "minimum": 1}})
+    part = closed({"snippet": _TEXT, "records": array(record)})
+    none: Schema = {"type": "null"}
+    return {
+        **_hit(),
+        "id": _said(_TEXT, "文件编号"),
+        "kind": {"const": "document"},
+        "n": none,
+        "match": {"const": "document"},
+        "unit": none,
+        "status": none,
+        "parts": _said(array(part), "找到的各处，及其所在的记录（表头等不属于任何记录）"),
+    }
+
+
 def _results() -> dict[str, Schema]:
     index = {"version": _TEXT, "built_at": _MOMENT, "records": _COUNT}
     return {
@@ -121,12 +140,13 @@ def _results() -> dict[str, Schema]:
         "interpretation": _said(_TEXT, "实际检索了什么"),
         "warnings": array(ref("Warning")),
         "total": _said(_COUNT, "精确和分词命中的总数"),
+        "document_total": _said(_COUNT, "同文件命中：整份文件具备而没有一条记录具备，不计入 total"),
         "partial_total": _said(_COUNT, "部分命中的总数，不计入 total"),
         "page": {"type": "integer", "minimum": 1},
         "size": {"type": "integer", "minimum": 1, "maximum": MAX_SIZE},
         "took_ms": {"type": "number", "minimum": 0},
         "index": closed(index),
-        "hits": array(ref("Hit"), maxItems=MAX_SIZE),
+        "hits": array({"anyOf": [ref("Hit"), ref("DocumentHit")]}, maxItems=MAX_SIZE),
         "facets": closed(dict.fromkeys(FACETS, array(ref("FacetValue")))),
         "suggestions": array(ref("Suggestion")),
     }
@@ -144,13 +164,14 @@ def _export() -> dict[str, Schema]:
         "index_version": _TEXT,
         "stamp": _TEXT,
         "count": _COUNT,
+        "documents": _COUNT,
         "missing": array(_TEXT),
     }
     return {
         **_results(),
         "size": {"type": "integer", "minimum": 1},
         "hits": array(ref("Hit")),
-        "provenance": closed(provenance, optional=("missing",)),
+        "provenance": closed(provenance, optional=("documents", "missing")),
     }
 
 
@@ -170,6 +191,7 @@ def components() -> dict[str, Schema]:
         "Suggestion": of(Suggestion, "about"),
         "Suggestions": closed({"query": _TEXT, "suggestions": array(ref("Suggestion"))}),
         "Hit": closed(_hit()),
+        "DocumentHit": closed(_document_hit()),
         "Results": closed(_results()),
         "Ids": closed(
             {

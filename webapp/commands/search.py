@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from rich.text import Text as RichText
 
 from indexer.exports.registry import export
 from indexer.labels import MATCH_LABELS
-from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, Hit, Results, Suggestion
+from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, DocumentHit, Hit, Results, Suggestion
 from webapp.commands.shared import options, output
 from webapp.commands.shared.progress import open_with_progress
 from webapp.commands.shared.usage import Command
@@ -67,6 +68,8 @@ def command(
         stream = output.stdout_bytes()
         export(results, form, stream)
         stream.flush()
+        if results.document_total and form != "jsonl":
+            output.note(f"另有同文件命中 {results.document_total} 份，见 --format table 或 json")
         for suggestion in results.suggestions:
             output.note(_advice(suggestion))
 
@@ -80,6 +83,9 @@ def _print_table(results: Results) -> None:
     partial = [hit for hit in results.hits if hit.match == "partial"]
     if full:
         console.print(_hits_table(full))
+    if results.documents:
+        console.print(f"\n同文件命中（在一份文件的不同位置，共 {results.document_total} 份）：")
+        console.print(_documents_table(results.documents))
     if partial:
         console.print(f"\n部分匹配（不含全部检索词，共 {results.partial_total} 条）：")
         console.print(_hits_table(partial))
@@ -92,9 +98,10 @@ def _advice(suggestion: Suggestion) -> str:
 
 
 def _headline(results: Results) -> str:
+    documents = f"，另有同文件命中 {results.document_total} 份" if results.document_total else ""
     partial = f"，另有部分匹配 {results.partial_total} 条" if results.partial_total else ""
     return (
-        f"命中 {results.total} 条{partial}；第 {results.page}/{results.last_page} 页，"
+        f"命中 {results.total} 条{documents}{partial}；第 {results.page}/{results.last_page} 页，"
         f"用时 {results.took_ms:.1f} 毫秒"
     )
 
@@ -111,6 +118,21 @@ def _hits_table(hits: list[Hit]) -> Table:
             output.plain(record.id),
             end_section=True,
         )
+    return table
+
+
+def _documents_table(documents: Sequence[DocumentHit]) -> Table:
+    table = output.table("文件", "所在", "原文", "文件编号")
+    for document in documents:
+        for at, part in enumerate(document.parts):
+            places = "、".join(entry.record.id.rpartition("/")[2] for entry in part.records)
+            table.add_row(
+                output.plain("" if at else document.policy.title),
+                output.plain(places or "记录之外（如表头）"),
+                _marked(part.snippet),
+                output.plain("" if at else document.policy.id),
+                end_section=at == len(document.parts) - 1,
+            )
     return table
 
 

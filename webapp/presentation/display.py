@@ -134,6 +134,8 @@ def match_explanation(match: str) -> str:
         return _("检索词原样出现")
     if match == "words":
         return _("检索词的每个词都出现，但不相连")
+    if match == "document":
+        return _("检索词都在这份文件里，但不在同一条记录里")
     return _("只出现一部分检索词")
 
 

@@ -44,6 +44,7 @@ _ENGLISH = Wording(
     without=Markup("without {}"),
     not_matching=Markup("not matching ({})"),
     one_sentence=Markup("within one sentence ({})"),
+    one_document=Markup("anywhere in one document ({})"),
     contains=Markup("containing {}"),
     contains_all=Markup("containing all of {}"),
     contains_many=Markup("containing all of {} and more, {} words"),

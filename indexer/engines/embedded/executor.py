@@ -15,16 +15,17 @@ import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import NO_FILTERS, Page, Question, Ranked, Search
+from indexer.engines.embedded.documents.document_hits import NO_POLICIES, DocumentHits
 from indexer.engines.embedded.kernels.bits import Bits, has, no_bits
 from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.matching import Evaluator, Matches
 from indexer.engines.embedded.opened import OpenedIndex
-from indexer.engines.embedded.phrase_page import window_of
+from indexer.engines.embedded.phrase_page import windows_of
 from indexer.engines.embedded.plan import Plan, plan_of
 from indexer.engines.embedded.postings import PostingReader
 from indexer.engines.embedded.ranking import Ranker
 from indexer.query.tree import Node
-from indexer.results.model import Filters, Match
+from indexer.results.model import DocumentPart, Filters, Match
 
 #: Records that are read together.
 _BATCH = 256
@@ -67,19 +68,31 @@ class Executor:
     def search(self, search: Search) -> Page:
         """The page that was asked for; raises :class:`~indexer.errors.PageOutOfRange`."""
         plan = plan_of(search.tree, self._analyzer)
-        found = self._find(search)
+        evaluator = Evaluator(self._postings, self._analyzer)
+        found = self._find(search, evaluator)
         masks = self._masks(search.filters)
-        window = window_of(search, found.total, found.partial_total)
-        ranked = self._order(found, found.full, search, plan, window.start, window.stop)
-        if window.stop > found.total and found.partial_total:
-            first = max(0, window.start - found.total)
-            last = window.stop - found.total
-            ranked += self._order(found, found.partial, search, plan, first, last)
+        documents = DocumentHits(self._postings, self._analyzer, evaluator.policies)
+        standing = (
+            documents.found(search.tree, found.matches.full, masks) if found.text else NO_POLICIES
+        )
+        sizes = (found.total, len(standing), found.partial_total)
+        full, between, rest = windows_of(search, sizes)
+        ranked = self._order(found, found.full, search, plan, full.start, full.stop)
+        if rest.stop > rest.start:
+            ranked += self._order(found, found.partial, search, plan, rest.start, rest.stop)
         hits = tuple(self._hits(found, ranked))
+        shown = documents.page(standing, search, plan, between)
         counts = self._table.counts(
             found.counted, masks, search.filters, search.facets, search.values, self._kernels
         )
-        return Page(found.total, found.partial_total, hits, counts)
+        return Page(*sizes, hits, shown, counts)
+
+    def parts(self, policy_id: str, tree: Node) -> Sequence[DocumentPart]:
+        """Where the clauses of ``tree`` stand in a policy's text over lines and records."""
+        evaluator = Evaluator(self._postings, self._analyzer)
+        documents = DocumentHits(self._postings, self._analyzer, evaluator.policies)
+        policy = self._opened.number_of(policy_id)
+        return () if policy is None else tuple(documents.parts(policy, tree))
 
     def scan(self, tree: Node, filters: Filters, sort: str) -> Iterator[Ranked]:
         """All full hits in order, their records read in batches."""
@@ -123,11 +136,11 @@ class Executor:
             bits = bits & mask
         return bits
 
-    def _find(self, search: Search) -> Found:
+    def _find(self, search: Search, evaluator: Evaluator | None = None) -> Found:
         """What a search matches, fully and, if asked for, partially; before and after filters."""
         live = self._table.live
         masks = self._masks(search.filters)
-        evaluator = Evaluator(self._postings, self._analyzer)
+        evaluator = evaluator or Evaluator(self._postings, self._analyzer)
         matches = evaluator.matches(search.tree)
         matches = Matches(matches.full & live, matches.literal & live)
         text = plan_of(search.tree, self._analyzer).text

@@ -23,7 +23,7 @@ from indexer.results.model import IndexInfo
 
 FILE = "manifest.json"
 #: Changes whenever an index of an older program cannot be read any more.
-FORMAT = 4
+FORMAT = 5
 REBUILD_HINT = "请执行 zhengsou index --rebuild 重建索引"
 
 

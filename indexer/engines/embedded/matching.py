@@ -18,6 +18,7 @@ from functools import reduce
 import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
+from indexer.engines.embedded.documents.policy_sets import PolicySets
 from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, no_bits, pack
 from indexer.engines.embedded.plan import pairs_of
 from indexer.engines.embedded.postings import PostingReader
@@ -27,6 +28,7 @@ from indexer.query.tree import (
     And,
     Chunk,
     DateRange,
+    Document,
     Everything,
     Metadata,
     Node,
@@ -35,6 +37,7 @@ from indexer.query.tree import (
     Or,
     Phrase,
     Sentence,
+    clauses_of,
     rewritten,
 )
 from indexer.query.unit_row import unit_row
@@ -63,9 +66,28 @@ class Evaluator:
         self._opened = postings.opened
         self._table = postings.opened.table
         self._analyzer = analyzer
+        self._clauses: dict[Node, Matches] = {}
+
+    @property
+    def policies(self) -> PolicySets:
+        """The same for whole documents."""
+        # Not held: a circle of references would keep an index open until the collector runs.
+        return PolicySets(self._postings, self._sets)
+
+    def _sets(self, node: Node) -> tuple[Bits, Bits]:
+        found = self.matches(node)
+        return found.full, found.literal
 
     def matches(self, node: Node) -> Matches:
         """Full and literal matches of a node."""
+        if not isinstance(node, Chunk | Sentence):
+            return self._matches(node)
+        if node not in self._clauses:
+            # Documents ask for the clauses of a record's query again.
+            self._clauses[node] = self._matches(node)
+        return self._clauses[node]
+
+    def _matches(self, node: Node) -> Matches:
         match node:
             case And(children):
                 return self._fold(np.bitwise_and, children)
@@ -83,6 +105,8 @@ class Evaluator:
                 return self._same(self._literal(node))
             case Sentence(child):
                 return self._sentence(child)
+            case Document(child):
+                return self._document(child)
             case _:
                 return self._same(self._condition(node))
 
@@ -170,6 +194,17 @@ class Evaluator:
             pack(self._mask(sets.matching(child))) & candidates,
             pack(self._mask(sets.literal(child))),
         )
+
+    def _document(self, child: Node) -> Matches:
+        """Documents (records) that match a clause, of policies that hold it all."""
+        policies = self.policies
+        found = policies.matches(child)
+        full, literal = (pack(policies.records_of(each)) for each in (found.full, found.literal))
+        clauses = [self.matches(clause) for clause in dict.fromkeys(clauses_of(child))]
+        if clauses:
+            full = full & reduce(np.bitwise_or, [each.full for each in clauses])
+            literal = literal & reduce(np.bitwise_or, [each.literal for each in clauses])
+        return Matches(full, literal)
 
     def _mask(self, docs: Docs) -> Mask:
         mask = np.zeros(self._opened.size, dtype=np.bool_)

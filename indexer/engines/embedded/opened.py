@@ -7,6 +7,7 @@ it.  Documents are numbered over all segments in their order.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,9 +17,11 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from corpus.policy import Policy
 from indexer.engines.embedded.facets import FacetColumn, FacetTable
-from indexer.engines.embedded.kernels.bits import Bits, pack
+from indexer.engines.embedded.kernels.bits import Bits, pack, unpack
 from indexer.engines.embedded.segments.array_file import ArrayFile
+from indexer.engines.embedded.segments.documents import StoredDocuments
 from indexer.engines.embedded.segments.fields import Field
 from indexer.engines.embedded.segments.segment_format import FIELD_SLOTS, THEME
 from indexer.engines.embedded.segments.stored import StoredRecords
@@ -43,6 +46,7 @@ class SegmentReader:
         self.base = base
         self.size = len(file["columns/order"])
         self.groups: Mapping[str, Group] = {name: Group(file, name) for name in FIELD_SLOTS}
+        self.documents = StoredDocuments(file)
         self.ids = Field(file, "id")
         self._themes = themes
         self._stored = StoredRecords(file)
@@ -53,6 +57,10 @@ class SegmentReader:
         """A document's record; documents are numbered over all segments."""
         here = doc - self.base
         return self._stored.record(here, self._themes.of(here))
+
+    def policy(self, doc: int) -> Policy:
+        """The policy of a document."""
+        return self._stored.policy(doc - self.base)
 
     def listed(self, name: str) -> FacetColumn:
         """The values of one of :data:`~indexer.results.facets.MULTI_FACETS`."""
@@ -176,6 +184,62 @@ class OpenedIndex:
         if exponent not in self._priors:
             self._priors[exponent] = self.table.policy_sizes.astype(np.float64) ** exponent
         return self._priors[exponent]
+
+    @cached_property
+    def policy_orders(self) -> NDArray[np.int64]:
+        """The place in the library of each policy's first live record; -1 where none is live."""
+        table, live = self.table, unpack(self.table.live, self.size)
+        orders = np.full(len(table.values["policy"]), np.iinfo(np.int64).max)
+        np.minimum.at(orders, table.policies[live], table.order[live])
+        orders[orders == np.iinfo(np.int64).max] = -1
+        return orders
+
+    @cached_property
+    def live_policies(self) -> NDArray[np.bool_]:
+        """Which policies have a live record, by their numbers."""
+        mask: NDArray[np.bool_] = self.policy_orders >= 0
+        return mask
+
+    @cached_property
+    def _text_policies(self) -> dict[int, NDArray[np.int32]]:
+        """By a segment's base: the policy of each of its texts, -1 where it is deleted."""
+        live = unpack(self.table.live, self.size)
+        found = {}
+        for segment in self.segments:
+            docs = segment.documents.first + segment.base
+            numbers = np.where(live[docs], self.table.policies[docs], -1)
+            found[segment.base] = numbers.astype(np.int32)
+        return found
+
+    def text_policies(self, segment: SegmentReader) -> NDArray[np.int32]:
+        """The policy of each text of a segment, by its number; -1 where it is deleted."""
+        return self._text_policies[segment.base]
+
+    @cached_property
+    def text_rows(self) -> Mapping[int, tuple[SegmentReader, int]]:
+        """The segment and the row of each policy's text."""
+        return {
+            policy: (segment, row)
+            for segment in self.segments
+            for row, policy in enumerate(self.text_policies(segment).tolist())
+            if policy >= 0
+        }
+
+    def documents_of(self, policy: int) -> NDArray[np.int32]:
+        """The live documents of a policy, ascending."""
+        held = np.flatnonzero(self.table.policies == policy).astype(np.int32)
+        return held[unpack(self.table.live, self.size)[held]]
+
+    def policy(self, doc: int) -> Policy:
+        """The policy of a document."""
+        return self._segment(doc).policy(doc)
+
+    def number_of(self, policy_id: str) -> int | None:
+        """The number of a live policy."""
+        names = self.table.values["policy"]
+        at = bisect_left(names, policy_id)
+        known = at < len(names) and names[at] == policy_id and self.live_policies[at]
+        return at if known else None
 
     @cached_property
     def live_records(self) -> int:

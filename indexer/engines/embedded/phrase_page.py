@@ -8,12 +8,16 @@ them.  The answer is that of the long way
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import NO_FILTERS, Page, Ranked, Search
+from indexer.engines.embedded.documents.document_hits import DocumentHits
 from indexer.engines.embedded.kernels.arguments import Docs, Place
 from indexer.engines.embedded.kernels.protocol import SearchKernels
+from indexer.engines.embedded.matching import Evaluator
 from indexer.engines.embedded.opened import OpenedIndex
 from indexer.engines.embedded.plan import Text, plan_of
 from indexer.engines.embedded.postings import PostingReader
@@ -25,12 +29,20 @@ from indexer.query.tree import Phrase
 _DEEP = 1000
 
 
-def window_of(search: Search, total: int, partial_total: int) -> slice:
-    """Which of the ranked hits are on the page."""
+def windows_of(search: Search, sizes: Sequence[int]) -> tuple[slice, ...]:
+    """Which hits of each tier are on the page; ``sizes`` says how many each tier has.
+
+    Raises :class:`~indexer.errors.PageOutOfRange` for a page past the end.
+    """
     start = (search.page - 1) * search.size
-    if start and start >= total + partial_total:
-        raise PageOutOfRange(search.page, max(1, -(-(total + partial_total) // search.size)))
-    return slice(start, start + search.size)
+    total = sum(sizes)
+    if start and start >= total:
+        raise PageOutOfRange(search.page, max(1, -(-total // search.size)))
+    windows = []
+    for size in sizes:
+        windows.append(slice(max(0, start), max(0, min(size, start + search.size))))
+        start -= size
+    return tuple(windows)
 
 
 def phrase_page(
@@ -47,7 +59,11 @@ def phrase_page(
     docs = _documents(plan.phrase, postings)
     ranker = Ranker(postings)
     scores, titles = ranker.score(plan, docs), ranker.title_hits(plan, docs)
-    window = window_of(search, len(docs), 0)
+    evaluator = Evaluator(postings, analyzer)
+    documents = DocumentHits(postings, analyzer, evaluator.policies)
+    found = documents.beyond(search.tree, docs)
+    sizes = (len(docs), len(found), 0)
+    window, between, _ = windows_of(search, sizes)
     best = kernels.top(docs, titles, scores, opened.table.order, window.stop)[window]
     hits = tuple(
         Ranked(record, "literal", score)
@@ -56,7 +72,7 @@ def phrase_page(
         )
     )
     counts = opened.table.counts_of(docs, search.facets, search.values, kernels)
-    return Page(len(docs), 0, hits, counts)
+    return Page(*sizes, hits, documents.page(found, search, plan, between), counts)
 
 
 def _documents(text: Text, postings: PostingReader) -> Docs:

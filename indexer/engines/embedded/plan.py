@@ -17,6 +17,7 @@ from indexer.engines.embedded.segments.segment_format import slots_of
 from indexer.query.tree import (
     And,
     Chunk,
+    Document,
     Node,
     Nothing,
     Or,
@@ -82,7 +83,7 @@ def searches_text(node: Node) -> bool:
     """Whether the node asks for text, exclusions and conditions aside."""
     if isinstance(node, And | Or):
         return any(searches_text(child) for child in node.children)
-    if isinstance(node, Sentence):
+    if isinstance(node, Sentence | Document):
         return searches_text(node.child)
     return isinstance(node, Chunk | Phrase | Nothing)
 

@@ -235,17 +235,17 @@ class PostingReader:
                 members = part_of_runs(texts.unit_terms, row)
                 ways.append(Run(segment, *_whole(texts.literal.holding_any(members))))
                 continue
-            wanted = self.wanted(texts, row)
+            wanted = self.wanted(texts.unit_terms, row)
             if wanted is not None:
                 ways.append(_way(segment, texts, wanted))
         return ways
 
     @staticmethod
-    def wanted(texts: Group, row: UnitRow) -> UnitRanges | None:
-        """A row as numbers of a segment, ``None`` where a unit of it is not there at all."""
+    def wanted(terms: Dictionary, row: UnitRow) -> UnitRanges | None:
+        """A row as numbers of ``terms``, ``None`` where a unit of it is not there at all."""
         if not row.units:
             return None
-        terms, last = texts.unit_terms, len(row.units) - 1
+        last = len(row.units) - 1
         ranges = [
             terms.beginning(unit) if row.closes and at == last else _exactly(terms.find(unit))
             for at, unit in enumerate(row.units)

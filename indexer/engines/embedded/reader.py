@@ -38,7 +38,7 @@ from indexer.engines.embedded.segments.segment_format import ALL_SLOTS
 from indexer.errors import EngineError, IndexDamaged, RecordNotFound
 from indexer.query.tree import Node
 from indexer.results.facets import Filters
-from indexer.results.model import IndexInfo
+from indexer.results.model import DocumentPart, IndexInfo
 from indexer.results.record import IndexRecord
 
 #: The file of side data that was written as arrays.
@@ -103,6 +103,9 @@ class EmbeddedReader:
 
     def counts(self, questions: Sequence[Question]) -> Sequence[int]:
         return LazyCounts(questions, self._executor().count)
+
+    def parts(self, policy_id: str, tree: Node) -> Sequence[DocumentPart]:
+        return self._executor().parts(policy_id, tree)
 
     def record(self, record_id: str, tree: Node = EVERYTHING) -> Ranked:
         return self._executor().explain(self._document(record_id), tree)

@@ -90,7 +90,7 @@ class SentenceSets:
         found = []
         for run in self._postings.phrase_runs(name, slots, row):
             group = run.segment.groups[name]
-            wanted = self._postings.wanted(group, row)
+            wanted = self._postings.wanted(group.unit_terms, row)
             if wanted is not None:
                 places = self._kernels.phrase_sentences(
                     group.arrays.units, self._keys(run, slots), wanted, group.ender

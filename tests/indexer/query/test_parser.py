@@ -20,6 +20,7 @@ from indexer.query.tree import (
     And,
     Chunk,
     DateRange,
+    Document,
     Everything,
     Metadata,
     Node,
@@ -44,7 +45,7 @@ def walk(node: Node, depth: int = 1) -> Iterator[tuple[Node, int]]:
     children: tuple[Node, ...] = ()
     if isinstance(node, And | Or):
         children = node.children
-    elif isinstance(node, Not | Sentence):
+    elif isinstance(node, Not | Sentence | Document):
         children = (node.child,)
     for child in children:
         yield from walk(child, depth + 1)
@@ -174,6 +175,13 @@ READINGS: list[tuple[str, Node]] = [
     # one sentence
     ("同句:(A B)", Sentence(And((c("A"), c("B"))))),
     ("主题:同句：(A “B”)", Sentence(And((c("A", "title"), p("B", "title"))))),
+    ("同文件:(A “B”)", Document(And((c("A"), p("B"))))),
+    ("同文件：A", Document(c("A"))),
+    ("document:(A -B)", Document(And((c("A"), Not(c("B")))))),
+    ("-同文件:(A B)", without(Document(And((c("A"), c("B")))))),
+    ("同文件:(A 同文件:(B C))", Document(And((c("A"), c("B"), c("C"))))),
+    ("同文件:(A 同句:(B C))", Document(And((c("A"), Sentence(And((c("B"), c("C")))))))),
+    ("同句:(A 同文件:(B C))", Sentence(And((c("A"), c("B"), c("C"))))),
     ("-同句:(A B)", without(Sentence(And((c("A"), c("B")))))),
     ("同句:(A 同句:(B C))", Sentence(And((c("A"), c("B"), c("C"))))),
     # punctuation and nothing
@@ -363,7 +371,7 @@ def check_promises(query: Query) -> None:
             assert not any(isinstance(child, type(node) | Nothing) for child in node.children)
         if isinstance(node, And):
             assert any(not isinstance(child, Not) for child in node.children)
-        if isinstance(node, Or | Not | Sentence):
+        if isinstance(node, Or | Not | Sentence | Document):
             children = node.children if isinstance(node, Or) else (node.child,)
             assert not any(isinstance(child, Not | Everything) for child in children)
         if isinstance(node, Sentence):

@@ -13,6 +13,7 @@ from indexer.query.tree import (
     And,
     Chunk,
     DateRange,
+    Document,
     Metadata,
     Node,
     Not,
@@ -58,6 +59,7 @@ TYPED = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
         ("（三社｜党建）－网格 “基层治理”", '(三社 OR 党建) -网格 "基层治理"'),
         ("年:2015-2019 省：四川", "年:2015..2019 省:四川"),
         ("同句:(社区 治理)", "同句:(社区 治理)"),
+        ("document:(社区 -治理)", "同文件:(社区 -治理)"),
         ("-社区", "-社区"),
         ("NOT --社区", "NOT --社区"),
         ('“他说"好"”', '“他说"好"”'),
@@ -74,7 +76,7 @@ def holds_all_quotes(node: Node) -> bool:
     match node:
         case And(children) | Or(children):
             return any(map(holds_all_quotes, children))
-        case Not(child) | Sentence(child):
+        case Not(child) | Sentence(child) | Document(child):
             return holds_all_quotes(child)
         case Phrase(text) | Metadata(text):
             return bool(set(text) & set('"＂')) and bool(set(text) & set("“”「」『』"))
@@ -84,6 +86,7 @@ def holds_all_quotes(node: Node) -> bool:
 @given(TYPED | st.text(max_size=60))
 @example('「 a " “ 「 『 b')
 @example("。-社区 OR。 。主题:甲 --甲")
+@example("同文件:(甲 同句:(乙 丙) -丁) | 同文件：-戊")
 @example("同句:(甲 乙 -丙) | -(-(甲 | 乙*) 年:2019..)")
 def test_whatever_was_typed_is_written_so_that_it_reads_the_same(typed: str) -> None:
     tree = parse(typed).tree
@@ -137,6 +140,6 @@ TREES = st.recursive(
 )
 
 
-@given(TREES)
+@given(st.one_of(TREES, TREES.map(Document)))
 def test_any_tree_in_normal_form_survives_writing_and_reading(tree: Node) -> None:
     assert parse(render(tree)).tree == tree, render(tree)

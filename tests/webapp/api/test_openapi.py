@@ -114,6 +114,8 @@ def check(found: Any, name: str) -> None:
         (f"/api/search?size=200&q={quote('社区')}", "Results"),
         (f"/api/search?q={quote('主题:没有的词 A*B')}&kind=zone&from=2019-01-01", "Results"),
         (f"/api/search?q={quote('三设联动')}", "Results"),
+        (f"/api/search?q={quote('“实验主题 实验内容”')}", "Results"),
+        (f"/api/search?q={quote('网格化 智慧社区')}", "Results"),
         (f"/api/ids?facet_values=10&q={quote('三社')}", "Ids"),
         (f"/api/suggest?q={quote('三社')}", "Suggestions"),
         ("/api/themes", "Themes"),

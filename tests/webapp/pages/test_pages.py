@@ -111,9 +111,9 @@ def test_results_are_the_searchers_in_its_order(
     assert badges == [labels[hit.match] for hit in results.hits if hit.match]
     expected = [
         mark
-        for hit in results.hits
+        for hit in results.listed
         for field in ("title", "unit", "body")
-        for mark in re.findall("<mark>(.*?)</mark>", hit.snippets[field])
+        for mark in re.findall("<mark>(.*?)</mark>", hit.to_dict()["snippets"][field])
     ]
     assert [e.text for e in page.all("mark")] == expected
 

@@ -76,8 +76,7 @@ class SegmentWriter:
     def add(self, policy: PolicyRecords) -> None:
         """Takes a policy; one of its id that is there is replaced."""
         self.delete(policy.policy.id)
-        numbers = [self._buffer.add(entry) for entry in policy.records]
-        self._by_policy[policy.policy.id] = numbers
+        self._by_policy[policy.policy.id] = self._buffer.add(policy)
         for entry in policy.records:
             self._themes.pop(entry.record.id, None)
         if self._buffer.size >= FLUSH_SIZE:

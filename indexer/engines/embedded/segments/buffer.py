@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from corpus.policy import Policy, first_day
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.batch import BulkAnalyzer
-from indexer.engines.base import Themes
+from indexer.engines.base import PolicyRecords, Themes
 from indexer.engines.embedded.kernels import choice
 from indexer.engines.embedded.segments.dictionary import pack
+from indexer.engines.embedded.segments.document_buffer import DocumentBuffer
 from indexer.engines.embedded.segments.fields import plain_field
 from indexer.engines.embedded.segments.inversion import Arrays, invert_units, invert_words
 from indexer.engines.embedded.segments.segment_format import (
@@ -48,6 +49,7 @@ class RecordBuffer:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._bulk = BulkAnalyzer(analyzer)
+        self._documents = DocumentBuffer(self._bulk)
         self._waiting: list[IndexRecord] = []
         self._units: dict[str, list[Sequence_]] = {group: [] for group in FIELD_SLOTS}
         self._words: dict[str, list[Sequence_]] = {group: [] for group in FIELD_SLOTS}
@@ -65,8 +67,16 @@ class RecordBuffer:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def add(self, entry: IndexRecord) -> int:
-        """Takes a record; its document number in the segment."""
+    def add(self, policy: PolicyRecords) -> list[int]:
+        """Takes a policy; the document numbers of its records in the segment."""
+        first = len(self)
+        numbers = [self._add(entry) for entry in policy.records]
+        if numbers:
+            self._documents.add(policy, first, choice.for_building(first))
+            self.size += len(policy.text)
+        return numbers
+
+    def _add(self, entry: IndexRecord) -> int:
         record, policy = entry.record, entry.policy
         number = len(self._ids)
         self._ids.append(record.id)
@@ -121,6 +131,8 @@ class RecordBuffer:
         for group in FIELD_SLOTS:
             pairs = "pairs" in STREAMS[group]
             units, starts = self._tokens(self._units[group])
+            if group == "text":
+                yield from self._documents.arrays(units, starts).items()
             yield from invert_units(group, units, starts, self._bulk.runs, pairs, kernels)
             units = starts = _NONE
             words, starts = self._tokens(self._words[group])

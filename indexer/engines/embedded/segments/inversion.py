@@ -33,12 +33,12 @@ def invert_units(
     """The literal stream of a group and, if asked for, its pairs."""
     distinct = np.flatnonzero(np.bincount(units)) if len(units) else np.zeros(0, dtype=np.int64)
     texts = [chr(n) if n < RUNS else runs[n - RUNS] for n in distinct.tolist()]
-    names, units = _renumbered(units, distinct, texts)
+    names, units = renumbered(units, distinct, texts)
     keys, places = kernels.group(units, starts, len(names))
     keys, _, offsets, dfs = kernels.run_lengths(keys, places)
     yield f"{prefix}/units", units
     yield f"{prefix}/unit_starts", starts
-    yield from _dictionary(f"{prefix}/literal", names).items()
+    yield from dictionary_arrays(f"{prefix}/literal", names).items()
     yield f"{prefix}/literal/offsets", offsets
     yield f"{prefix}/literal/keys", keys
     yield f"{prefix}/literal/dfs", dfs
@@ -65,7 +65,7 @@ def invert_words(
     real = words[words >= 0]
     distinct = np.flatnonzero(np.bincount(real)) if len(real) else np.zeros(0, dtype=np.int64)
     texts = [vocabulary[n] for n in distinct.tolist()]
-    names, words = _renumbered(words, distinct, texts)
+    names, words = renumbered(words, distinct, texts)
     keys, places = kernels.group(words, starts, len(names))
     keys, freqs, offsets, dfs = kernels.run_lengths(keys, places)
     yield f"{prefix}/sequence", words
@@ -73,7 +73,7 @@ def invert_words(
     before = np.concatenate([[0], np.cumsum(words >= 0)])
     lengths = np.diff(before[starts]).astype(np.int32)
     yield f"{prefix}/words/lengths", lengths
-    yield from _dictionary(f"{prefix}/words", names).items()
+    yield from dictionary_arrays(f"{prefix}/words", names).items()
     documents = len(starts) >> 2
     yield from postings(f"{prefix}/words", keys, freqs, offsets, dfs, documents).items()
 
@@ -84,7 +84,7 @@ MAP_PART = 64
 MAP_LEAST = 64
 
 
-def _renumbered(tokens: Ints, distinct: Longs, texts: list[str]) -> tuple[list[str], Ints]:
+def renumbered(tokens: Ints, distinct: Longs, texts: list[str]) -> tuple[list[str], Ints]:
     """The texts sorted by their bytes, and the tokens as numbers in them."""
     order = sorted(range(len(texts)), key=texts.__getitem__)
     size = int(distinct[-1]) + 1 if len(distinct) else 0
@@ -96,7 +96,7 @@ def _renumbered(tokens: Ints, distinct: Longs, texts: list[str]) -> tuple[list[s
     return [texts[i] for i in order], renumbered.astype(np.int32, copy=False)
 
 
-def _dictionary(prefix: str, names: Sequence[str]) -> Arrays:
+def dictionary_arrays(prefix: str, names: Sequence[str]) -> Arrays:
     blob, offsets = pack(name.encode("utf-8", "surrogatepass") for name in names)
     return {f"{prefix}/blob": blob, f"{prefix}/blob_offsets": offsets}
 

@@ -19,6 +19,8 @@ from indexer.engines.embedded.kernels import choice
 from indexer.engines.embedded.kernels.protocol import BuildKernels
 from indexer.engines.embedded.segments.array_file import ArrayFile
 from indexer.engines.embedded.segments.dictionary import Dictionary
+from indexer.engines.embedded.segments.document_buffer import merged_documents
+from indexer.engines.embedded.segments.documents import StoredDocuments
 from indexer.engines.embedded.segments.fields import Field, plain_field
 from indexer.engines.embedded.segments.inversion import Arrays, invert_units, invert_words
 from indexer.engines.embedded.segments.segment_format import (
@@ -42,6 +44,8 @@ def merged(files: Sequence[ArrayFile], live: Sequence[Mask]) -> Iterator[tuple[s
     kernels = choice.for_building(sum(int(np.count_nonzero(mask)) for mask in live))
     for group in FIELD_SLOTS:
         yield from _texts(group, files, live, kernels)
+    documents = ((StoredDocuments(file), mask) for file, mask in _each(files, live))
+    yield from merged_documents(documents).items()
     for name in ("order", "dates", "codes"):
         columns = (file[f"columns/{name}"][mask] for file, mask in _each(files, live))
         yield f"columns/{name}", np.concatenate(list(columns))

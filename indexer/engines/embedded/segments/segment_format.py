@@ -54,6 +54,8 @@ Stored records, decoded piece by piece: three texts and the id in UTF-8, the res
     stored/policy       int32 [n]          row of policies
     policies/blob, policies/offsets        one JSON each
 
+Whole policies, as a reader goes through them, are described in
+:mod:`~indexer.engines.embedded.segments.documents`.
 Other fields, such as ``id``, are those of any Whoosh index
 (:mod:`indexer.engines.embedded.segments.fields`).
 """

@@ -1,0 +1,158 @@
+"""Documents as hits: policies that hold what was asked for though no record of them does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.engines.base import MAX_PARTS, MAX_STRETCHES, RankedDocument, Search
+from indexer.engines.embedded.documents.policy_sets import PolicySets
+from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, no_bits, unpack
+from indexer.engines.embedded.plan import Plan, plan_of
+from indexer.engines.embedded.postings import PostingReader
+from indexer.engines.embedded.ranking import Ranker
+from indexer.query.tree import Chunk, Clause, Node, Phrase, Sentence, clauses_of, rewritten
+from indexer.query.unit_row import unit_row
+from indexer.results.model import DocumentPart
+from indexer.results.record import IndexRecord
+
+Ints = NDArray[np.int64]
+NO_POLICIES: Ints = np.zeros(0, dtype=np.int64)
+
+
+class DocumentHits:
+    """The documents that one request finds."""
+
+    def __init__(self, postings: PostingReader, analyzer: Analyzer, sets: PolicySets) -> None:
+        self._opened = postings.opened
+        self._table = postings.opened.table
+        self._kernels = postings.kernels
+        self._analyzer = analyzer
+        self._sets = sets
+        self._ranker = Ranker(postings)
+
+    def found(self, tree: Node, full: Bits, masks: Mapping[str, Bits]) -> Ints:
+        """The numbers of the policies that are hits.
+
+        ``full`` are the full hits before any filter; with filters (``masks``) a policy
+        must have a record that passes all of them.
+        """
+        if isinstance(tree, Chunk | Phrase):
+            # What a record matches is no hit here, so only the text is asked.
+            mask = self._sets.in_text(tree)
+        else:
+            mask = self._sets.matches(tree).full
+        if mask.any():
+            mask = mask & ~self._sets.of(full)
+        if masks and mask.any():
+            passing = self._table.live
+            for each in masks.values():
+                passing = passing & each
+            mask = mask & self._sets.of(passing)
+        return np.flatnonzero(mask)
+
+    def beyond(self, leaf: Chunk | Phrase, docs: Docs) -> Ints:
+        """The same for one clause, which ``docs`` hold in a record, without filters."""
+        mask = self._sets.in_text(leaf)
+        if mask.any():
+            mask[self._table.policies[docs]] = False
+        return np.flatnonzero(mask)
+
+    def page(
+        self, found: Ints, search: Search, plan: Plan, window: slice
+    ) -> tuple[RankedDocument, ...]:
+        """The found policies of a page in order: by the best of their records that match a clause.
+
+        Nothing is ranked where no document is on the page.
+        """
+        if window.stop <= window.start:
+            return ()
+        scores = self._scores(found, search.tree, plan)
+        keys = -scores if search.sort == "relevance" else -self._keys(found, search.sort)
+        order = np.lexsort((self._opened.policy_orders[found], keys))[window]
+        shown = zip(found[order].tolist(), scores[order].tolist(), strict=True)
+        return tuple(self.hit(policy, score, search.tree) for policy, score in shown)
+
+    def _scores(self, found: Ints, tree: Node, plan: Plan) -> NDArray[np.float64]:
+        bits = no_bits(self._opened.size)
+        for clause in clauses_of(tree):
+            bits = bits | self._sets.records(clause)[0]
+        docs = self._kernels.docs_of(bits & self._table.live)
+        policies = self._table.policies[docs]
+        inside = self._mask(found)[policies]
+        docs, policies = docs[inside], policies[inside]
+        best = np.zeros(len(self._table.values["policy"]))
+        if len(docs):
+            np.maximum.at(best, policies, self._ranker.score(plan, docs))
+        return best[found]
+
+    def _keys(self, found: Ints, sort: str) -> Ints:
+        inside = self._mask(found)[self._table.policies]
+        live = unpack(self._table.live, self._opened.size)
+        docs = np.flatnonzero(inside & live).astype(np.int32)
+        keys = np.full(len(self._table.values["policy"]), np.iinfo(np.int64).min)
+        np.maximum.at(keys, self._table.policies[docs], self._table.sort_key(sort, docs))
+        return keys[found]
+
+    def _mask(self, found: Ints) -> Mask:
+        mask = np.zeros(len(self._table.values["policy"]), dtype=np.bool_)
+        mask[found] = True
+        return mask
+
+    def hit(self, policy: int, score: float, tree: Node) -> RankedDocument:
+        """A found policy with the places that show why."""
+        docs = self._opened.documents_of(policy)
+        parts: list[DocumentPart] = []
+        for clause in dict.fromkeys(clauses_of(tree)):
+            part = self._part(clause, policy, docs)
+            if part and not any(_same(part, other) for other in parts):
+                parts.append(part)
+            if len(parts) == MAX_PARTS:
+                break
+        return RankedDocument(self._opened.policy(int(docs[0])), score, tuple(parts))
+
+    def _part(self, clause: Clause, policy: int, docs: Docs) -> DocumentPart | None:
+        """Where a document holds a clause: in a record, or over several places."""
+        for bits in reversed(self._sets.records(clause)):
+            holding = docs[self._kernels.has_bits(docs, bits)]
+            if len(holding):
+                return DocumentPart(clause, "", (self._best(clause, holding),))
+        ways = () if isinstance(clause, Sentence) else (clause, *rewritten(clause))
+        parts = (part for way in ways for part in self._in_text(way, policy))
+        return next(parts, None)
+
+    def parts(self, policy: int, tree: Node) -> Iterator[DocumentPart]:
+        """Every place where a clause of a tree stands in a policy's text over records."""
+        for clause in dict.fromkeys(clauses_of(tree)):
+            if not isinstance(clause, Sentence):
+                for way in (clause, *rewritten(clause)):
+                    yield from self._in_text(way, policy)
+
+    def _best(self, clause: Clause, docs: Docs) -> IndexRecord:
+        """The best of a document's records that match a clause."""
+        scores = self._ranker.score(plan_of(clause, self._analyzer), docs)
+        (record,) = self._opened.records([int(docs[scores.argmax()])])
+        return record
+
+    def _in_text(self, clause: Chunk | Phrase, policy: int) -> Iterator[DocumentPart]:
+        """Where a clause stands in a document's text, over lines and records."""
+        held = self._opened.text_rows.get(policy)
+        for segment, positions in self._sets.places(clause):
+            if held is None or held[0] is not segment:
+                continue
+            documents, row = segment.documents, held[1]
+            here = positions[documents.rows_of(positions) == row]
+            size = len(unit_row(clause).units)
+            for position in here[:MAX_STRETCHES].tolist():
+                stretch = documents.stretch(row, position, size)
+                records = self._opened.records([segment.base + doc for doc in stretch.docs])
+                yield DocumentPart(clause, stretch.text, tuple(records))
+
+
+def _same(part: DocumentPart, other: DocumentPart) -> bool:
+    """Whether two parts show the same place; all clauses are marked in it."""
+    ids = [tuple(record.record.id for record in each.records) for each in (part, other)]
+    return ids[0] == ids[1] and part.text == other.text

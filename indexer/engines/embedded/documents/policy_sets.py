@@ -1,0 +1,119 @@
+"""Which policies a query tree matches, taken as whole documents.
+
+A policy holds a clause where a record of it matches the clause, or where the clause
+stands literally in its text, over lines and records.  So each clause gives two sets of
+policies, those that hold it at all and those that hold it literally, and the tree is
+walked over them as :mod:`indexer.engines.embedded.matching` walks it over records.  A
+condition holds where a record of the policy meets it; an exclusion leaves out what
+holds the excluded literally anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from indexer.engines.embedded.kernels.arguments import Longs
+from indexer.engines.embedded.kernels.bits import Bits, Mask
+from indexer.engines.embedded.opened import SegmentReader
+from indexer.engines.embedded.postings import PostingReader
+from indexer.query.tree import And, Chunk, Document, Node, Not, Or, Phrase, rewritten
+from indexer.query.unit_row import UnitRow, unit_row
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyMatches:
+    """Policies that match, as masks over their numbers."""
+
+    full: Mask
+    literal: Mask
+
+
+class PolicySets:
+    """Sets of policies for one request.
+
+    ``records`` gives the records that a node matches at all, and literally.
+    """
+
+    def __init__(
+        self, postings: PostingReader, records: Callable[[Node], tuple[Bits, Bits]]
+    ) -> None:
+        self._postings = postings
+        self._opened = postings.opened
+        self.records = records
+        self._rows: dict[UnitRow, list[tuple[int, Longs]]] = {}
+
+    def matches(self, node: Node) -> PolicyMatches:
+        """The policies that match a node, and those that do literally."""
+        match node:
+            case And(children):
+                return self._fold(np.logical_and, children)
+            case Or(children):
+                return self._fold(np.logical_or, children)
+            case Not(child):
+                left = self._opened.live_policies & ~self.matches(child).literal
+                return PolicyMatches(left, left)
+            case Document(child):
+                return self.matches(child)
+        full, literal = (self.of(bits) for bits in self.records(node))
+        if isinstance(node, Chunk | Phrase):
+            here = self._standing(node)
+            return PolicyMatches(full | here | self.by_other_names(node), literal | here)
+        return PolicyMatches(full, literal)
+
+    def _fold(self, operation: np.ufunc, children: tuple[Node, ...]) -> PolicyMatches:
+        found = [self.matches(child) for child in children]
+        return PolicyMatches(
+            reduce(operation, [each.full for each in found]),
+            reduce(operation, [each.literal for each in found]),
+        )
+
+    def of(self, bits: Bits) -> Mask:
+        """The policies of some documents, deleted ones aside."""
+        docs = self._postings.kernels.docs_of(bits & self._opened.table.live)
+        mask = self._none()
+        mask[self._opened.table.policies[docs]] = True
+        return mask
+
+    def records_of(self, policies: Mask) -> Mask:
+        """The documents of some policies."""
+        return policies[self._opened.table.policies]
+
+    def in_text(self, leaf: Chunk | Phrase) -> Mask:
+        """Where a clause, or another way to write it, stands over lines and records."""
+        return self._standing(leaf) | self.by_other_names(leaf)
+
+    def by_other_names(self, leaf: Chunk | Phrase) -> Mask:
+        """Where another way to write a clause stands so."""
+        return reduce(np.logical_or, map(self._standing, rewritten(leaf)), self._none())
+
+    def _standing(self, leaf: Chunk | Phrase) -> Mask:
+        mask = self._none()
+        for segment, positions in self.places(leaf):
+            policies = self._opened.text_policies(segment)
+            here = policies[segment.documents.rows_of(positions)]
+            mask[here[here >= 0]] = True
+        return mask
+
+    def places(self, leaf: Chunk | Phrase) -> Iterator[tuple[SegmentReader, Longs]]:
+        """Where a clause without a field stands in texts, but not in a record there."""
+        if leaf.field is not None:
+            return
+        row = unit_row(leaf)
+        if row not in self._rows:
+            self._rows[row] = list(self._found(row))
+        for at, positions in self._rows[row]:
+            yield self._opened.segments[at], positions
+
+    def _found(self, row: UnitRow) -> Iterator[tuple[int, Longs]]:
+        for at, segment in enumerate(self._opened.segments):
+            wanted = self._postings.wanted(segment.documents.terms, row)
+            positions = None if wanted is None else segment.documents.find(wanted)
+            if positions is not None and len(positions):
+                yield at, positions
+
+    def _none(self) -> Mask:
+        return np.zeros(len(self._opened.table.values["policy"]), dtype=np.bool_)
