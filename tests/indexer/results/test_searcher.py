@@ -106,7 +106,7 @@ def test_the_shape_is_what_was_promised(searcher: Searcher) -> None:
     ]
     assert set(hit["policy"]) == {
         *("id", "title", "number", "issuer", "date", "category"),
-        *("issuers", "region", "level", "validity"),
+        *("issuers", "region", "level", "validity", "ocr"),
     }
     assert set(hit["region"]) == {"province", "city", "county", "code"}
     assert set(hit["highlights"]) == set(hit["snippets"]) == {"unit", "title", "body"}

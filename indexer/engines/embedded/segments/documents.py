@@ -25,7 +25,7 @@ the units around it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,15 +73,28 @@ class StoredDocuments:
 
     def find(self, wanted: UnitRanges) -> Longs:
         """Where units stand in a row that no record has there: places in ``units``, ascending."""
-        size = len(wanted.first)
-        if size == 1:
-            return np.unique(self._open(wanted, 0))
-        found = [self._compared(wanted, at) for at in range(size - 1)]
-        return np.unique(np.concatenate([_NONE, *found]))
+        if len(wanted.first) == 1:
+            firsts = wanted.opening if len(wanted.opening) else np.arange(*_span(wanted, 0))
+            return np.unique(self._open(firsts, 0, len(self.terms) + 1))
+        found = [self._compared(wanted, at, places) for at, places in self._candidates(wanted)]
+        if not found:
+            return _NONE
+        return np.unique(np.concatenate(found))
 
-    def _compared(self, wanted: UnitRanges, at: int) -> Longs:
-        """Where the row stands with an open pair at its unit ``at``."""
-        begins = self._open(wanted, at) - at
+    def _candidates(self, wanted: UnitRanges) -> Iterator[tuple[int, NDArray[Any]]]:
+        """The open pairs of a row, each with its positions."""
+        firsts = wanted.first[:-1].astype(np.int64) << 32
+        begins = self.codes.searchsorted(firsts | wanted.first[1:])
+        ends = self.codes.searchsorted(firsts | wanted.last[1:])
+        if len(wanted.opening):
+            yield 0, self._open(wanted.opening, *_span(wanted, 1))
+            begins[0] = ends[0]
+        for at in np.flatnonzero(begins < ends).tolist():
+            yield at, self.positions[self.places[begins[at]] : self.places[ends[at]]]
+
+    def _compared(self, wanted: UnitRanges, at: int, places: NDArray[Any]) -> Longs:
+        """Where the row stands with the unit ``at`` at one of some places."""
+        begins = places.astype(np.int64) - at
         size = len(wanted.first)
         begins = begins[(begins >= 0) & (begins + size <= len(self.units))]
         # Neighbours of the pair first: they are as rare as anything.
@@ -95,22 +108,13 @@ class StoredDocuments:
             begins = begins[fits]
         return begins
 
-    def _open(self, wanted: UnitRanges, at: int) -> Longs:
-        """The positions of the open pairs that the units ``at`` and ``at + 1`` may be."""
-        if at == 0 and len(wanted.opening):
-            firsts = wanted.opening.astype(np.int64)
-        else:
-            firsts = np.arange(wanted.first[at], wanted.last[at], dtype=np.int64)
-        low, high = 0, len(self.terms) + 1
-        if at + 1 < len(wanted.first):
-            low, high = int(wanted.first[at + 1]), int(wanted.last[at + 1])
-        begins = self.codes.searchsorted((firsts << 32) | low)
-        ends = self.codes.searchsorted((firsts << 32) | high)
+    def _open(self, firsts: NDArray[Any], low: int, high: int) -> Longs:
+        """The positions of open pairs: one of ``firsts``, then ``low`` to before ``high``."""
+        ranges = firsts.astype(np.int64) << 32
+        begins, ends = (self.codes.searchsorted(ranges | each) for each in (low, high))
         some = begins < ends
-        spans = zip(
-            self.places[begins[some]].tolist(), self.places[ends[some]].tolist(), strict=True
-        )
-        lists = [self.positions[lo:hi] for lo, hi in spans]
+        los, his = self.places[begins[some]].tolist(), self.places[ends[some]].tolist()
+        lists = [self.positions[lo:hi] for lo, hi in zip(los, his, strict=True)]
         return np.concatenate([_NONE, *lists])
 
     def rows_of(self, positions: Longs) -> Longs:
@@ -140,3 +144,8 @@ class StoredDocuments:
         text = "\n".join(self.text(row).split("\n")[lo:hi])
         docs = dict.fromkeys(line_docs[lo:hi].tolist())
         return Stretch(text, tuple(doc for doc in docs if doc >= 0))
+
+
+def _span(wanted: UnitRanges, at: int) -> tuple[int, int]:
+    """The units that may stand ``at`` a place of a row: from the first to before the last."""
+    return int(wanted.first[at]), int(wanted.last[at])
