@@ -21,14 +21,16 @@ from webapp.commands.shared.options import Text
 POLICY = "民函〔2019〕41号"
 RESULT_KEYS = [
     *("query", "interpretation", "warnings", "total", "document_total", "partial_total"),
-    *("page", "size"),
-    *("took_ms", "index", "hits", "facets", "suggestions"),
+    *("page", "size", "took_ms", "index", "hits", "facets", "suggestions"),
 ]
 HIT_KEYS = [
     *("id", "kind", "n", "score", "match", "policy", "unit", "status", "region", "title"),
     *("body", "themes", "keywords", "highlights", "snippets"),
 ]
-FACETS = ["kind", "policy", "issuer", "year", "province", "city", "county", "theme", "keyword"]
+FACETS = [
+    *("kind", "policy", "issuer", "level", "area", "validity", "year", "province", "city"),
+    *("county", "theme", "keyword"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,10 @@ def test_json_is_exactly_the_object_of_the_contract(home: Path) -> None:
     assert list(found["facets"]["province"][0]) == ["value", "label", "count", "selected"]
     hit = found["hits"][0]
     assert list(hit) == HIT_KEYS
-    assert list(hit["policy"]) == ["id", "title", "number", "issuer", "date", "category"]
+    assert list(hit["policy"]) == [
+        *("id", "title", "number", "issuer", "date", "category"),
+        *("issuers", "region", "level", "validity", "ocr"),
+    ]
     assert list(hit["region"]) == ["province", "city", "county", "code"]
     assert list(hit["highlights"]) == list(hit["snippets"]) == ["unit", "title", "body"]
     assert (found["page"], found["size"], len(found["hits"])) == (1, 5, 5)
