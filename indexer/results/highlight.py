@@ -100,7 +100,10 @@ def literal_pattern(row: UnitRow, prefix: bool) -> regex.Pattern[str]:
         _unit(unit, row.opens and at == 0, row.closes and at == last, prefix)
         for at, unit in enumerate(row.units)
     )
-    return regex.compile("(?V1)" + _SKIPPED.join(pieces))
+    first, *others = pieces
+    # The set is written once and called from then on, since compiling it takes longest.
+    skipped = f"(?P<skipped>{_SKIPPED})" if others else ""
+    return regex.compile("(?V1)" + first + skipped + "(?&skipped)".join(others))
 
 
 def _unit(unit: str, opens: bool, closes: bool, prefix: bool) -> str:
