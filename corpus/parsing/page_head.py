@@ -110,15 +110,23 @@ def _bare_labels(lines: Sequence[Line]) -> Sequence[int]:
 def _menu(lines: Sequence[Line]) -> Iterator[int]:
     """The lines that hold the words of a menu and nothing else.
 
-    At the top one word is enough; below a title, where 打印 and 关闭 may stand, it is two.
+    At the top one word is enough; below another line, as 打印 and 关闭 may stand below
+    a title, it is two, on one line or on lines that follow each other.
     """
     top = True
+    counts = [_menu_count(line.text) for line in lines[: _WITHIN + 1]]
     for at, line in enumerate(lines[:_WITHIN]):
-        words = [word for word in _BETWEEN_WORDS.split(line.text) if word]
-        if len(line.text) <= 200 and _menu_words().issuperset(words) and (top or len(words) > 1):
-            yield at
+        if counts[at]:
+            if top or sum(counts[max(at - 1, 0) : at + 2]) > 1:
+                yield at
         elif not (_LABEL.search(line.text) or _PATH.fullmatch(line.text)):
             top = False
+
+
+def _menu_count(text: str) -> int:
+    """How many words of a menu a line holds; 0 where it holds anything else."""
+    words = [word for word in _BETWEEN_WORDS.split(text) if word]
+    return len(words) if len(text) <= 200 and _menu_words().issuperset(words) else 0
 
 
 @cache

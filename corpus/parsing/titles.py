@@ -33,6 +33,8 @@ _TITLE_LINES = 5
 _LONGEST_TITLE_LINE = 60
 _LONGEST_MENU_LINE = 24
 _REMARK = re.compile(r"\s*(?:[（(][^（()）]*[）)]|》)$")
+#: What a title's first line ends in where the title of another text follows.
+_LEADS = re.compile("(?:转发|批转|印发|下发|公布|发布|贯彻|落实|执行|学习|对|就|同意|答复|《)$")
 #: How a title that has 关于 ends, for certain.
 _CLOSED = re.compile(
     "的(?:通知|意见|批复|公告|通告|决定|通报|函|复函|请示|报告|答复|命令|议案|方案|规定|办法)$"
@@ -173,6 +175,11 @@ def _goes_on(lines: Sequence[Line], at: int, number_at: int | None) -> bool:
     return not whole and looks_like_title(following) and _CLOSED.search(following) is not None
 
 
+def _is_whole(text: str) -> bool:
+    """Whether a line is a title that names its issuer, so that nothing belongs before it."""
+    return "关于" in text and looks_like_title(text) and named_in_title(text) is not None
+
+
 def _join_title(
     lines: Sequence[Line], at: int, number_at: int | None
 ) -> tuple[tuple[int, ...], str]:
@@ -187,6 +194,8 @@ def _join_title(
         if more == number_at or SENTENCE.search(part.text) or part.text.startswith("#"):
             break
         if len(part.text) > _LONGEST_TITLE_LINE:
+            break
+        if _is_whole(part.text) and not _LEADS.search(text):
             break
         organs = is_organ(text)
         joint = organs and is_organ(part.text)

@@ -25,11 +25,12 @@ _NUMERAL = "[0-9０-９〇○零一二三四五六七八九十百千]"
 #: What typists write for the zero of a date: 二ＯＯ八年, 二00八年, 二○○八年.
 _ZEROS = "〇○◯零OoＯｏ0０"
 _ZERO = str.maketrans(dict.fromkeys(_ZEROS, "〇"))
-_DAY = f"[1-9１-９一二三四五六七八九十廿卅{_ZEROS}]{{1,3}}"
-_YEAR = f"(?:[1-9１-９{_ZEROS}]{{4}}|[一二三四五六七八九{_ZEROS}]{{4}})"
-_DATE = re.compile(rf"(?P<year>{_YEAR})\s*年\s*(?P<month>{_DAY})\s*月\s*(?P<day>{_DAY})\s*日")
+#: Figures may be set wide: 2 0 1 9 年 1 1 月.
+_DAY = rf"(?:[1-9１-９一二三四五六七八九十廿卅{_ZEROS}]\s?){{1,3}}"
+_YEAR = rf"(?:(?:[1-9１-９{_ZEROS}]\s?){{4}}|(?:[一二三四五六七八九{_ZEROS}]\s?){{4}})"
+_DATE = re.compile(rf"(?P<year>{_YEAR})\s*年\s*(?P<month>{_DAY}|元)\s*月\s*(?P<day>{_DAY})\s*日")
 _PARTIAL_DATE = re.compile(
-    rf"(?P<year>{_YEAR})(?:\s*年(?:\s*(?P<month>{_DAY})\s*月(?:份)?)?|\s*[-./－．／]\s*(?P<part>[0-9０-９]{{1,2}}))?"
+    rf"(?P<year>{_YEAR})(?:\s*年(?:\s*(?P<month>{_DAY}|元)\s*月(?:份)?)?|\s*[-./－．／]\s*(?P<part>[0-9０-９]{{1,2}}))?"
 )
 _NUMERIC_DATE = re.compile(
     r"(?<![0-9.])(?P<year>[0-9０-９]{4})\s*(?P<sep>[-./－．／])\s*(?P<month>[0-9０-９]{1,2})"
@@ -134,6 +135,7 @@ def parse_partial_date(text: str) -> str | None:
 
 def _date_part(text: str) -> int:
     """The number that a part of a date says, with letters for zero; 0 for none."""
+    text = "".join(text.split()).replace("元", "一")
     if not text.isdecimal():
         text = text.translate(_ZERO).replace("廿", "二十").replace("卅", "三十")
         digits = {full: plain for plain, full in enumerate("１２３４５６７８９", start=1)}

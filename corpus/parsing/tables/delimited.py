@@ -6,8 +6,9 @@
 Such a table is stated as well as one of HTML, so :func:`delimited_tables` makes a
 :class:`~corpus.document.SourceTable` of it.  Pipes may do without those at the ends of
 a line, and lines may be drawn between rows (``+---+---+``).  Spaces divide cells (two of
-them, or a wide one) only below a head that names a unit's column, or where numbers show
-that sets of columns stand side by side (``1  大庆市    4  徐州市``).  Runs of fewer than
+them, or a wide one) only below a head that names a unit's column, or behind a line's
+number, where another number shows a second set of columns (``1  大庆市    4  徐州市``) or
+a unit is followed by its task (``1  十堰市茅箭区  协商议事``).  Runs of fewer than
 two rows, or of rows with one cell, are text.
 """
 
@@ -18,6 +19,8 @@ from collections.abc import Container, Iterator, Sequence
 
 from corpus.document import Cell, SourceTable
 from corpus.parsing.tables.columns import PLACE_ROLES, role_of
+from corpus.places.regions import resolve, resolve_whole
+from corpus.places.units import level_of
 from corpus.policy import Span
 from corpus.text.normalize import Line, parse_integer
 
@@ -71,9 +74,11 @@ def _sign(text: str, before: str) -> str:
 
 
 def _is_numbered(parts: Sequence[str]) -> bool:
-    """Whether a line holds sets of cells side by side, each of which begins with a number."""
+    """Whether a line holds sets of cells, each of which begins with a number."""
     numbered = [at for at, part in enumerate(parts) if _is_ordinal(part)]
-    if len(numbered) < 2 or numbered[0] != 0:
+    if numbered == [0]:
+        return len(parts) in (3, 4) and _is_tasked(parts[1], parts[2])
+    if not numbered or numbered[0] != 0:
         return False
     width = numbered[1]
     return width > 1 and numbered == list(range(0, len(parts), width))
@@ -83,6 +88,12 @@ def _is_head(names: Sequence[str]) -> bool:
     """Whether these are the names of columns, one of them the units'."""
     named = [role_of(name) for name in names]
     return all(named) and any(one and one.role in PLACE_ROLES for one in named)
+
+
+def _is_tasked(unit: str, task: str) -> bool:
+    """Whether a unit below the province stands before words that name no place."""
+    region = resolve_whole(unit)
+    return level_of(region) in (1, 2) and resolve(task) is None
 
 
 def _is_ordinal(part: str) -> bool:
