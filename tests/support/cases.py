@@ -1,6 +1,6 @@
 """Cases: small inputs as users have them, with the right answers, run inside this process.
 
-``tests/data/cases/cases.toml`` holds them.  A case names files that are added to a
+``tests/data/cases`` holds them, in ``cases.toml`` and ``more.toml``.  A case names files that are added to a
 fresh home, one ``add`` for each list of ``adds``, and what must hold afterwards of
 what the commands print and of what the API answers:
 
@@ -40,12 +40,15 @@ from webapp.commands import list as list_files
 from webapp.settings import Settings
 
 FOLDER = Path(__file__).parent.parent / "data" / "cases"
+FILES = ("cases.toml", "more.toml")
 Case = dict[str, Any]
 
 
 def cases() -> list[Case]:
-    """Every case, in the order of the file."""
-    found: list[Case] = tomllib.loads((FOLDER / "cases.toml").read_text("utf-8"))["case"]
+    """Every case, in the order of the files."""
+    found: list[Case] = []
+    for name in FILES:
+        found += tomllib.loads((FOLDER / name).read_text("utf-8"))["case"]
     return found
 
 
