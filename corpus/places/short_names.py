@@ -34,8 +34,9 @@ _WING = re.compile(r"(?P<stem>.{2,})(?P<wing>[左右])翼(?P<side>[前中后]?)(
 _SIDED = re.compile(r"(?P<stem>.{2,}?)(?P<side>[左右前中后]?)(?P<kind>[旗盟州])")
 #: Inner Mongolia and Xinjiang, where names rendered by sound shrink to their first character.
 _BY_SOUND = ("15", "65")
-#: First characters that tell nothing: 东乌珠穆沁旗 is no 东旗.
+#: First characters that tell nothing: 东乌珠穆沁旗 is no 东旗, but 东乌旗.
 _COMMON = "东西南北新正四"
+_LONG = 3  # characters
 _PROVINCE = re.compile(r"(壮族|回族|维吾尔)?自治区$|特别行政区$|[省市]$")
 _KIND = re.compile(r"(?:地区|林区|特区|新区|矿区|[市区县旗盟州])$")
 
@@ -53,8 +54,11 @@ def short_forms(name: str, code: str) -> Iterator[str]:
     short = found["stem"] + found["kind"] if found else name
     if wing := _WING.fullmatch(short):
         yield short[0] + wing["wing"] + wing["side"] + wing["kind"]
-    elif code.startswith(_BY_SOUND) and (sided := _SIDED.fullmatch(short)) and _is_shrunk(sided):
-        yield short[0] + sided["side"] + sided["kind"]
+    elif code.startswith(_BY_SOUND) and (sided := _SIDED.fullmatch(short)):
+        if _is_shrunk(sided):
+            yield short[0] + sided["side"] + sided["kind"]
+        elif len(sided["stem"]) > _LONG:
+            yield short[:2] + sided["kind"]
 
 
 def _is_shrunk(sided: re.Match[str]) -> bool:

@@ -1,8 +1,8 @@
 """Cases: small inputs as users have them, with the right answers, run inside this process.
 
-``tests/data/cases`` holds them, in ``cases.toml`` and ``more.toml``.  A case names files that are added to a
-fresh home, one ``add`` for each list of ``adds``, and what must hold afterwards of
-what the commands print and of what the API answers:
+``tests/data/cases`` holds them, in ``cases.toml`` and ``more.toml``.  A case names files
+that are added to a fresh home, one ``add`` for each list of ``adds``, and what must hold
+afterwards of what the commands print and of what the API answers:
 
   policies  number of policies beside the bundled one
   fields    of the only added policy: title, number, issuer, date, recipients ("" means null)
