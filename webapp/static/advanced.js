@@ -4,7 +4,7 @@
   "use strict";
 
   const PAUSE = 300; // milliseconds without a change before the server is asked
-  const form = document.querySelector("form[data-count]");
+  const form = document.querySelector("form[data-counted-by]");
   if (!form) return;
   const said = form.querySelector("[data-said]");
   const written = form.querySelector("[data-query]");
@@ -13,7 +13,7 @@
 
   async function ask() {
     request = new AbortController();
-    const address = new URL(form.dataset.count, location.href);
+    const address = new URL(form.dataset.countedBy, location.href);
     for (const [name, value] of new FormData(form)) address.searchParams.append(name, value);
     try {
       const answer = await fetch(address, { signal: request.signal });

@@ -38,7 +38,7 @@
   function contents(table) {
     const cells = (row) => [...row.cells].filter((cell) => !cell.classList.contains("picks"));
     const heads = cells(table.tHead.rows[0]).map((cell) =>
-      (cell.querySelector("a") ?? cell.firstChild).textContent.trim(),
+      (cell.querySelector("a") ?? cell.firstChild)?.textContent.trim() ?? "",
     );
     const rows = [...table.tBodies[0].rows].filter((row) => "id" in row.dataset).map(cells);
     const lines = [heads, ...rows.map((row) => row.map(textOf))];
