@@ -173,7 +173,7 @@ def _needs_suggestions(holds: Contents) -> bool:
     return holds.behind > _SUGGESTIONS_BEHIND * holds.records
 
 
-def _text_of(document: ParsedPolicy) -> tuple[str, int]:
+def text_of_file(document: ParsedPolicy) -> tuple[str, int]:
     """A policy's text as a reader of its file goes through it, and where the places count from.
 
     A title that only a field of the source gives stands before the text.
@@ -209,5 +209,5 @@ def prepare(
             )
             for at, record in enumerate(document.records)
         )
-        yield PolicyRecords(policy, records, *_text_of(document))
+        yield PolicyRecords(policy, records, *text_of_file(document))
         progress("建立索引", done, len(held))

@@ -1,48 +1,67 @@
-"""The literal guarantee at scale: what stands in a text is found, and nothing else.
+"""The guarantee over files at scale: what stands in a file is found, and nothing else.
 
-    python -m tests.bench.guarantee --data DIR [--records 30000] [--substrings 5000]
-                                    [--seed N] [--engine DIR]
+    python -m tests.bench.guarantee --data DIR [--laws 300] [--files 70] [--substrings 5000]
+                                    [--file-substrings 1500] [--seed N]
 
-Random substrings of random paragraphs, 1 to 40 characters long and partly rewritten
-(traditional characters, full-width letters, other punctuation, two units
-swapped), are searched as a quoted text; the records that the engine finds are
-compared with those that reading all texts finds.  The reading knows nothing of
-the engine: it looks through the characters that ``tests/support/oracle.py`` folds
-(:class:`Scan`).  Of a text that thousands of records have, the total and some pages
-are compared (:func:`differences`).
+Documents are laws as Markdown files, and files of seven formats that are made of
+pieces of laws: paragraphs, some wrapped, with signs put in (①, ㎡, ½, 10⁴), and a table.
+All go the way of a user's file: read, parsed, indexed with their whole text.
 
-``--engine`` names a directory that keeps the index for the next run; the index
-in it must hold the same records.  Exit status 1 on any miss or false hit.
+Random substrings, 1 to 40 characters long and partly rewritten (traditional
+characters, full-width letters, other punctuation, two units swapped), are drawn by
+character: from the laws' files as they lie, over lines and headings; from the made files
+as their text is read, over lines and cells, and from the very pieces that were written.
+Each is searched as a quoted text.  The policies that the engine finds, by a record or as
+a document, are compared with those that looking through the files' texts finds, which
+knows nothing of the engine (``tests/support/oracle.py`` folds).  A piece that was written
+must be found in its own file, whatever the reader made of it.
+
+Exit status 1 on any miss or false hit.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import lzma
 import random
 import sys
 import tempfile
 import time
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from indexer.engines.base import IndexReader, Search
-from indexer.errors import PageOutOfRange
-from indexer.query.tree import Everything, Phrase
+from corpus.formats.read import decode_source
+from corpus.parsing.notice import parse_document, with_id
+from indexer.engines.base import IndexReader, PolicyRecords, Search
+from indexer.query.tree import Phrase
 from indexer.results.model import IndexRecord
-from tests.bench.laws import read_laws
+from indexer.versions.build import text_of_file
+from tests.bench.laws import FILE
 from tests.support import oracle, rewriting
-from tests.support.engines import embedded, write
+from tests.support.engines import INFO, embedded
+from tests.support.notice_files import (
+    NoticeParts,
+    as_csv,
+    as_docx,
+    as_json,
+    as_page,
+    as_xlsx,
+)
 
 NAME = "guarantee"
 MAX_CHARACTERS = 40
 _BETWEEN = "\x01"  # no folded character is it
 SHOWN = 10
-#: Hits that are fetched at a time, and pages beyond which not all are fetched.
+#: Documents that are fetched at a time.
 PAGE = 200
-MANY_PAGES = 10
-FIELDS = ("unit", "title", "body")
+SIGNS = ("①", "②", "㎡", "½", "№", "10⁴", "℃", "○", "³", "Ⅳ")
+#: Columns at which a program wraps a paragraph.
+WRAPPED = 36
 #: How a substring is changed before it is searched, and how often.
 REWRITINGS: dict[str, tuple[Callable[[str, random.Random], str], int]] = {
     "as published": (lambda text, _: text, 4),
@@ -56,47 +75,136 @@ REWRITINGS: dict[str, tuple[Callable[[str, random.Random], str], int]] = {
 }
 
 
-class Scan:
-    """The characters of all texts of all records in one string, a mark between two texts."""
+@dataclass(frozen=True)
+class Made:
+    """A file and its policy; ``pieces`` are texts that stand in it, as they were written."""
 
-    def __init__(self, records: Sequence[IndexRecord]) -> None:
-        self._ids = [entry.record.id for entry in records]
-        pieces: list[str] = []
+    name: str
+    policy: PolicyRecords
+    pieces: tuple[str, ...]
+
+
+def laws(data: Path) -> Iterator[tuple[str, str]]:
+    """Title and text of each law."""
+    with lzma.open(data / FILE, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            law = json.loads(line)
+            yield law["title"], law["text"]
+
+
+def read(name: str, data: bytes, order: int) -> PolicyRecords:
+    """A file as it is indexed, its records in orders from ``order``."""
+    parsed = with_id(parse_document(decode_source(data, name)), name)
+    entries = tuple(
+        IndexRecord(record, parsed.policy, order + at, {}, ())
+        for at, record in enumerate(parsed.records)
+    )
+    return PolicyRecords(parsed.policy, entries, *text_of_file(parsed))
+
+
+def law_files(data: Path, count: int) -> Iterator[Made]:
+    """Laws as Markdown files; the pieces are the files themselves."""
+    for at, (title, text) in enumerate(islice(laws(data), count)):
+        written = text if title in text else f"# {title}\n\n{text}"
+        name = f"law-{at}.md"
+        yield Made(name, read(name, written.encode(), at << 20), (written,))
+
+
+def signed(text: str, chance: random.Random) -> str:
+    """A text with signs put in."""
+    for _ in range(max(1, len(text) // 40)):
+        at = chance.randrange(len(text) + 1)
+        text = text[:at] + chance.choice(SIGNS) + text[at:]
+    return text
+
+
+def parts(chance: random.Random, lines: Sequence[str]) -> NoticeParts:
+    """A notice of pieces of laws: a title, paragraphs, and a table of a few rows."""
+    some = [signed(line.strip("#>*- ")[:400], chance) for line in chance.sample(lines, 12)]
+    rows = tuple((str(n), some[n][:20], some[n + 3][:60], some[n + 6]) for n in range(1, 4))
+    return NoticeParts(("关于安排有关事项的通知", *some[10:], *some[:1]), rows)
+
+
+def wrapped(notice: NoticeParts) -> str:
+    """A plain text whose paragraphs a program wrapped, and a table with a line a cell."""
+    lines = [
+        paragraph[at : at + WRAPPED]
+        for paragraph in notice.paragraphs
+        for at in range(0, len(paragraph), WRAPPED)
+    ]
+    cells = [cell for row in (("序号", "单位", "主题", "内容"), *notice.rows) for cell in row]
+    return "\n".join([*lines, "", *cells]) + "\n"
+
+
+WRITERS: dict[str, Callable[[NoticeParts], bytes]] = {
+    ".txt": lambda notice: wrapped(notice).encode(),
+    ".md": lambda notice: "\n\n".join(notice.paragraphs).encode(),
+    ".docx": as_docx,
+    ".xlsx": as_xlsx,
+    ".csv": lambda notice: as_csv(notice).encode(),
+    ".html": lambda notice: as_page(notice).encode(),
+    ".json": as_json,
+}
+#: Formats that have only the table, or only the paragraphs, of a notice.
+ROWS_ONLY, PARAGRAPHS_ONLY = (".xlsx", ".csv"), (".md", ".json")
+
+
+def made_files(data: Path, count: int, chance: random.Random) -> Iterator[Made]:
+    """Files of every format in turn."""
+    lines = [
+        line.strip()
+        for _, text in islice(laws(data), 60)
+        for line in text.splitlines()
+        if len(line.strip()) > 20
+    ]
+    for at in range(count):
+        ending, write = list(WRITERS.items())[at % len(WRITERS)]
+        notice = parts(chance, lines)
+        pieces = [cell for row in notice.rows for cell in row[1:]]
+        if ending in PARAGRAPHS_ONLY:
+            pieces = []
+        if ending not in ROWS_ONLY:
+            pieces += notice.paragraphs
+        name = f"made-{at}{ending}"
+        yield Made(name, read(name, write(notice), (at + (1 << 20)) << 20), tuple(pieces))
+
+
+class Scan:
+    """The characters of all files in one string, a mark between two texts."""
+
+    def __init__(self, files: Sequence[Made]) -> None:
+        self._names = [each.name for each in files]
         self._starts: list[int] = []
-        titles: dict[str, str] = {}
+        pieces: list[str] = []
         at = 0
-        for entry in records:
+        for each in files:
             self._starts.append(at)
-            texts = oracle.texts(entry)
-            for name in FIELDS:
-                text = texts[name]
-                # Many records share a title; a body is read once.
-                if name == "body":
-                    piece = oracle.read_characters(text)
-                else:
-                    piece = titles.setdefault(text, "") or oracle.read_characters(text)
-                    titles[text] = piece
-                pieces.append(piece + _BETWEEN)
-                at += len(pieces[-1])
+            # A heading path stands in records only, put together of several lines.
+            own = {text: None for e in each.policy.records for text in oracle.texts(e).values()}
+            policy = each.policy.policy
+            meta = {policy.title, policy.number, policy.issuer}
+            texts = [each.policy.text, *(text for text in own if text not in meta)]
+            piece = "".join(oracle.read_characters(text) + _BETWEEN for text in texts)
+            pieces.append(piece)
+            at += len(piece)
         self._text = "".join(pieces)
         self._starts.append(at)
 
-    def find(self, text: str) -> list[str]:
-        """The ids of the records in which ``text`` stands, in document order."""
+    def find(self, text: str) -> set[str]:
+        """The names of the files in which ``text`` stands."""
         wanted = oracle.read_characters(text)
-        found: list[str] = []
+        found: set[str] = set()
         at = self._text.find(wanted) if wanted else -1
         while at >= 0:
-            record = bisect_right(self._starts, at) - 1
-            found.append(self._ids[record])
-            at = self._text.find(wanted, self._starts[record + 1])
+            file = bisect_right(self._starts, at) - 1
+            found.add(self._names[file])
+            at = self._text.find(wanted, self._starts[file + 1])
         return found
 
 
-def draw(records: Sequence[IndexRecord], chance: random.Random) -> tuple[str, str]:
+def draw(texts: Sequence[str], chance: random.Random) -> tuple[str, str]:
     """A rewriting's name and a substring that went through it."""
     while True:
-        texts = [text for text in oracle.texts(chance.choice(records)).values() if text]
         text = chance.choice(texts)
         start = chance.randrange(len(text))
         part = text[start : start + chance.randint(1, MAX_CHARACTERS)]
@@ -107,100 +215,97 @@ def draw(records: Sequence[IndexRecord], chance: random.Random) -> tuple[str, st
             return name, rewritten
 
 
-def open_index(directory: Path, records: Sequence[IndexRecord]) -> IndexReader:
-    """An index that holds ``records``; written where there is none yet."""
-    engine = embedded(directory)
-    if not (directory / NAME).exists():
-        started = time.perf_counter()
-        write(engine, NAME, records)
-        print(f"built the index in {time.perf_counter() - started:.1f} s", flush=True)
-    reader = engine.open(NAME)
-    held = reader.search(Search(Everything(), size=1)).total
-    if held != len(records):
-        reader.close()
-        raise SystemExit(f"{directory} holds {held} records, not {len(records)}: name another")
-    return reader
+def found(reader: IndexReader, text: str) -> set[str]:
+    """The policies that the engine finds, by a record or as documents."""
+    search = Search(Phrase(text), facets=("policy",), sort="source", size=PAGE, partial=False)
+    first = reader.search(search)
+    names = {value for value, count in first.facets["policy"] if count}
+    size = max(PAGE, first.total)
+    pages = -(-(first.total + first.document_total) // size)
+    whole: set[str] = set()
+    if first.document_total:
+        for page in range(1, pages + 1):
+            answer = reader.search(search._replace(size=size, page=page))
+            whole |= {each.policy.id for each in answer.documents}
+    if len(whole) != first.document_total or whole & names:
+        raise AssertionError(f"{text!r}: {first.document_total} documents, {len(whole)} shown")
+    return names | whole
 
 
-def differences(
-    reader: IndexReader, text: str, expected: list[str], chance: random.Random
-) -> tuple[set[str], set[str]]:
-    """The ids that the engine misses, and those that it finds wrongly.
+@dataclass
+class Report:
+    """What was compared, and what was wrong."""
 
-    Where thousands of records have a text, not all are fetched: the total,
-    the first and the last page and some others must be what they ought to be.
-    """
-    search = Search(Phrase(text), facets=(), sort="source", size=PAGE)
-    last = max(1, -(-len(expected) // PAGE))
-    pages = set(range(1, last + 1))
-    if last > MANY_PAGES:
-        pages = {1, last, *(chance.randint(1, last) for _ in range(MANY_PAGES))}
-    missed: set[str] = set()
-    wrong: set[str] = set()
-    for page in sorted(pages):
-        try:
-            answer = reader.search(search._replace(page=page))
-        except PageOutOfRange as error:
-            return {f"everything after page {error.last}"}, set()
-        if answer.total != len(expected):
-            wrong.add(f"{answer.total} records instead of {len(expected)}")
-        got = {hit.record.record.id for hit in answer.hits}
-        ought = set(expected[(page - 1) * PAGE : page * PAGE])
-        missed |= ought - got
-        wrong |= got - ought
-    return missed, wrong
+    misses: int = 0
+    false_hits: int = 0
+    hits: int = 0
+    shown: int = 0
+
+    def compare(self, what: str, text: str, expected: set[str], got: set[str]) -> None:
+        self.hits += len(expected)
+        self.misses += len(expected - got)
+        self.false_hits += len(got - expected)
+        if expected != got and self.shown < SHOWN:
+            self.shown += 1
+            print(f"{what}: {text!r}: missed {sorted(expected - got)[:3]}, ", end="")
+            print(f"wrongly found {sorted(got - expected)[:3]}", flush=True)
 
 
-def run(reader: IndexReader, records: Sequence[IndexRecord], substrings: int, seed: int) -> int:
-    """Compares and reports; the number of misses and false hits."""
-    chance = random.Random(seed)
+def run(reader: IndexReader, files: Sequence[Made], substrings: int, seed: int) -> Report:
+    """Compares substrings of some files, and reports."""
+    chance, scan, report = random.Random(seed), Scan(files), Report()
     started = time.perf_counter()
-    scan = Scan(records)
-    print(f"read all texts in {time.perf_counter() - started:.1f} s", flush=True)
-    misses = false_hits = hits = shown = 0
     drawn: Counter[str] = Counter()
-    started = time.perf_counter()
     for number in range(1, substrings + 1):
-        name, text = draw(records, chance)
-        drawn[name] += 1
+        file = chance.choice(files)
+        written = chance.random() < 0.5
+        what, text = draw(file.pieces if written else [file.policy.text], chance)
+        drawn[what] += 1
         expected = scan.find(text)
-        missed, wrong = differences(reader, text, expected, chance)
-        hits += len(expected)
-        misses += len(missed)
-        false_hits += len(wrong)
-        if (missed or wrong) and shown < SHOWN:
-            shown += 1
-            print(f"{name}: {text!r}: missed {sorted(missed)[:3]}, ", end="")
-            print(f"wrongly found {sorted(wrong)[:3]}", flush=True)
+        if written and what == "as published":
+            expected |= {file.name}
+        report.compare(f"{file.name}, {what}", text, expected, found(reader, text))
         if number % 500 == 0:
             rate = number / (time.perf_counter() - started)
-            # With the counts, so that a run that is cut short still says what it found.
-            so_far = f"{misses} misses, {false_hits} false hits"
-            print(
-                f"{number} substrings, {so_far}, {rate:.1f} a second", file=sys.stderr, flush=True
-            )
-    rate = substrings / (time.perf_counter() - started)
+            so_far = f"{report.misses} misses, {report.false_hits} false hits"
+            print(f"{number} substrings, {so_far}, {rate:.1f} a second", file=sys.stderr)
     print(", ".join(f"{name} {count}" for name, count in sorted(drawn.items())))
-    print(f"{len(records)} records, {substrings} substrings, {hits} hits expected")
-    print(f"{misses} misses, {false_hits} false hits, {rate:.1f} substrings a second")
-    return misses + false_hits
+    print(f"{len(files)} files, {substrings} substrings, {report.hits} hits expected: ", end="")
+    print(f"{report.misses} misses, {report.false_hits} false hits", flush=True)
+    return report
+
+
+def indexed(directory: Path, files: Sequence[Made]) -> IndexReader:
+    """An index of the files."""
+    engine = embedded(directory)
+    writer = engine.create(NAME)
+    writer.add([each.policy for each in files])
+    writer.commit(INFO)
+    return engine.open(NAME)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = argparse.ArgumentParser(description="The literal guarantee, against a scan")
+    options = argparse.ArgumentParser(description="The guarantee over files, against a scan")
     options.add_argument("--data", type=Path, required=True, help="directory of laws.jsonl.xz")
-    options.add_argument("--records", type=int, default=30_000, help="paragraphs (default 30000)")
-    options.add_argument("--substrings", type=int, default=5_000, help="searches (default 5000)")
+    options.add_argument("--laws", type=int, default=300, help="laws (default 300)")
+    options.add_argument("--files", type=int, default=70, help="made files (default 70)")
+    options.add_argument("--substrings", type=int, default=5_000, help="of laws (default 5000)")
+    options.add_argument("--file-substrings", type=int, default=1_500, help="of made files")
     options.add_argument("--seed", type=int, default=1, help="of the random draws (default 1)")
-    options.add_argument("--engine", type=Path, help="directory that keeps the index")
     chosen = options.parse_args(arguments)
-    records = list(read_laws(chosen.data, chosen.records))
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        reader = open_index(chosen.engine or Path(scratch), records)
-        try:
-            wrong = run(reader, records, chosen.substrings, chosen.seed)
-        finally:
-            reader.close()
+    wrong = 0
+    made = list(made_files(chosen.data, chosen.files, random.Random(chosen.seed)))
+    for files, substrings in (
+        (list(law_files(chosen.data, chosen.laws)), chosen.substrings),
+        (made, chosen.file_substrings),
+    ):
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+            reader = indexed(Path(scratch), files)
+            try:
+                report = run(reader, files, substrings, chosen.seed)
+            finally:
+                reader.close()
+        wrong += report.misses + report.false_hits
     return 1 if wrong else 0
 
 
