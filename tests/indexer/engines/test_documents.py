@@ -31,6 +31,8 @@ from tests.support.engines import INFO
 
 DATA = Path(__file__).parents[2] / "data"
 FOLDERS = (DATA / "cases" / "files", DATA / "notices")
+#: A page that holds all hits: documents stand behind all full ones.
+EVERYTHING_FOUND = 10_000
 #: Files with more text than this make a brute-force scan slow and prove nothing more.
 LARGEST = 40_000
 
@@ -114,7 +116,7 @@ def test_any_substring_of_a_file_is_found_and_nothing_else(
     part = text[start : start + data.draw(st.integers(1, 60))].replace('"', " ")
     for rewrite in data.draw(st.lists(st.sampled_from(REWRITINGS), max_size=1)):
         part = rewrite(part, chance).replace('"', " ")
-    page = reader.search(Search(Phrase(part), size=200))
+    page = reader.search(Search(Phrase(part), size=EVERYTHING_FOUND))
     got = {hit.record.policy.id for hit in reader.scan(Phrase(part))}
     assert got | {each.policy.id for each in page.documents} == holding(part)
 
@@ -125,7 +127,10 @@ def test_every_boundary_between_two_lines_can_be_crossed(reader: IndexReader) ->
         for one, other in itertools.pairwise(lines[:40]):
             part = f"{one[-4:]}\n{other[:4]}"
             got = {hit.record.policy.id for hit in reader.scan(Phrase(part))}
-            got |= {d.policy.id for d in reader.search(Search(Phrase(part), size=200)).documents}
+            got |= {
+                d.policy.id
+                for d in reader.search(Search(Phrase(part), size=EVERYTHING_FOUND)).documents
+            }
             assert policy.policy.id in got == holding(part), part
 
 
@@ -158,7 +163,7 @@ def three(make: Callable[[Path], Engine], tmp_path: Path) -> Iterator[IndexReade
 def whole(
     reader: IndexReader, query: str, filters: Filters = Filters(), sort: str = "source"
 ) -> list[str]:
-    page = reader.search(Search(parse(query).tree, filters, sort=sort, size=200))
+    page = reader.search(Search(parse(query).tree, filters, sort=sort, size=EVERYTHING_FOUND))
     assert page.document_total == len(page.documents)
     return [document.policy.id for document in page.documents]
 
@@ -223,7 +228,7 @@ def test_a_part_shows_the_lines_and_the_records_on_them(three: IndexReader) -> N
 
 def test_documents_stand_between_full_and_partial_hits(three: IndexReader) -> None:
     tree = parse("网格化 智慧社区").tree
-    whole_page = three.search(Search(tree, size=200))
+    whole_page = three.search(Search(tree, size=EVERYTHING_FOUND))
     assert (whole_page.total, whole_page.document_total) == (1, 1)
     assert whole_page.partial_total >= 2
     seen = []
@@ -267,7 +272,7 @@ def test_merged_segments_find_what_one_does(tmp_path: Path) -> None:
         text = chance.choice(POLICIES).text
         start = chance.randrange(len(text))
         part = Phrase(text[start : start + chance.randint(1, 30)])
-        search = Search(part, sort="source", size=200)
+        search = Search(part, sort="source", size=EVERYTHING_FOUND)
         pages = [reader.search(search) for reader in (stepped, once)]
         shown = [[(d.policy.id, d.parts) for d in page.documents] for page in pages]
         assert shown[0] == shown[1], search.tree
