@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 from markupsafe import Markup
@@ -11,11 +12,14 @@ from webapp.charts.numbers import Cell, Grid, Item
 from webapp.charts.palette import STEPS, Scale
 from webapp.charts.svg import Drawing, element, linked, shortened, stacked, text, text_width
 from webapp.charts.tiles import legend
+from webapp.web.languages import gettext as _
 
 _CELL = 30.0
 _SIZE = 14.0
 _DOWN = 15.0
 _CHARS = 12
+#: The width of the column of totals.
+_TOTAL = 52.0
 
 
 def heat_map(grid: Grid) -> Drawing:
@@ -48,8 +52,26 @@ def heat_map(grid: Grid) -> Drawing:
         if cell:
             at = left + c * _CELL, top + r * _CELL
             parts.append(_square(grid, row, column, cell, at, scale))
+    if not grid.symmetric:
+        parts += _totals(grid, left, top)
+        width, height = width + _TOTAL, height + _DOWN + 8
     parts.append(legend(scale, left, height + 10))
     return Drawing(max(width, left + 260), height + 36, Markup("").join(parts), wide=True)
+
+
+def _totals(grid: Grid, left: float, top: float) -> Iterator[Markup]:
+    """What each row and each column has by itself, at the right and below."""
+    right = left + len(grid.columns.items) * _CELL
+    below = top + len(grid.rows.items) * _CELL + _DOWN + 4
+    yield text(_("合计"), right + 6, top - 8, font_size=_SIZE)
+    for i, row in enumerate(grid.rows.items):
+        yield text(str(row.count), right + _TOTAL - 6, top + (i + 0.5) * _CELL + 5, font_size=13,
+                   text_anchor="end", font_weight="bold")  # fmt: skip
+    yield text(_("合计"), left - 8, below, font_size=_SIZE, text_anchor="end")
+    for i, column in enumerate(grid.columns.items):
+        size = 13 if column.count < 1000 else 9
+        yield text(str(column.count), left + (i + 0.5) * _CELL, below, font_size=size,
+                   text_anchor="middle", font_weight="bold")  # fmt: skip
 
 
 def _most(grid: Grid) -> int:

@@ -8,6 +8,7 @@ that search: the number shown is the number found there.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -82,7 +83,8 @@ class Numbers:
 
     ``link`` turns a state into an address: one on this site for a page, a full
     one for a file; ``None`` where only numbers are needed.  ``themes`` leaves
-    out all others.
+    out all others.  ``documents`` counts the documents of the records instead:
+    exactly, but without addresses, and one facet at a time.
     """
 
     def __init__(
@@ -92,8 +94,10 @@ class Numbers:
         link: Link | None,
         *,
         themes: Collection[str] | None = None,
+        documents: bool = False,
     ) -> None:
         self._searcher = searcher
+        self.documents = documents
         self.params = params.with_page(1)
         self._link = link
         self._themes = themes
@@ -104,7 +108,12 @@ class Numbers:
 
     @property
     def found(self) -> int:
-        """How many records the pictures are of: full hits, partial ones if there are none."""
+        """How many records the pictures are of: full hits, partial ones if there are none.
+
+        Of documents, where these are counted.
+        """
+        if self.documents:
+            return sum(1 for value in self.results.facets["policy"] if value.count)
         return self.results.total or self.results.partial_total
 
     def series(self, facet: str) -> Series:
@@ -112,7 +121,52 @@ class Numbers:
         values = self.results.facets[facet]
         if facet == "theme" and self._themes is not None:
             values = tuple(value for value in values if value.value in self._themes)
+        if self.documents:
+            return self._documents(facet, values)
         return Series(facet, tuple(self._item(facet, value) for value in values))
+
+    def _documents(self, facet: str, values: Sequence[FacetValue]) -> Series:
+        counts = self.policies(facet)
+        items = (
+            Item(value.value, value.label, counts[value.value], value.selected, None)
+            for value in values
+        )
+        return Series(facet, tuple(sorted(items, key=lambda item: (-item.count, item.value))))
+
+    def policies(self, facet: str) -> Counter[str]:
+        """How many documents have hits with each value of a facet."""
+        if facet == "policy":
+            found = [value.value for value in self.results.facets["policy"] if value.count]
+            return Counter(dict.fromkeys(found, 1))
+        return Counter(value for value, _policy in self._crossed(facet, "policy"))
+
+    def without(self, series: Series) -> int:
+        """How many records, or documents, have no value in a facet of single values."""
+        if self.documents:
+            with_value = {policy for _value, policy in self._crossed(series.facet, "policy")}
+            return self.found - len(with_value)
+        return self.found - sum(item.count for item in series.items)
+
+    def shares(self) -> Mapping[str, float]:
+        """Of each year, which share of its documents has hits (0–1); empty under a choice of year.
+
+        The whole is all documents of the library that are dated in the year.
+        """
+        filters = self.params.filters
+        if filters.chosen("year") or filters.chosen("policy"):
+            return {}
+        everything = Counter((policy.date or "")[:4] for policy in self._searcher.policies())
+        found = self.policies("year")
+        return {year: n / everything[year] for year, n in found.items() if everything[year]}
+
+    def _crossed(self, first: str, second: str) -> Mapping[tuple[str, str], int]:
+        return self._searcher.cross(
+            self.params.q,
+            first,
+            second,
+            filters=self.params.filters,
+            synonyms=self.params.synonyms,
+        )
 
     def _item(self, facet: str, value: FacetValue) -> Item:
         url = self._address(facet, value.value, facet, value.value) if value.count else None
@@ -120,13 +174,7 @@ class Numbers:
 
     def grid(self, rows: Series, columns: Series) -> Grid:
         """The values of two series crossed."""
-        counts = self._searcher.cross(
-            self.params.q,
-            rows.facet,
-            columns.facet,
-            filters=self.params.filters,
-            synonyms=self.params.synonyms,
-        )
+        counts = self._crossed(rows.facet, columns.facet)
         row_values = {item.value for item in rows.items}
         column_values = {item.value for item in columns.items}
         cells = {

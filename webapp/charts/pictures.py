@@ -7,11 +7,12 @@ To add one: a line in :data:`PICTURES` and a function that makes a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
 from webapp.charts.bars import lying, standing, years_left_out
+from webapp.charts.captions import caption
 from webapp.charts.heat import heat_map
 from webapp.charts.numbers import Grid, Numbers, Series
 from webapp.charts.palette import INK
@@ -29,7 +30,9 @@ MOST_COMPANIONS = 20
 class Picture:
     """A drawing with the very numbers that are drawn, and what it leaves out.
 
-    ``drawn`` is ``None`` where there is nothing to draw.
+    ``drawn`` is ``None`` where there is nothing to draw.  ``shares`` (0–1, by value)
+    are drawn beside the numbers, where a picture has them.  ``title`` says what the
+    picture is by, ``caption`` also of what, in which unit, and how many.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Picture:
     numbers: Series | Grid
     drawn: Drawing | None
     notes: tuple[str, ...]
+    shares: Mapping[str, float] = field(default_factory=dict)
+    caption: Markup = field(default_factory=Markup)
 
     @property
     def crossed(self) -> bool:
@@ -60,8 +65,9 @@ class Picture:
 
 
 def make(name: str, numbers: Numbers) -> Picture:
-    """The picture called ``name``, one of :data:`PICTURES`."""
-    return PICTURES[name](numbers)
+    """The picture called ``name``, one of :data:`PICTURES`, with its caption."""
+    picture = PICTURES[name](numbers)
+    return replace(picture, caption=caption(numbers, picture.title))
 
 
 def data_of(name: str, numbers: Numbers) -> Series | Grid:
@@ -71,7 +77,11 @@ def data_of(name: str, numbers: Numbers) -> Series | Grid:
 
 def _by_province(numbers: Numbers) -> Picture:
     series = numbers.series("province")
-    notes = _without_value(numbers, series, _("没有省级地区的记录"))
+    notes = _without_value(
+        numbers,
+        series,
+        _("没有省级地区的文件") if numbers.documents else _("没有省级地区的记录"),
+    )
     names = "、".join(f"{item.label} {item.count}" for item in not_drawn(series))
     if names:
         notes.append(_("图上没有的地区：%(names)s", names=names))
@@ -80,18 +90,26 @@ def _by_province(numbers: Numbers) -> Picture:
 
 def _by_year(numbers: Numbers) -> Picture:
     series = numbers.series("year")
-    notes = _without_value(numbers, series, _("没有成文日期的记录"))
+    notes = _without_value(
+        numbers,
+        series,
+        _("没有成文日期的文件") if numbers.documents else _("没有成文日期的记录"),
+    )
     early = years_left_out(series)
     if early:
         notes.append(_("更早而未画出的年份：%(n)s", n=early))
-    drawn = standing(series) if series.items else None
-    return Picture("year", _("按年份"), series, drawn, tuple(notes))
+    shares = numbers.shares()
+    if shares:
+        notes.append(_("折线是有命中的文件占当年馆藏全部文件的比例。"))
+    drawn = standing(series, shares) if series.items else None
+    return Picture("year", _("按年份"), series, drawn, tuple(notes), shares)
 
 
 def _by_theme(numbers: Numbers) -> Picture:
     whole = numbers.series("theme")
     series = whole.first(MOST_BARS)
-    notes = [_("一条记录可以有几个议题。"), *_beyond(whole, series)]
+    several = _("一份文件可以有几个议题。") if numbers.documents else _("一条记录可以有几个议题。")
+    notes = [several, *_beyond(whole, series)]
     drawn = lying(series) if series.items else None
     return Picture("theme", _("按议题"), series, drawn, tuple(notes))
 
@@ -99,7 +117,10 @@ def _by_theme(numbers: Numbers) -> Picture:
 def _theme_by_province(numbers: Numbers) -> Picture:
     whole = numbers.series("theme")
     grid = numbers.grid(whole.first(MOST_ROWS), numbers.series("province"))
-    notes = _beyond(whole, grid.rows)
+    notes = [
+        _("合计是各自的记录数；一条记录可以有几个议题，所以不等于一列之和。"),
+        *_beyond(whole, grid.rows),
+    ]
     return Picture("theme-province", _("议题 × 省级"), grid, _heat(grid), tuple(notes))
 
 
@@ -121,11 +142,11 @@ def _beyond(whole: Series, drawn: Series) -> list[str]:
 
 
 def _without_value(numbers: Numbers, series: Series, label: str) -> list[str]:
-    """How many records a facet of single values has nothing to say of.
+    """How many records, or documents, a facet of single values has nothing to say of.
 
     Left out where something is chosen in the facet: its counts are then of more records.
     """
-    left = numbers.found - sum(item.count for item in series.items)
+    left = numbers.without(series)
     chosen = numbers.params.filters.chosen(series.facet)
     return [_("%(label)s：%(n)s", label=label, n=left)] if left and not chosen else []
 

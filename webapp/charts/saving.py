@@ -1,19 +1,25 @@
 """A picture as a file of its own: SVG, PNG; its numbers as CSV.
 
-A file says what it shows (a title), where it comes from (the provenance that
-exports have), and has its own colours on white.  PNG is rendered by resvg,
+A file says what it shows (a title), where it comes from (a line; the provenance that
+exports have is in its metadata), and has its own colours on white.  PNG is rendered by resvg,
 which needs a font with Chinese characters on the server: where there is none,
 the reader gets an error instead of a picture without words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import math
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import IO
 
 import resvg_py
 from markupsafe import Markup
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from indexer.exports.delimited import write_lines
 from indexer.exports.rows import FILTER_LABELS, Provenance
@@ -32,21 +38,26 @@ _SMALL, _SMALL_LINE = 11.0, 17.0
 _COUNT = "记录数"
 
 
-def svg_file(picture: Picture, provenance: Provenance) -> str:
-    """The picture as a document of its own, with title, notes and provenance."""
-    drawing = picture.drawing
-    width = max(drawing.width, 420.0)
-    stated = (*picture.notes, provenance.sentence())
+def svg_file(picture: Picture, provenance: Provenance, source: str) -> str:
+    """The picture as a document of its own, with title, notes and source.
+
+    ``source`` stands below the picture; the whole provenance, with the index's
+    version and stamp, is in the file's metadata.
+    """
+    drawing, title = picture.drawing, picture.caption.striptags()
+    width = max(drawing.width, 420.0, text_width(title, _TITLE))
+    stated = (*picture.notes, source)
     lines = [line for one in stated for line in _wrapped(one, width)]
     height = _HEAD + drawing.height + 16 + len(lines) * _SMALL_LINE
     below = _HEAD + drawing.height + 24
     body = (
-        element("title", picture.title),
-        element("desc", provenance.sentence()),
+        element("title", title),
+        element("desc", source),
+        element("metadata", provenance.sentence()),
         element("rect", width=width + 2 * _MARGIN, height=height + 2 * _MARGIN, fill="#ffffff"),
         element(
             "g",
-            text(picture.title, 0, _TITLE, font_size=_TITLE, font_weight="bold"),
+            text(title, 0, _TITLE, font_size=_TITLE, font_weight="bold"),
             element("g", drawing.body, transform=f"translate(0 {_HEAD:g})"),
             *(
                 text(line, 0, below + i * _SMALL_LINE, font_size=_SMALL, fill=SOFT)
@@ -74,8 +85,27 @@ def _wrapped(line: str, width: float) -> Iterator[str]:
     yield rest
 
 
-def png_file(svg: str, *, system_fonts: bool = True) -> bytes:
-    """An SVG as PNG.
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size that a PNG is made for, in pixels; ``height`` of ``None`` follows the picture.
+
+    ``dpi`` is what the file says of itself, so that a program that inserts it knows how
+    large it is meant to be.
+    """
+
+    width: int
+    height: int | None = None
+    dpi: int = 96
+
+
+#: 16 cm, the width of the text on a page of A4, at 300 dpi; a slide of 16 : 9.
+SIZES: Mapping[str, Size] = {"word": Size(1890, None, 300), "slide": Size(1920, 1080)}
+
+
+def png_file(
+    svg: str, *, size: Size | None = None, about: str = "", system_fonts: bool = True
+) -> bytes:
+    """An SVG as PNG, twice its own size or of ``size``; ``about`` is its description.
 
     Raises :class:`~webapp.errors.PictureError` where no font has Chinese
     characters, as if ``system_fonts`` is false.
@@ -85,7 +115,34 @@ def png_file(svg: str, *, system_fonts: bool = True) -> bytes:
             _("服务器上没有中文字体，画不出 PNG"),
             _("请保存为 SVG；管理员可安装思源黑体或 Noto Sans CJK 后重新启动服务"),
         )
-    return _render(svg, PNG_SCALE, system_fonts)
+    if size is None:
+        return _described(_render(svg, PNG_SCALE, system_fonts), None, about)
+    width, height = _natural(svg)
+    scale = min(size.width / width, (size.height or math.inf) / height)
+    return _described(_render(svg, scale, system_fonts), size, about)
+
+
+def _natural(svg: str) -> tuple[float, float]:
+    root = ET.fromstring(str(svg))
+    return float(root.attrib["width"]), float(root.attrib["height"])
+
+
+def _described(png: bytes, size: Size | None, about: str) -> bytes:
+    """The picture on white of exactly the size, with its description and resolution."""
+    with Image.open(io.BytesIO(png)) as opened:
+        picture = opened.convert("RGB")
+    if size is not None:
+        whole = Image.new("RGB", (size.width, size.height or picture.height), "#ffffff")
+        at = (whole.width - picture.width) // 2, (whole.height - picture.height) // 2
+        whole.paste(picture, at)
+        picture = whole
+    words = PngInfo()
+    if about:
+        words.add_itxt("Description", about)
+    file = io.BytesIO()
+    dpi = size.dpi if size else 96 * PNG_SCALE
+    picture.save(file, "PNG", pnginfo=words, dpi=(dpi, dpi))
+    return file.getvalue()
 
 
 @cache
@@ -100,7 +157,7 @@ def _probe(char: str) -> str:
     return element("svg", body, xmlns=NAMESPACE, width=32, height=32, font_family=FONT_FAMILY)
 
 
-def _render(svg: str, scale: int, system_fonts: bool) -> bytes:
+def _render(svg: str, scale: float, system_fonts: bool) -> bytes:
     try:
         drawn = resvg_py.svg_to_bytes(
             svg_string=str(svg), zoom=scale, skip_system_fonts=not system_fonts

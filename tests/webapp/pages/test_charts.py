@@ -9,6 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 import webapp
 from indexer.query.parser import parse
@@ -36,6 +38,7 @@ from webapp.errors import PictureError
 from webapp.settings import Settings
 from webapp.web.urls import SearchParams
 
+TITLE = "民政部关于同意将北京市石景山区等单位确认为全国社区治理和服务创新实验区的批复"
 SVG = "{http://www.w3.org/2000/svg}"
 STATES = (
     "",
@@ -98,7 +101,9 @@ def csv_rows(client: FlaskClient, address: str) -> list[list[str]]:
 
 def labels(root: ET.Element) -> dict[str, int]:
     """Every tile, bar and cell by its name, with the number that it says."""
-    named = (title.text or "" for title in root.iter(f"{SVG}title"))
+    named = (
+        title.text or "" for part in root.iter(f"{SVG}g") for title in part.iter(f"{SVG}title")
+    )
     pairs = (name.rpartition(" ") for name in named if re.search(r" \d+$", name))
     return {name: int(count) for name, _, count in pairs}
 
@@ -225,7 +230,7 @@ def test_the_table_beside_a_picture_has_its_numbers(client: FlaskClient) -> None
         inside = [e for e in page.elements if section in above(e)]
         drawn = {e.text for e in inside if e.tag == "title" and not e.text.endswith(" 0")}
         heads = [e.text for e in inside if e.tag == "th" and e.attrs["scope"] == "row"]
-        cells = [e.text for e in inside if e.tag == "td"]
+        cells = [e.text for e in inside if e.tag == "td" and "share" not in e.classes]
         assert {f"{head} {cell}" for head, cell in zip(heads, cells, strict=True)} == drawn
 
 
@@ -365,7 +370,10 @@ def test_a_saved_picture_says_what_it_is_and_where_it_comes_from(client: FlaskCl
     response = client.get("/chart/province.svg?q=社区&kind=zone")
     root = ET.fromstring(response.data)
     written = "".join(root.itertext())
-    assert "按省级" in written and "检索式：社区" in written and "类型＝zone" in written
+    assert "提到“社区”的实验区，按省级，n = 29" in written
+    assert "检索式：社区" in written and "类型＝zone" in written
+    shown = "".join(t.text or "" for t in root.iter(f"{SVG}text"))
+    assert f"来源：《{TITLE}》；政搜检索，" in shown and "分析指纹" not in shown
     assert "attachment" in response.headers["Content-Disposition"]
     links = [a.attrib["href"] for a in root.iter(f"{SVG}a")]
     assert links and all(link.startswith("http://localhost/?q=") for link in links)
@@ -380,6 +388,70 @@ def test_a_picture_can_be_saved_as_png(client: FlaskClient, name: str) -> None:
     assert png.data[:8] == b"\x89PNG\r\n\x1a\n"
     width = int.from_bytes(png.data[16:20], "big")
     assert abs(width - 2 * float(drawing.attrib["width"])) <= 2
+
+
+@pytest.mark.parametrize("name", ["province", "theme-province"])
+def test_a_picture_for_word_or_a_slide_has_its_size(client: FlaskClient, name: str) -> None:
+    for size, expected, dpi in (("word", (1890, None), 300), ("slide", (1920, 1080), 96)):
+        png = client.get(f"/chart/{name}.png?q=社区&for={size}").data
+        with Image.open(io.BytesIO(png)) as image:
+            assert image.width == expected[0] and expected[1] in (None, image.height)
+            assert round(image.info["dpi"][0]) == dpi
+            assert "分析指纹" in image.info["Description"]
+            # The title is on it, not cut off: white stays on every side.
+            edges = [image.crop(box).getcolors() for box in sides(image.size)]
+            assert all(colours == [(n, (255, 255, 255))] for colours in edges for n, _ in colours)
+    for wrong in ("png?for=poster", "svg?for=word", "png?count=pages"):
+        assert client.get(f"/chart/{name}.{wrong}").status_code == 400
+
+
+def sides(size: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+    width, height = size
+    return [(0, 0, width, 4), (0, height - 4, width, height), (0, 0, 4, height),
+            (width - 4, 0, width, height)]  # fmt: skip
+
+
+@pytest.mark.parametrize("facet", ["province", "year", "theme"])
+def test_documents_are_counted_where_that_is_asked_for(
+    client: FlaskClient, entries: tuple[IndexRecord, ...], facet: str
+) -> None:
+    found = {(v, e.policy.id) for e in entries for v in oracle.values(e, facet)}
+    expected = Counter(value for value, _policy in found)
+    rows = csv_rows(client, f"/chart/{facet}.csv?count=document")
+    assert {row[0]: int(row[1]) for row in rows[1:]} == expected
+    page = Page(client.get("/overview?count=document").get_data(as_text=True))
+    assert [e.text for e in page.all("strong") if e.inside("p", "counted")] == ["文件"]
+    # The one document has zones in provinces, and passages in none: it counts once.
+    assert "没有省级地区的文件" not in page.one("main").text
+    assert "全部文件，按年份，n = 1" in page.one("main").text
+    assert client.get("/chart/theme-province.csv?count=document").status_code == 400
+
+
+def test_the_matrix_has_the_totals_of_the_facets(client: FlaskClient, searcher: Searcher) -> None:
+    page = Page(client.get("/overview?q=社区").get_data(as_text=True))
+    section = next(e for e in page.all("section", "picture") if "theme-province" in e.classes)
+    totals = [e.text for e in page.all("td") if e.inside("tfoot") and section in above(e)]
+    facets = searcher.search("社区").facets
+    assert totals == [*(str(value.count) for value in facets["province"]), ""]
+
+
+def test_every_column_is_labelled_or_none_and_no_year_is_cut_off() -> None:
+    few = bars.standing(Series("year", tuple(item(str(y), 9) for y in range(2011, 2019)))).body
+    assert few.count(">9</text>") == 8
+    values = tuple(item(str(1950 + i), 1000 if i == 30 else 1) for i in range(70))
+    many = bars.standing(Series("year", values))
+    columns = re.findall(r'font-size="12" text-anchor="middle">(\d{1,3}|1000)</text>', many.body)
+    assert columns == [] and ">1000</text>" in many.body
+    ticks = re.findall(r'x="([\d.]+)"[^>]*>(19|20)\d\d</text>', many.body)
+    places = [float(x) for x, _ in ticks]
+    assert min(places) >= 15 and max(places) <= many.width - 15
+    assert all(b - a >= 29 for a, b in pairwise(places))
+
+
+def test_the_years_share_is_of_all_documents_of_the_year(client: FlaskClient) -> None:
+    page = Page(client.get("/overview?q=三社联动").get_data(as_text=True))
+    assert [e.text for e in page.all("td", "share")] == ["100.0%"]
+    assert page.all("circle")
 
 
 def test_without_a_chinese_font_there_is_a_reason_instead_of_a_picture() -> None:
