@@ -28,6 +28,7 @@ from indexer.query.tree import (
     And,
     Chunk,
     DateRange,
+    Document,
     Everything,
     Node,
     Not,
@@ -43,8 +44,8 @@ JOINS: tuple[Join, ...] = ("and", "or", "not")
 #: The fields that a row may name, in the order of the form.
 ROW_FIELDS: tuple[TextField, ...] = ("policy", "title", "body", "unit", "issuer", "number")
 #: How near to each other the rows' texts stand.
-Within = Literal["record", "sentence"]
-WITHIN: tuple[Within, ...] = ("record", "sentence")
+Within = Literal["record", "sentence", "document"]
+WITHIN: tuple[Within, ...] = ("record", "sentence", "document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def query_of(form: Form) -> str:
     """The form as a query; empty for an empty form."""
     groups = list(_groups(form.rows))
     positive = _joined([_any_of(rows) for negated, rows in groups if not negated])
-    parts = [_in_one_sentence(positive) if form.within == "sentence" else positive]
+    parts = [_near(positive, form.within)]
     parts += [_excluded(_any_of(rows)) for negated, rows in groups if negated]
     if form.since or form.until:
         years = f"年:{form.since}" if form.since == form.until else f"年:{form.since}..{form.until}"
@@ -96,13 +97,16 @@ def form_of(text: str) -> Form:
     since, until = _years(dates[0]) if len(dates) == 1 else ("", "")
     if since or until:
         children.remove(dates[0])
-    sentence = _only_sentence(children)
-    if sentence:
-        at = children.index(sentence)
-        inner = sentence.child
+    near = _only_near(children)
+    if near:
+        at = children.index(near)
+        inner = near.child
         children[at : at + 1] = inner.children if isinstance(inner, And) else [inner]
     rows = tuple(row for child in children for row in _rows(child))
-    return Form(rows, "sentence" if sentence else "record", since, until)
+    within: Within = "record"
+    if near:
+        within = "sentence" if isinstance(near, Sentence) else "document"
+    return Form(rows, within, since, until)
 
 
 def _groups(rows: Sequence[Row]) -> Iterator[tuple[bool, list[_Part]]]:
@@ -145,6 +149,8 @@ def _spread(node: Node, field: TextField) -> Node:
             return Not(_spread(child, field))
         case Sentence(child):
             return Sentence(_spread(child, field))
+        case Document(child):
+            return Document(_spread(child, field))
         case _:
             return node
 
@@ -160,14 +166,31 @@ def _excluded(part: _Part) -> _Part:
     return _Part(_first((f"-{part.text}", f"-({part.text})"), tree), tree)
 
 
-def _in_one_sentence(part: _Part) -> _Part:
-    """The part within one sentence; of a single chunk these are its words."""
-    if isinstance(part.tree, Everything):
+def _near(part: _Part, within: Within) -> _Part:
+    """The part within one sentence or document; of a single chunk these are its words."""
+    if isinstance(part.tree, Everything) or within == "record":
         return part
-    text = f"同句:({part.text})"
-    # The parser moves conditions out of a sentence, and warns of it where it is searched.
-    tree = Sentence(part.tree) if _is_text(part.tree) else parse(text).tree
+    text = f"{'同句' if within == 'sentence' else '同文件'}:({part.text})"
+    if within == "sentence" and _is_text(part.tree):
+        tree: Node = Sentence(part.tree)
+    elif within == "document" and not _has_document(part.tree):
+        tree = Document(part.tree)
+    else:
+        # The parser knows what to make of conditions in a sentence, of one in another,
+        # and warns of it where the query is searched.
+        tree = parse(text).tree
     return _Part(_first((text,), tree), tree)
+
+
+def _has_document(node: Node) -> bool:
+    match node:
+        case Document():
+            return True
+        case And(children) | Or(children):
+            return any(map(_has_document, children))
+        case Not(child) | Sentence(child):
+            return _has_document(child)
+    return False
 
 
 def _is_text(node: Node) -> bool:
@@ -200,11 +223,17 @@ def _years(dates: DateRange) -> tuple[str, str]:
     return (dates.start or "")[:4], (dates.end or "")[:4]
 
 
-def _only_sentence(children: Sequence[Node]) -> Sentence | None:
-    """The sentence of a query in which all that is searched stands in it."""
+def _only_near(children: Sequence[Node]) -> Sentence | Document | None:
+    """The sentence or document of a query in which all that is searched stands in it.
+
+    One that excludes something within is no such: the form excludes outside.
+    """
     searched = [child for child in children if not isinstance(child, Not | Everything)]
     only = searched[0] if len(searched) == 1 else None
-    return only if isinstance(only, Sentence) else None
+    if not isinstance(only, Sentence | Document):
+        return None
+    inner = only.child.children if isinstance(only.child, And) else (only.child,)
+    return None if any(isinstance(child, Not | Everything) for child in inner) else only
 
 
 def _rows(node: Node) -> Iterator[Row]:

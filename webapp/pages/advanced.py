@@ -106,7 +106,7 @@ def _page(params: SearchParams, form: Form, cause: str = "") -> str:
         more_rows=rows[OPEN_ROWS:],
         fields=[("", _("全部")), *((name, _(FIELD_LABELS[name])) for name in ROW_FIELDS)],
         joins=list(zip(JOINS, (_("且"), _("或"), _("不含")), strict=True)),
-        withins=list(zip(WITHIN, (_("同一条记录"), _("同一句")), strict=True)),
+        withins=list(zip(WITHIN, (_("同一条记录"), _("同一句"), _("同一份文件")), strict=True)),
         choices=choices,
         carried=params.pairs("q", *offered),
         kept=_kept(params, offered),

@@ -34,7 +34,7 @@ class Reading:
 
 def meant(results: Results, params: SearchParams, typed: str, searcher: Searcher) -> str:
     """The address of the search that was meant by letters without a hit; else empty."""
-    if results.total or typed == params.q or params.page > 1:
+    if results.total or results.document_total or typed == params.q or params.page > 1:
         return ""
     query = _first(params.q, searcher)
     # A filter may hide what the letters themselves find.

@@ -36,6 +36,7 @@ from tests.indexer.query.test_rendering import TYPED
             "同句:(平台 信息) -网格",
         ),
         (Form((Row("平台"),), within="sentence"), "同句:(平台)"),
+        (Form((Row("平台"), Row("信息")), within="document"), "同文件:(平台 信息)"),
         (Form((Row("党建"),), since="2015", until="2019"), "党建 年:2015..2019"),
         (Form(since="2018"), "年:2018.."),
         (Form(since="2019", until="2019"), "年:2019"),
@@ -79,6 +80,10 @@ def same(one: Node, other: Node) -> bool:
 @example("同句:(A 省:四川)")
 @example("文号:民函(2019)41号 -(“a” OR 主题:b)")
 @example("NOT -x")
+@example("同文件:(A -B) C")
+@example("同文件:(A -B)")
+@example("同文件:(A 同句:(B C) 年:2019) -D")
+@example("主题:(同文件:(A B) C)")
 @example("年:2019 年:2018..")
 def test_every_query_comes_back_from_its_rows(text: str) -> None:
     form = form_of(text)
