@@ -249,7 +249,9 @@ class Searcher:
         """
         tree = self._understand(text, synonyms).query.tree
         facets = FACETS if facet_values else ()
-        asked = Search(tree, filters, facets, size=size, values=facet_values, partial=False)
+        asked = Search(
+            tree, filters, facets, size=size, values=facet_values, partial=False, documents=False
+        )
         page = self._reader.search(asked)
         counts = {name: tuple(pairs) for name, pairs in page.facets.items()}
         return Found(page.total, tuple(hit.id for hit in page.hits), counts)

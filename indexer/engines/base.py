@@ -61,7 +61,7 @@ class Search(NamedTuple):
     """One request.  ``page`` counts from 1.
 
     ``values``: no more than so many values of each facet, beside chosen ones; ``None``: all.
-    ``partial``: whether partial hits are looked for as well.
+    ``partial`` and ``documents``: whether these hits are looked for as well.
     """
 
     tree: Node
@@ -72,6 +72,7 @@ class Search(NamedTuple):
     size: int = 20
     values: int | None = None
     partial: bool = True
+    documents: bool = True
 
 
 class Ranked(NamedTuple):

@@ -61,7 +61,8 @@ class MemoryReader:
         counted = readings.counted(search.tree, filters) if search.partial else full
         first = readings.ordered(full, search)
         rest = readings.ordered(partial if search.partial else (), search)
-        between = document_hits(self._documents.values(), search)
+        held = self._documents.values() if search.documents else ()
+        between = document_hits(held, search)
         hits = [*first, *between, *rest]
         start = (search.page - 1) * search.size
         if start and start >= len(hits):

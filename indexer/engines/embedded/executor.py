@@ -72,9 +72,9 @@ class Executor:
         found = self._find(search, evaluator)
         masks = self._masks(search.filters)
         documents = DocumentHits(self._postings, self._analyzer, evaluator.policies)
-        standing = (
-            documents.found(search.tree, found.matches.full, masks) if found.text else NO_POLICIES
-        )
+        standing = NO_POLICIES
+        if found.text and search.documents:
+            standing = documents.found(search.tree, found.matches.full, masks)
         sizes = (found.total, len(standing), found.partial_total)
         full, between, rest = windows_of(search, sizes)
         ranked = self._order(found, found.full, search, plan, full.start, full.stop)

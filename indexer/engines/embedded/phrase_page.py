@@ -14,7 +14,7 @@ import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import NO_FILTERS, Page, Ranked, Search
-from indexer.engines.embedded.documents.document_hits import DocumentHits
+from indexer.engines.embedded.documents.document_hits import NO_POLICIES, DocumentHits
 from indexer.engines.embedded.kernels.arguments import Docs, Place
 from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.matching import Evaluator
@@ -61,7 +61,7 @@ def phrase_page(
     scores, titles = ranker.score(plan, docs), ranker.title_hits(plan, docs)
     evaluator = Evaluator(postings, analyzer)
     documents = DocumentHits(postings, analyzer, evaluator.policies)
-    found = documents.beyond(search.tree, docs)
+    found = documents.beyond(search.tree, docs) if search.documents else NO_POLICIES
     sizes = (len(docs), len(found), 0)
     window, between, _ = windows_of(search, sizes)
     best = kernels.top(docs, titles, scores, opened.table.order, window.stop)[window]

@@ -25,7 +25,7 @@ the units around it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,11 +75,12 @@ class StoredDocuments:
         """Where units stand in a row that no record has there: places in ``units``, ascending."""
         if len(wanted.first) == 1:
             firsts = wanted.opening if len(wanted.opening) else np.arange(*_span(wanted, 0))
-            return np.unique(self._open(firsts, 0, len(self.terms) + 1))
-        found = [self._compared(wanted, at, places) for at, places in self._candidates(wanted)]
-        if not found:
-            return _NONE
-        return np.unique(np.concatenate(found))
+            return _ascending([self._open(firsts, 0, len(self.terms) + 1)])
+        candidates = self._candidates(wanted)
+        if len(wanted.first) == 2:
+            # The open pair is the whole row.
+            return _ascending([places.astype(np.int64) for _, places in candidates])
+        return _ascending([self._compared(wanted, at, places) for at, places in candidates])
 
     def _candidates(self, wanted: UnitRanges) -> Iterator[tuple[int, NDArray[Any]]]:
         """The open pairs of a row, each with its positions."""
@@ -144,6 +145,12 @@ class StoredDocuments:
         text = "\n".join(self.text(row).split("\n")[lo:hi])
         docs = dict.fromkeys(line_docs[lo:hi].tolist())
         return Stretch(text, tuple(doc for doc in docs if doc >= 0))
+
+
+def _ascending(found: Sequence[Longs]) -> Longs:
+    """All places of some lists, each once."""
+    places: Longs = np.sort(np.concatenate([_NONE, *found]))
+    return places[np.diff(places, prepend=-1) > 0]
 
 
 def _span(wanted: UnitRanges, at: int) -> tuple[int, int]:
