@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
 from corpus.policy import Policy
 from indexer.engines.base import IndexReader, Page, Question, Ranked, RankedDocument, Search
@@ -45,7 +45,6 @@ from indexer.results.model import (
     DEFAULT_SIZE,
     FACETS,
     DocumentHit,
-    Evidence,
     Filters,
     Hit,
     IndexInfo,
@@ -53,6 +52,7 @@ from indexer.results.model import (
     Results,
     Suggestion,
 )
+from indexer.results.overviews import Found, Stats, ThemeCount, ThemeRecord, ThemeRecords
 from indexer.results.similar import Similar, shared
 from indexer.results.spans import merge
 from indexer.schema import DEFAULT_FIELDS
@@ -64,77 +64,6 @@ from indexer.suggest.term_book import TermBook
 
 #: Query texts whose meaning is remembered.
 _REMEMBERED = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class ThemeCount:
-    """A theme and the number of records that carry it."""
-
-    name: str
-    count: int
-    variants: tuple[str, ...]
-    automatic: bool
-
-    def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "variants": list(self.variants)}
-
-
-@dataclass(frozen=True, slots=True)
-class ThemeRecord:
-    """A record that carries a theme, with the evidence marked in the hit."""
-
-    hit: Hit
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ThemeRecords:
-    """One theme and all its records, in document order."""
-
-    name: str
-    variants: tuple[str, ...]
-    records: tuple[ThemeRecord, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        records = [
-            {**each.hit.to_dict(), "evidence": [asdict(e) for e in each.evidence]}
-            for each in self.records
-        ]
-        return {"name": self.name, "variants": list(self.variants), "records": records}
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """How much is in the index; ``words`` is ``None`` where they were not counted."""
-
-    info: IndexInfo
-    policies: int
-    records: int
-    zones: int
-    passages: int
-    provinces: int
-    themes: int
-    words: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """How many full hits a query has, and the ids of the best, best first.
-
-    ``facets``: ``(value, count)`` pairs of each facet, most first.
-    """
-
-    total: int
-    ids: tuple[str, ...]
-    facets: Mapping[str, tuple[tuple[str, int], ...]]
-
-    def to_dict(self) -> dict[str, Any]:
-        """As the API gives it."""
-        facets = {
-            name: [{"value": value, "count": count} for value, count in pairs]
-            for name, pairs in self.facets.items()
-        }
-        return {"total": self.total, "ids": list(self.ids), "facets": facets}
 
 
 def _unmarked(ranked: Ranked) -> Hit:

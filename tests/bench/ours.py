@@ -20,8 +20,9 @@ from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.engines.embedded.reader import EmbeddedReader
 from indexer.linguistics import default_linguistics
 from indexer.results.model import IndexInfo
+from indexer.results.overviews import Found
 from indexer.results.record import IndexRecord
-from indexer.searcher import Found, Searcher
+from indexer.searcher import Searcher
 from indexer.suggest.completion import build_suggestions
 from indexer.suggest.term_book import TERM_BOOK, TermBook
 from tests.bench.peers.base import VALUES, Counts

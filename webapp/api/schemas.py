@@ -19,8 +19,8 @@ from corpus.policy import Kind, Policy, Region, Status
 from indexer.query.tree import QueryWarning
 from indexer.results.facets import FACETS
 from indexer.results.model import MAX_SIZE, SORTS, Evidence, FacetValue, Suggestion
+from indexer.results.overviews import ThemeCount
 from indexer.schema import DEFAULT_FIELDS
-from indexer.searcher import ThemeCount
 
 Schema = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from indexer.searcher import Stats
+from indexer.results.overviews import Stats
 from indexer.versions.store import IndexStore
 from webapp.commands.shared import options, output
 from webapp.commands.shared.progress import open_with_progress

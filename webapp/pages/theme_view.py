@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from indexer.analysis.folding import fold_text
 from indexer.results.model import Hit
-from indexer.searcher import Searcher, ThemeCount, ThemeRecords
+from indexer.results.overviews import ThemeCount, ThemeRecords
+from indexer.searcher import Searcher
 from indexer.themes.lexicon import ThemeLexicon
 from indexer.themes.theme_file import RecordDecision
 from webapp.charts.numbers import Cell, Item, Numbers, Series, companions

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.policy import Policy
-from indexer.searcher import Searcher, Stats, ThemeCount
+from indexer.results.overviews import Stats, ThemeCount
+from indexer.searcher import Searcher
 
 #: The most frequent themes are offered; so many examples stand on a task's card.
 THEMES, EXAMPLES = 16, 3
