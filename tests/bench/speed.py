@@ -17,7 +17,9 @@ literally or by all its words in any of three fields.
     and+facets        ``and`` with exact counts of all facets, of which the ten most frequent
                       values are read by name (SQLite and Whoosh give all, having no call for ten)
     job               the complete result: ten hits with all fields, highlights and snippets, and
-                      facet counts.  Ours also looks for synonyms and says what was searched
+                      facet counts: every value of ours, of SQLite and of Whoosh, the ten most
+                      frequent of each facet of tantivy and Lucene.  Ours also looks for synonyms,
+                      for documents that hold it in several places, and says what was searched
     job-few           the same with one to nine full hits: ours adds partial hits and advice
     job-none          the same without any full hit
     question          the same for a layperson's question; peers look for any of its words
