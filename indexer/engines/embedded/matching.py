@@ -198,8 +198,8 @@ class Evaluator:
     def _document(self, child: Node) -> Matches:
         """Documents (records) that match a clause, of policies that hold it all."""
         policies = self.policies
-        found = policies.matches(child)
-        full, literal = (pack(policies.records_of(each)) for each in (found.full, found.literal))
+        holding = (policies.holding(child), policies.literally(child))
+        full, literal = (pack(policies.records_of(each)) for each in holding)
         clauses = [self.matches(clause) for clause in dict.fromkeys(clauses_of(child))]
         if clauses:
             full = full & reduce(np.bitwise_or, [each.full for each in clauses])

@@ -44,7 +44,7 @@ class DocumentHits:
             # What a record matches is no hit here, so only the text is asked.
             mask = self._sets.in_text(tree)
         else:
-            mask = self._sets.matches(tree).full
+            mask = self._sets.holding(tree)
         if mask.any():
             mask = mask & ~self._sets.of(full)
         if masks and mask.any():

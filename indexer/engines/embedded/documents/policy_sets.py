@@ -10,8 +10,7 @@ holds the excluded literally anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 
 import numpy as np
@@ -22,14 +21,6 @@ from indexer.engines.embedded.opened import SegmentReader
 from indexer.engines.embedded.postings import PostingReader
 from indexer.query.tree import And, Chunk, Document, Node, Not, Or, Phrase, rewritten
 from indexer.query.unit_row import UnitRow, unit_row
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyMatches:
-    """Policies that match, as masks over their numbers."""
-
-    full: Mask
-    literal: Mask
 
 
 class PolicySets:
@@ -46,30 +37,37 @@ class PolicySets:
         self.records = records
         self._rows: dict[UnitRow, list[tuple[int, Longs]]] = {}
 
-    def matches(self, node: Node) -> PolicyMatches:
-        """The policies that match a node, and those that do literally."""
+    def holding(self, node: Node) -> Mask:
+        """The policies that match a node."""
         match node:
             case And(children):
-                return self._fold(np.logical_and, children)
+                return self._fold(np.logical_and, map(self.holding, children))
             case Or(children):
-                return self._fold(np.logical_or, children)
+                return self._fold(np.logical_or, map(self.holding, children))
             case Not(child):
-                left = self._opened.live_policies & ~self.matches(child).literal
-                return PolicyMatches(left, left)
+                return self._opened.live_policies & ~self.literally(child)
             case Document(child):
-                return self.matches(child)
-        full, literal = (self.of(bits) for bits in self.records(node))
-        if isinstance(node, Chunk | Phrase):
-            here = self._standing(node)
-            return PolicyMatches(full | here | self.by_other_names(node), literal | here)
-        return PolicyMatches(full, literal)
+                return self.holding(child)
+        full = self.of(self.records(node)[0])
+        return full | self.in_text(node) if isinstance(node, Chunk | Phrase) else full
 
-    def _fold(self, operation: np.ufunc, children: tuple[Node, ...]) -> PolicyMatches:
-        found = [self.matches(child) for child in children]
-        return PolicyMatches(
-            reduce(operation, [each.full for each in found]),
-            reduce(operation, [each.literal for each in found]),
-        )
+    def literally(self, node: Node) -> Mask:
+        """The policies that match a node literally."""
+        match node:
+            case And(children):
+                return self._fold(np.logical_and, map(self.literally, children))
+            case Or(children):
+                return self._fold(np.logical_or, map(self.literally, children))
+            case Not():
+                return self.holding(node)
+            case Document(child):
+                return self.literally(child)
+        literal = self.of(self.records(node)[1])
+        return literal | self._standing(node) if isinstance(node, Chunk | Phrase) else literal
+
+    @staticmethod
+    def _fold(operation: np.ufunc, masks: Iterable[Mask]) -> Mask:
+        return reduce(operation, masks)
 
     def of(self, bits: Bits) -> Mask:
         """The policies of some documents, deleted ones aside."""
