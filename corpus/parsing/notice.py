@@ -4,7 +4,7 @@
     lines  ->  frame (title, number, recipients, signature, date)
            ->  description: corrections, stated fields, the frame
            ->  tables: a record for each row (zone)
-           ->  every other line: a record for each paragraph (passage)
+        ->  every other line, or one of several zones: a record for each paragraph (passage)
            ->  completeness check: the running text against the rows
 
 :func:`parse_document` is pure: the same arguments give the same value, and
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from corpus.corrections import FIELDS, NO_CORRECTION, Correction, ZoneCorrection, find_region
 from corpus.document import SourceDocument, Stated
@@ -34,7 +35,7 @@ from corpus.parsing.completeness import (
 )
 from corpus.parsing.description import describe
 from corpus.parsing.metadata import Frame, read_frame
-from corpus.parsing.passages import Groups, passages
+from corpus.parsing.passages import Groups, Passages, passages
 from corpus.parsing.published import published_frame, published_table
 from corpus.parsing.tables.find import Layout, read_layout, read_tables
 from corpus.parsing.tables.named_zones import named_zones
@@ -46,9 +47,9 @@ from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record
 from corpus.text.normalize import Line, split_lines
 from corpus.text.script import Originals, simplify
 
-#: Goes up whenever the same text gives other records, so that stored ones are made again.
 _QUOTED = 20  # characters
-PARSER_VERSION = 9
+#: Goes up whenever the same text gives other records, so that stored ones are made again.
+PARSER_VERSION = 10
 
 
 def parse(
@@ -105,7 +106,7 @@ def parse_document(
         *count_mismatch(listings, _units(zones), stated),
         *unused,
     )
-    records = _in_order(shown.records, zones)
+    records = _in_order(shown, zones)
     furniture = [span for table in tables for span in table.head]
     furniture.extend(lines[at].span for at in layout.rules)
     furniture.extend(shown.marks)
@@ -120,17 +121,25 @@ def parse_document(
     )
 
 
-def _in_order(running: Sequence[Record], zones: Sequence[Record]) -> list[Record]:
+def _in_order(running: Passages, zones: Sequence[Record]) -> Iterator[Record]:
     """All records as the text has them; zones in the order of their rows.
 
     Where sets of columns stand side by side, rows that follow each other stand apart.
+    Of lines that zones share and of zones that follow each other, the lines come first,
+    so that the zones stay together as a table.
     """
-    keys: list[tuple[int, Record]] = [(record.place[0].start, record) for record in running]
+    keys: list[tuple[int, Record]] = [(record.place[0].start, record) for record in running.records]
     reached = 0
     for zone in zones:
         reached = max(reached, zone.place[0].start)
         keys.append((reached, zone))
-    return [record for _, record in sorted(keys, key=lambda pair: pair[0])]
+    ordered = [record for _, record in sorted(keys, key=lambda pair: pair[0])]
+
+    def listed(record: Record) -> bool:
+        return record.kind == "zone" or record.id in running.shared
+
+    for _, records in groupby(ordered, key=listed):
+        yield from sorted(records, key=lambda record: record.kind == "zone")
 
 
 def _described(

@@ -3,13 +3,18 @@
 Every line that belongs to no table of zones is one, with its heading path; lines
 that were wrapped are one together (:mod:`corpus.parsing.wrapping`); a row
 of another table (of contacts, of figures) is one too, its cells on a line each.
+A line that names several units one after another (江苏省南京市建邺区、东台市) is
+shared out between their zones.  It is a passage as well, so that a record has it as
+published.
 The marks of a Markdown heading (``##`` before it, and after it) are no part of what
 it says: they are left outside of its passage, as furniture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -20,14 +25,20 @@ from corpus.parsing.wrapping import joined_lines
 from corpus.policy import Record, Span
 from corpus.text.normalize import Line
 
+_COLUMNS = re.compile(r"[|｜│┃\t\u3000]|\S {2,}\S")
+
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """The records, the spans of marks that are no text, and how many headings there are."""
+    """The records, the spans of marks that are no text, and how many headings there are.
+
+    ``shared`` are the ids of the records that zones share out between them.
+    """
 
     records: list[Record]
     marks: list[Span]
     headings: int
+    shared: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +61,9 @@ def passages(
     tables: Sequence[Table],
     groups: Groups,
 ) -> Passages:
-    """A record for each line, or group of lines, that no table claims."""
-    claimed = _claimed(tables).union(groups.rules)
+    """A record for each line, or group of lines, that no table claims, or several zones share."""
+    shared = {at for table in tables for at in _shared(table, lines)}
+    claimed = _claimed(tables).union(groups.rules) - shared
     apart = set(frame.title_lines)
     rows = {group[0]: group for group in groups.rows if not apart.intersection(group)}
     joined = {group[0]: group for group in groups.joined}
@@ -65,20 +77,21 @@ def passages(
         body = _body(own, at in rows)
         if at in frame.breaks:
             path.reset()
-        if at in rows:
+        if at in rows or at in shared:
             title = path.current()
         else:
             following = None if next_at is None or next_at in frame.breaks else lines[next_at].text
             title = "" if at in apart else path.enter(body, following)
         if at in frame.breaks:
             path.reset(frame.breaks[at])
-        if len(own) == 1 and (found := heading_text(own[0].text)):
+        if len(own) == 1 and at not in shared and (found := heading_text(own[0].text)):
             part = _part(own[0], *found)
             around = Span(own[0].span.start, part.span.start), Span(part.span.end, own[0].span.end)
             marks.extend(span for span in around if span.start < span.end)
             own, body = [part], part.text
         records.append(_passage(policy_id, len(records) + 1, title, body, own))
-    return Passages(records, marks, path.count)
+    ids = (record.id for at, record in zip(starts, records, strict=True) if at in shared)
+    return Passages(records, marks, path.count, frozenset(ids))
 
 
 def _body(lines: Sequence[Line], is_row: bool) -> str:
@@ -97,6 +110,16 @@ def _part(line: Line, start: int, end: int) -> Line:
 
 def _claimed(tables: Sequence[Table]) -> set[int]:
     return {at for table in tables for at in table.claimed}
+
+
+def _shared(table: Table, lines: Sequence[Line]) -> Iterator[int]:
+    """The lines within which a zone begins behind another, unless columns stand side by side."""
+    begins = sorted({span.start for row in table.rows for span in row.place})
+    for at in table.claimed:
+        span = lines[at].span
+        inside = bisect_left(begins, span.end) - bisect_right(begins, span.start)
+        if inside and not _COLUMNS.search(lines[at].text):
+            yield at
 
 
 def _passage(policy_id: str, n: int, title: str, body: str, lines: Sequence[Line]) -> Record:

@@ -8,6 +8,7 @@ import pytest
 
 from corpus.parsing.notice import parse
 from corpus.policy import ParsedPolicy, Record
+from tests.support.shared_lines import without_shared_lines
 
 FOLDER = Path(__file__).parents[2] / "data" / "notices"
 FILES = sorted(path.name for path in FOLDER.iterdir() if path.name != "README.md")
@@ -32,7 +33,8 @@ def rows(name: str) -> list[tuple[int, str | None, str | None, str, str]]:
 @pytest.mark.parametrize("name", FILES)
 def test_no_character_is_lost_or_taken_twice(name: str) -> None:
     parsed = read(name)
-    spans = [span for record in parsed.records for span in record.place] + list(parsed.furniture)
+    records = without_shared_lines(parsed)
+    spans = [span for record in records for span in record.place] + list(parsed.furniture)
     covered = sorted(at for span in spans for at in range(span.start, span.end))
     assert len(covered) == len(set(covered))
     rest = set(range(len(parsed.text))) - set(covered)

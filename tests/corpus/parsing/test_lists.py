@@ -762,3 +762,24 @@ def test_a_table_of_two_hundred_columns() -> None:
     parsed = parse_document(document)  # type: ignore[arg-type]
     assert zones(parsed) == []
     assert_tiled(parsed)
+
+
+def test_a_line_that_several_units_share_is_a_passage_as_published() -> None:
+    text = HEAD + (
+        "1.北京市：通州区\n2.山西省：大同市、晋城市\n3.湖北省：恩施州、宜昌市\n说明：以上排名不分先后\n"
+    )
+    parsed = read(text)
+    assert_tiled(parsed)
+    shared = ["2.山西省：大同市、晋城市", "3.湖北省：恩施州、宜昌市"]
+    found = [record.body for record in parsed.records if record.kind == "passage"]
+    assert found[-3:] == [*shared, "说明：以上排名不分先后"]
+    assert [len(zone.place) for zone in zones(parsed)] == [1] * 5
+    assert [r.title for r in parsed.records if r.body in (*shared, found[-1])] == [""] * 3
+
+
+def test_columns_side_by_side_are_no_line_that_units_share() -> None:
+    text = HEAD + "1\t北京市通州区\t3\t山西省晋城市\n2\t山西省大同市\t4\t湖北省宜昌市\n"
+    parsed = read(text)
+    assert_tiled(parsed)
+    assert len(zones(parsed)) == 4
+    assert not [r for r in parsed.records if r.kind == "passage" and "通州" in r.body]
