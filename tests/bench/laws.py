@@ -31,19 +31,34 @@ def read_laws(data: Path, limit: int | None = None) -> Iterator[IndexRecord]:
     return islice(_all_paragraphs(data / FILE), limit)
 
 
+def read_texts(data: Path) -> dict[str, str]:
+    """The text of every law by its SHA-256, which its policy has.
+
+    Raises ``FileNotFoundError`` where the file is not there.
+    """
+    return {_sha256(law["text"]): law["text"] for law in _laws(data / FILE)}
+
+
+def _laws(path: Path) -> Iterator[dict[str, str]]:
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _all_paragraphs(path: Path) -> Iterator[IndexRecord]:
     seen: Counter[str] = Counter()
     order = 0
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            law = json.loads(line)
-            seen[law["title"]] += 1
-            policy = _policy(law, seen[law["title"]])
-            for n, (title, body, place) in enumerate(_paragraphs(law["text"]), 1):
-                identity = f"{policy.id}/passage-{n}"
-                record = Record(identity, "passage", n, title, body, None, None, None, (place,))
-                yield IndexRecord(record, policy, order, {}, ())
-                order += 1
+    for law in _laws(path):
+        seen[law["title"]] += 1
+        policy = _policy(law, seen[law["title"]])
+        for n, (title, body, place) in enumerate(_paragraphs(law["text"]), 1):
+            identity = f"{policy.id}/passage-{n}"
+            record = Record(identity, "passage", n, title, body, None, None, None, (place,))
+            yield IndexRecord(record, policy, order, {}, ())
+            order += 1
 
 
 def _policy(law: dict[str, str], copy: int) -> Policy:
@@ -58,7 +73,7 @@ def _policy(law: dict[str, str], copy: int) -> Policy:
         recipients=None,
         url=None,
         source=FILE,
-        sha256=hashlib.sha256(law["text"].encode()).hexdigest(),
+        sha256=_sha256(law["text"]),
     )
 
 

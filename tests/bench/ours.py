@@ -16,27 +16,26 @@ from pathlib import Path
 from typing import Any
 
 from corpus.policy import Policy
+from indexer.engines.base import PolicyRecords
 from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.engines.embedded.reader import EmbeddedReader
 from indexer.linguistics import default_linguistics
 from indexer.results.model import IndexInfo
 from indexer.results.overviews import Found
-from indexer.results.record import IndexRecord
 from indexer.searcher import Searcher
 from indexer.suggest.completion import build_suggestions
 from indexer.suggest.term_book import TERM_BOOK, TermBook
 from tests.bench.peers.base import VALUES, Counts
-from tests.support.engines import by_policy
 
 #: The version that is timed while it is built, and the one with a term book.
 NAME, WITH_BOOK = "built", "with-book"
 INFO = IndexInfo("speed", "1970-01-01T00:00:00+00:00", 0, "")
 
 
-def build(directory: Path, records: list[IndexRecord]) -> None:
-    """Our public call that builds an index from records, tokenisation included."""
+def build(directory: Path, policies: list[PolicyRecords]) -> None:
+    """Our public call that builds an index, tokenisation included."""
     writer = EmbeddedEngine(directory, default_linguistics().analyzer).create(NAME)
-    writer.add(by_policy(records))
+    writer.add(policies)
     writer.commit(INFO)
 
 

@@ -22,11 +22,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from indexer.analysis.analyzer import Analyzer, literal_texts
+from indexer.engines.base import PolicyRecords
 from indexer.linguistics import default_linguistics
 from indexer.results.facets import facet_values
 from indexer.results.model import FACETS, Hit, IndexRecord
 from indexer.schema import DEFAULT_FIELDS, text_of
-from tests.bench.laws import read_laws
+from tests.bench.laws import read_laws, read_texts
 from tests.bench.peers.base import Document, Shape
 
 _BATCH = 1000
@@ -35,10 +36,11 @@ SHAPE = Shape(fields=DEFAULT_FIELDS, facets=FACETS)
 
 
 class Passages:
-    """A file of passages, ready to be indexed."""
+    """A file of passages, ready to be indexed, and the texts of ``data`` that they are from."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, data: Path) -> None:
         self.path = path
+        self._data = data
 
     @classmethod
     def prepare(cls, data: Path, directory: Path, size: int) -> Passages:
@@ -53,7 +55,22 @@ class Passages:
                 for batch in pool.map(_enriched, _batches(read_laws(data, size))):
                     pickle.dump(batch, file, pickle.HIGHEST_PROTOCOL)
             partial.replace(path)
-        return cls(path)
+        return cls(path, data)
+
+    def policies(self, records: Iterable[IndexRecord]) -> list[PolicyRecords]:
+        """Passages together with the others of their policies, and with the whole text.
+
+        The title is a field of the source, so it stands before the text, as in the library.
+        """
+        texts = read_texts(self._data)
+        policies: dict[str, list[IndexRecord]] = {}
+        for entry in records:
+            policies.setdefault(entry.policy.id, []).append(entry)
+        return [
+            PolicyRecords(policy, tuple(some), *_with_title(policy.title, texts[policy.sha256]))
+            for some in policies.values()
+            for policy in (some[0].policy,)
+        ]
 
     def read(self, size: int, *, repeat: bool = False) -> Iterator[IndexRecord]:
         """The first ``size`` of them; with ``repeat`` from the beginning again after the last."""
@@ -71,6 +88,11 @@ class Passages:
             for entry in self._once():
                 yield replace(_copied(entry, copy), order=order)
                 order += 1
+
+
+def _with_title(title: str, text: str) -> tuple[str, int]:
+    """A text with its title, and where the text begins."""
+    return (text, 0) if title in text else (f"{title}\n{text}", len(title) + 1)
 
 
 def _batches(records: Iterator[IndexRecord]) -> Iterator[list[IndexRecord]]:

@@ -187,7 +187,7 @@ def _build(setting: Setting, engine: str) -> dict[str, Built]:
     for writer in PEERS[engine].writers if engine in PEERS else ("public call",):
         directory = setting.folder(engine, writer)
         job = building.Job(
-            engine, writer, directory, setting.passages.path, setting.size, setting.repeat
+            engine, writer, directory, setting.passages, setting.size, setting.repeat
         )
         builds[writer] = built = building.build(job)
         _LINES.print(
