@@ -200,11 +200,11 @@ class Analyzer:
             found.extend([inner for inner, _ in self._inner(word)])
         return found
 
-    def word_spans(self, folded: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
-        """Where the ``wanted`` words stand among the words of a folded text."""
+    def word_spans(self, segments: Iterable[str], wanted: frozenset[str]) -> list[tuple[int, int]]:
+        """Where the ``wanted`` words stand in a folded text, given as the segmenter cut it."""
         spans: list[tuple[int, int]] = []
         at = 0
-        for word in self.segmenter.cut(folded):
+        for word in segments:
             if not wanted.isdisjoint(self._inner_set(word)):
                 for part, offset in self._inner(word):
                     if part in wanted:

@@ -123,6 +123,7 @@ class _Texts:
         self._entry = entry
         self._folded: dict[str, Folded] = {}
         self._shown: dict[str, str] = {}
+        self._segments: dict[str, list[str]] = {}
 
     def _fold(self, field: str) -> Folded:
         if field not in self._folded:
@@ -143,14 +144,17 @@ class _Texts:
     def words(self, wanted: _Wanted, analyzer: Analyzer) -> _Marks:
         """Where its words stand."""
         leaves = _leaves(wanted.text, analyzer)
-        if not leaves:
-            return {}
         marks: _Marks = {}
         for field in wanted.fields:
             folded = self._fold(field)
+            # A text is only cut into words where one of these may be among them.
+            if not any([leaf in folded.text for leaf in leaves]):
+                continue
+            if field not in self._segments:
+                self._segments[field] = list(analyzer.segmenter.cut(folded.text))
             ranges = [
                 (folded.starts[at], folded.ends[end - 1])
-                for at, end in analyzer.word_spans(folded.text, leaves)
+                for at, end in analyzer.word_spans(self._segments[field], leaves)
             ]
             if ranges:
                 marks[field] = ranges
