@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from indexer.results.lazy import LazySequence
+from indexer.results.lazy import LazyPairs, LazySequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,15 @@ class FacetValues(LazySequence[FacetValue]):
     def to_dicts(self) -> list[dict[str, Any]]:
         """What :meth:`FacetValue.to_dict` gives of each, without making them."""
         label, chosen = self._labels.get, self._chosen
+        counts = self._counts.each() if isinstance(self._counts, LazyPairs) else self._counts
         if not self._labels and not chosen:
             return [
                 {"value": value, "label": value, "count": n, "selected": False}
-                for value, n in self._counts
+                for value, n in counts
             ]
         return [
             {"value": value, "label": label(value, value), "count": n, "selected": value in chosen}
-            for value, n in self._counts
+            for value, n in counts
         ]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar, overload
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 class LazySequence(Sequence[T]):
@@ -58,3 +60,28 @@ class LazySequence(Sequence[T]):
 
     def __repr__(self) -> str:
         return repr(self._all())
+
+
+class LazyPairs(LazySequence[tuple[A, B]]):
+    """Pairs, which are also there as two columns: who writes all out needs no pair of them.
+
+    ``columns(first, last)`` gives both parts of the pairs from ``first`` to ``last`` - 1.
+    """
+
+    __slots__ = ("_columns",)
+
+    def __init__(
+        self,
+        size: int,
+        columns: Callable[[int, int], tuple[Sequence[A], Sequence[B]]],
+        head: tuple[tuple[A, B], ...] = (),
+    ) -> None:
+        def pairs(first: int, last: int) -> tuple[tuple[A, B], ...]:
+            return tuple(zip(*columns(first, last), strict=True))
+
+        super().__init__(size, pairs, head)
+        self._columns = columns
+
+    def each(self) -> Iterator[tuple[A, B]]:
+        """All pairs one after the other, none of which is kept."""
+        return zip(*self._columns(0, len(self)), strict=True)

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.results.lazy import LazySequence
+from indexer.results.lazy import LazyPairs
 
 Pair = tuple[str, int]
 Longs = NDArray[np.int64]
@@ -26,7 +26,9 @@ _VALUE = (1 << 28) - 1
 
 def first_pairs(names: Sequence[str], counted: Longs, head: int) -> tuple[Pair, ...]:
     """The first ``head`` values, which the kernels put in order."""
-    return _named(names, counted[:head])
+    # Too few for arrays to be worth while.
+    first = counted[:head].tolist()
+    return tuple([(names[each & _VALUE], _VALUE + 1 - (each >> 28)) for each in first])
 
 
 def whole(names: Sequence[str], counted: Longs, head: Sequence[Pair]) -> Sequence[Pair]:
@@ -36,7 +38,7 @@ def whole(names: Sequence[str], counted: Longs, head: Sequence[Pair]) -> Sequenc
     """
     if len(counted) == len(head):
         return head
-    return LazySequence(len(counted), partial(_pairs, names, _Counted(counted)), tuple(head))
+    return LazyPairs(len(counted), partial(_columns, names, _Counted(counted)), tuple(head))
 
 
 class _Counted:
@@ -51,16 +53,13 @@ class _Counted:
         return np.sort(self._found)
 
 
-def _pairs(names: Sequence[str], counted: _Counted, first: int, last: int) -> tuple[Pair, ...]:
-    """The pairs from ``first`` to ``last`` - 1."""
-    return _named(names, counted.ordered[first:last])
-
-
-def _named(names: Sequence[str], some: Longs) -> tuple[Pair, ...]:
-    if len(some) <= HEAD:  # too few for arrays to be worth while
-        return tuple([(names[each & _VALUE], _VALUE + 1 - (each >> 28)) for each in some.tolist()])
+def _columns(
+    names: Sequence[str], counted: _Counted, first: int, last: int
+) -> tuple[list[str], list[int]]:
+    """The names and the counts of the values from ``first`` to ``last`` - 1."""
+    some = counted.ordered[first:last]
     values, counts = (some & _VALUE).tolist(), (_VALUE + 1 - (some >> 28)).tolist()
-    return tuple(zip(map(names.__getitem__, values), counts, strict=True))
+    return list(map(names.__getitem__, values)), counts
 
 
 def with_chosen(
