@@ -148,7 +148,7 @@ class _Texts:
         for field in wanted.fields:
             folded = self._fold(field)
             # A text is only cut into words where one of these may be among them.
-            if not any([leaf in folded.text for leaf in leaves]):
+            if not any(leaf in folded.text for leaf in leaves):
                 continue
             if field not in self._segments:
                 self._segments[field] = list(analyzer.segmenter.cut(folded.text))
