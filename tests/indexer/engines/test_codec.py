@@ -304,8 +304,8 @@ def test_values_of_facets_are_named_when_somebody_looks_beyond_the_first(
     whole: EmbeddedReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named = []
-    make = valuecounts._pairs
-    monkeypatch.setattr(valuecounts, "_pairs", lambda *a: named.append(a) or make(*a))
+    make = valuecounts._columns
+    monkeypatch.setattr(valuecounts, "_columns", lambda *a: named.append(a) or make(*a))
     monkeypatch.setattr("indexer.engines.embedded.facets.HEAD", 3)
     facets = whole.search(Search(Everything())).facets
     first = {name: pairs[:3] for name, pairs in facets.items()}
