@@ -15,7 +15,7 @@ from corpus.policy import Policy, Record
 #: Changes whenever an index of the same records may differ; part of the stamp.
 SCHEMA_VERSION = "4"
 #: Changes whenever the term book of the same entries may differ; part of the stamp.
-TERM_BOOK_VERSION = "2"
+TERM_BOOK_VERSION = "3"
 
 #: Searched when the query names no field, in the order of display.
 DEFAULT_FIELDS = ("unit", "title", "body")

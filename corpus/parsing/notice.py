@@ -4,7 +4,7 @@
     lines  ->  frame (title, number, recipients, signature, date)
            ->  description: corrections, stated fields, the frame
            ->  tables: a record for each row (zone)
-        ->  every other line, or one of several zones: a record for each paragraph (passage)
+           ->  each other line, or one of several zones: a record a paragraph (passage)
            ->  completeness check: the running text against the rows
 
 :func:`parse_document` is pure: the same arguments give the same value, and

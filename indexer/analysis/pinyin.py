@@ -3,9 +3,10 @@
 Used to complete and to correct what a user types, never to search: homophones
 stay out of ordinary results.  Readings are toneless and come from pypinyin,
 whose phrase dictionary decides characters with several (重庆 chong, 重要 zhong).
-It knows few places: ``lexicon/place_readings.tsv`` has those that it reads otherwise
-(长宁 changning, 洪洞 hongtong).  A place's full name is read so wherever it stands, its
-name without 县, 市 or 区 only where it stands alone, and there in both ways.
+It knows few places: ``lexicon/place_readings.tsv`` and ``place_readings_more.tsv`` have
+those that it reads otherwise (长宁 changning, 洪洞 hongtong).  A place's full name is read
+so wherever it stands, its name without 县, 市 or 区 only where it stands alone, and there
+in both ways.
 ``ü`` is written as it is typed: ``v`` after l and n, ``ue`` for ``üe`` (zhanlue).
 """
 
@@ -43,12 +44,13 @@ class _Places:
 
 @cache
 def _places() -> _Places:
-    text = (files("indexer") / "lexicon" / "place_readings.tsv").read_text(encoding="utf-8")
     readings, stems = {}, {}
-    for row in csv.DictReader(io.StringIO(text), delimiter="\t"):
-        stem, reading = row["stem"], tuple(map(typed, row["reading"].split()))
-        readings[row["name"]] = reading
-        stems[stem] = reading
+    for name in ("place_readings.tsv", "place_readings_more.tsv"):
+        text = (files("indexer") / "lexicon" / name).read_text(encoding="utf-8")
+        for row in csv.DictReader(io.StringIO(text), delimiter="\t"):
+            stem, reading = row["stem"], tuple(map(typed, row["reading"].split()))
+            readings[row["name"]] = reading
+            stems[stem] = reading
     return _Places(readings, stems, regex.compile("|".join(sorted(readings, reverse=True))))
 
 

@@ -283,6 +283,13 @@ def test_a_field_takes_only_what_it_can_hold(searcher: Searcher) -> None:
         ("宕昌县", "tanchangxian"),
         ("三都水族自治县", "sandushuizuzizhixian"),
         ("长治", "changzhi"),
+        ("乐陵", "laoling"),
+        ("廊坊市大城县", "langfangshidaichengxian"),
+        ("大城市", "dachengshi"),
+        ("称多县", "chenduoxian"),
+        ("长治县", "changzhixian"),
+        ("武都地区", "wududiqu"),
+        ("长岛县", "changdaoxian"),
     ],
 )
 def test_places_are_read_as_they_are_called(place: str, reading: str) -> None:
