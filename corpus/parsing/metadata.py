@@ -21,7 +21,7 @@ from corpus.parsing.page_head import PageHead, dated, read_page_head, validity_o
 from corpus.parsing.signatures import End, Signature, read_end
 from corpus.parsing.titles import HEAD_LINES, LETTERHEAD, category_of, find_title
 from corpus.places.organs import is_organ, named_in_title, split_issuers
-from corpus.text.normalize import Line, is_date, parse_date
+from corpus.text.normalize import Line, is_date, parse_date, parse_partial_date
 
 _NUMERAL = "[0-9０-９〇零一二三四五六七八九十百千]"
 _NUMBER = re.compile(
@@ -213,9 +213,14 @@ def _date(
     if adoption.date:
         return adoption.date, adoption.date_line
     for at, line in enumerate(lines[: min(stop, HEAD_LINES)]):
-        if line.text.startswith(("（", "(")) and (date := parse_date(line.text)):
+        if line.text.startswith(("（", "(")) and (date := _bracketed_date(line.text)):
             return date, at
     return dated(page.values.get("published"))
+
+
+def _bracketed_date(text: str) -> str | None:
+    """The date of a line in brackets, or its month or year where it says nothing else."""
+    return parse_date(text) or parse_partial_date(text.strip("（()） "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ of another table (of contacts, of figures) is one too, its cells on a line each.
 A line that names several units one after another (江苏省南京市建邺区、东台市) is
 shared out between their zones.  It is a passage as well, so that a record has it as
 published.
-The marks of a Markdown heading (``##`` before it, and after it) are no part of what
-it says: they are left outside of its passage, as furniture.
+The marks of a Markdown heading (``##`` before it, and after it), and the ``>`` before the
+lines of a quoted paragraph, are no part of what it says: they are left outside of its
+passage, as furniture.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from itertools import zip_longest
 from corpus.parsing.headings import HeadingPath, heading_text
 from corpus.parsing.metadata import Frame
 from corpus.parsing.tables.rows import Table
-from corpus.parsing.wrapping import joined_lines
+from corpus.parsing.wrapping import QUOTE, joined_lines
 from corpus.policy import Record, Span
 from corpus.text.normalize import Line
 
@@ -74,6 +75,8 @@ def passages(
     marks: list[Span] = []
     for at, next_at in zip_longest(starts, starts[1:]):
         own = [lines[each] for each in rows.get(at, joined.get(at, (at,)))]
+        if at in joined:
+            own = list(_unquoted(own, marks))
         body = _body(own, at in rows)
         if at in frame.breaks:
             path.reset()
@@ -100,6 +103,16 @@ def _body(lines: Sequence[Line], is_row: bool) -> str:
         return lines[0].text
     texts = [line.text for line in lines]
     return "\n".join(texts) if is_row else joined_lines(texts)
+
+
+def _unquoted(lines: Sequence[Line], marks: list[Span]) -> Iterator[Line]:
+    """The lines of a paragraph without the ``>`` of a quotation, which are added to ``marks``."""
+    for line in lines:
+        if mark := QUOTE.match(line.text):
+            marks.append(Span(line.span.start, line.span.start + mark.end()))
+            yield _part(line, mark.end(), len(line.text))
+        else:
+            yield line
 
 
 def _part(line: Line, start: int, end: int) -> Line:

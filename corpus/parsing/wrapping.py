@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import replace
 
 from corpus.parsing.headings import recognise
 from corpus.places.organs import is_organ
@@ -36,6 +37,8 @@ _ITEM = re.compile(
 _LABEL = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,8}\s*[:：]")
 _ROW = re.compile(r"\t|\||\S\s{2,}\S")
 _MARKDOWN_LINE = re.compile(r"#{1,6}\s|>|[-*+]\s|[0-9]+[.)]\s|\||```|~~~|<[a-zA-Z/!]|[-*_=]{3,}$")
+#: What stands before a quoted line.
+QUOTE = re.compile(r"(?:>\s?)+")
 _TOKEN = re.compile(r"[A-Za-z0-9]+|.")
 _NO_START = re.compile(r"[，。、；：！？）)】》”’」』,.;:!?]+")
 _SIGN = re.compile(r"[，。、；：！？,;:!?]")
@@ -54,12 +57,35 @@ def wrapped(
 
     ``apart`` are lines that stand for themselves: title, number, tables, signature.
     """
+    lines = _unquoted(lines)
     if extension in MARKDOWN:
         return tuple(_markdown(text, lines, apart))
     if extension not in PLAIN or len(lines) < 2:
         return ()
     found = (tuple(_by_width(text, lines, apart, measure)) for measure in (_columns, len))
     return max(found, key=lambda groups: sum(map(len, groups)))
+
+
+def _unquoted(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines without the ``>`` that a mail program, or Markdown, puts before quoted ones.
+
+    A quoted paragraph does not go on with one that is not quoted.
+    """
+    quoted = [QUOTE.match(line.text) for line in lines]
+    if not any(quoted):
+        return lines
+    found: list[Line] = []
+    for at, (line, mark) in enumerate(zip(lines, quoted, strict=True)):
+        other = at > 0 and bool(quoted[at - 1]) != bool(mark)
+        text = _without(line.text)
+        empty = not text or (at > 0 and not found[-1].text)
+        found.append(replace(line, text=text, blank_before=line.blank_before or other or empty))
+    return found
+
+
+def _without(text: str) -> str:
+    mark = QUOTE.match(text)
+    return text[mark.end() :] if mark else text
 
 
 def joined_lines(texts: Sequence[str]) -> str:
@@ -81,7 +107,7 @@ def _markdown(text: str, lines: Sequence[Line], apart: Container[int]) -> Iterat
     run: list[int] = []
     for at, line in enumerate(lines):
         fence = line.text.startswith(("```", "~~~"))
-        alone = at in apart or fenced or fence
+        alone = at in apart or fenced or fence or not line.text
         if fence:
             fenced = not fenced
         begins = line.blank_before or alone or _MARKDOWN_LINE.match(line.text) is not None

@@ -31,17 +31,22 @@ from corpus.places.regions import (
 from corpus.policy import Region
 from corpus.text.script import simplify
 
-_BREAK = re.compile(r"[\s、，,；;。|｜│┃/／]")
+#: Signs that stand beside a unit and are no part of its name: quotes, marks of a footnote.
+_BESIDE = '“”‘’"*＊※★☆△▲'
+#: Signs that number the units of a line.
+_NUMBERS = "①-⒛㈠-㈩㊀-㊉❶-❿⓵-⓾"
+_BREAK = re.compile(rf"[\s、，,；;。|｜│┃/／{_NUMBERS}{_BESIDE}]")
 _COLUMNS = re.compile(r"[\s|｜│┃]+")
 #: What divides units, with the number of the next where they are numbered within a line.
 _BREAKS = re.compile(
-    r"[\s、，,；;。|｜│┃/／]*"
-    r"(?:[0-9０-９]{1,4}\s*[.．、]\s*|[（(][0-9０-９一二三四五六七八九十]{1,3}[）)]\s*|[①-⑳]\s*)?"
+    rf"[\s、，,；;。|｜│┃/／{_BESIDE}]*"
+    r"(?:[0-9０-９]{1,4}\s*[.．、]\s*|[（(][0-9０-９一二三四五六七八九十]{1,3}[）)]\s*"
+    rf"|[{_NUMBERS}]\s*)?"
 )
 _JOINED = re.compile("以及|[和及与暨]")
 _TAIL = re.compile(
     r"等?(?:\s*[0-9０-９〇零一二三四五六七八九十百]*\s*[个家]?(?:单位|地区|地方|省|市|县|区|、|[（(）)])*)"
-    r"[。；;，,\s]*"
+    rf"[。；;，,\s{_BESIDE}]*"
 )
 #: What may follow a division's name within a unit: something below it.
 _PART = re.compile(
@@ -210,7 +215,7 @@ class _Reader:
             return []
         closing = self._bracket(end, stop)
         if closing:
-            return self._bracketed(at, end, closing, found, lead)
+            return self._bracketed(at, end, closing, found, lead, contexts)
         if found:
             name, region = lead + self._text[at:end], found.region
         else:
@@ -311,12 +316,18 @@ class _Reader:
         return end + 1 if end > 0 else None
 
     def _bracketed(
-        self, at: int, end: int, closing: int, found: Match | None, lead: str
+        self,
+        at: int,
+        end: int,
+        closing: int,
+        found: Match | None,
+        lead: str,
+        contexts: Sequence[Context],
     ) -> list[Unit]:
         """What a bracket behind a name means: its province, units within it, or a remark."""
         text = self._text
         content = text[end + 1 : closing - 1].strip()
-        outer = resolve_whole(content, self._date)
+        outer = resolve_whole(content, self._date) or self._upper(content, contexts)
         if outer:
             inner = match(text, at, date=self._date, within=_prefix(outer))
             region = inner.region if inner and inner.end >= (found.end if found else 0) else None
@@ -331,6 +342,14 @@ class _Reader:
                 return [*units[:-1], Unit(last.name, last.region, last.start, closing)]
         region = found.region if found else None
         return [Unit(lead + text[at:closing], region, at, closing)]
+
+    def _upper(self, stem: str, contexts: Sequence[Context]) -> Region | None:
+        """The province or prefecture that a bracket names by its stem: 鼓楼区（南京）."""
+        for below in (*(_prefix(each.region) for each in contexts), ""):
+            found = match_stem(stem, date=self._date, within=below)
+            if found and level_of(found) < 2:
+                return found
+        return None
 
 
 def is_named_like_a_unit(name: str) -> bool:

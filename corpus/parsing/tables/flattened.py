@@ -42,6 +42,8 @@ _AFTER_TABLE = re.compile(
     r"附\s*[件表录]\s*[0-9０-９一二三四五六七八九十]*\s*[:：]?|（此件.*）|[备附]?注[:：].*"
 )
 _LONGEST_NAME = 24
+#: A numbered heading is no column's name, whatever it says: （二）县（市、区）.
+_HEADING = re.compile(r"[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]+\s*[、.．]")
 _USUAL = tuple(Column(name, role_of(name)) for name in USUAL_NAMES.values())
 
 
@@ -73,7 +75,7 @@ def read_flattened(
 
 def _column(line: Line) -> Column | None:
     """The column that a line of a head names."""
-    if len(line.text) > _LONGEST_NAME:
+    if len(line.text) > _LONGEST_NAME or _HEADING.match(line.text):
         return None
     named = role_of(line.text)
     return Column("".join(line.text.split()), named) if named else None

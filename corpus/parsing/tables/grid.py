@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from corpus.parsing.tables.bands import NO_BAND, Band, miscounted, read_band
 from corpus.parsing.tables.columns import (
     PLACE_ROLES,
     is_count,
@@ -38,7 +39,8 @@ _LONGEST_HEAD = 4  # rows
 class _Draft:
     """A row in the making: its cells, where it stands, and its printed number.
 
-    ``broken`` are the cells with their line breaks.
+    ``broken`` are the cells with their line breaks, ``band`` is the one that it stands
+    under.
     """
 
     cells: list[str]
@@ -46,6 +48,7 @@ class _Draft:
     lines: list[int]
     places: list[Span]
     own: int | None
+    band: Band = NO_BAND
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ class _Group:
     within: set[int] = field(default_factory=set)
     guessed: bool = False
     numbered: bool = False
+    bands: list[Band] = field(default_factory=lambda: [NO_BAND])
 
 
 def read_grids(
@@ -127,6 +131,8 @@ def _is_head_row(texts: Sequence[str]) -> bool:
 
 def _continues_head(matrix: Matrix, row: int) -> bool:
     """Whether a row goes on with the head: names below a merged name."""
+    if matrix.band(row):
+        return False
     fresh = [
         text
         for text, filled in zip(matrix.texts[row], matrix.filled[row], strict=True)
@@ -212,7 +218,10 @@ def _add_rows(
             continue
         own = _number(texts[number]) if number is not None else None
         lines, places = list(matrix.own[row]), list(matrix.places[row])
-        draft = _Draft(texts, _breaks(matrix, row, texts), lines, places, own)
+        if band := read_band(matrix, row, number, date):
+            group.bands.append(band)
+            continue
+        draft = _Draft(texts, _breaks(matrix, row, texts), lines, places, own, group.bands[-1])
         printed = matrix.texts[row]
         if not draft.places:  # nothing but merged cells, or a line that another row has
             if group.rows:
@@ -311,7 +320,7 @@ def _join(row: _Draft, rest: _Draft, filled: Sequence[bool]) -> None:
 
 def _table(lines: Sequence[Line], group: _Group, date: str | None, highest: int) -> Table | None:
     """The finished table; ``None`` where its cells are not those of zones."""
-    fields = [compose(group.columns, row.cells) for row in group.rows]
+    fields = [compose(group.columns, row.cells, _known(group, row)) for row in group.rows]
     named = [column.named for column in group.columns if column.name or column.named]
     units = [found.get("unit", "") for found in fields]
     themes = [
@@ -339,6 +348,13 @@ def _table(lines: Sequence[Line], group: _Group, date: str | None, highest: int)
     )
 
 
+def _known(group: _Group, row: _Draft) -> dict[str, str]:
+    """The place that a row takes over from a band above it."""
+    own = {column.role for column, text in zip(group.columns, row.cells, strict=True) if text}
+    name = row.band.name
+    return {} if not name or "province" in own else {"province": name}
+
+
 def _rows(
     lines: Sequence[Line],
     group: _Group,
@@ -348,9 +364,14 @@ def _rows(
     warnings: list[ParseWarning],
 ) -> Iterator[Row]:
     """The group's rows, one for each unit where a cell names several."""
-    several = [several_units(group.columns, row.broken, date) for row in group.rows]
+    several = [
+        several_units(group.columns, row.broken, date, _known(group, row).get("province", ""))
+        for row in group.rows
+    ]
     counts = [len(each.names) if each else 1 for each in several]
     numbers = iter(_numbers(group, counts, highest, warnings))
+    bands = [row.band for row, count in zip(group.rows, counts, strict=True) for _ in range(count)]
+    warnings.extend(miscounted(group.bands, bands))
     for draft, found, units in zip(group.rows, fields, several, strict=True):
         places = sorted(draft.places, key=lambda span: span.start)
         names = units.names if units else (found.get("unit"),)

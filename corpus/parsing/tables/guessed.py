@@ -21,11 +21,10 @@ def guessed_columns(matrix: Matrix, date: str | None) -> tuple[Column, ...] | No
     Numbers, places from the widest to the narrowest, and up to two of words.  Without
     words there must be a number or a province, or else every cell may be a unit.
     """
-    if len(matrix.texts) < _FEWEST_ROWS:
+    rows = [row for at, row in enumerate(matrix.texts) if not matrix.band(at)]
+    if len(rows) < _FEWEST_ROWS:
         return None
-    roles = [
-        _guess([row[at] for row in matrix.texts if row[at]], date) for at in range(matrix.width)
-    ]
+    roles = [_guess([row[at] for row in rows if row[at]], date) for at in range(matrix.width)]
     words = [at for at, named in enumerate(roles) if named and named.role == "body"]
     places = [named.role for named in roles if named and named.role in ("province", "unit")]
     if None in roles or len(words) > 2 or places not in (["unit"], ["province", "unit"]):
@@ -34,7 +33,7 @@ def guessed_columns(matrix: Matrix, date: str | None) -> tuple[Column, ...] | No
     if not words and not numbered and len(places) < 2:
         return None
     if words:
-        themes = [row[words[0]] for row in matrix.texts]
+        themes = [row[words[0]] for row in rows]
         if len(words) == 2 or sum(map(len, themes)) <= _SHORT_THEME * len(themes):
             roles[words[0]] = Named("title", 0.6)
     return tuple(Column("", named) for named in roles)

@@ -12,6 +12,7 @@ other, is for :mod:`corpus.places.units`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -25,9 +26,11 @@ from corpus.text.normalize import Line, parse_integer
 _NUMERAL = "0-9０-９〇零一二三四五六七八九十百"
 _MARK = re.compile(
     rf"(?:[|｜│┃]\s*)?(?:(?P<a>[{_NUMERAL}]{{1,7}})\s*[.．、]\s*|[（(](?P<b>[{_NUMERAL}]{{1,7}})[）)]\s*、?"
-    r"|(?P<c>[0-9０-９]{1,7})(?=\s)\s+|[-*•●·◆■▪]\s+|——?\s*|[①-⑳]\s*|(?<=[|｜│┃])|(?<=[|｜│┃]\s))"
+    rf"|第(?P<d>[{_NUMERAL}]{{1,5}})[个家项名]\s*[:：、.．]?\s*|第[{_NUMERAL}]{{1,3}}批\s*[:：]\s*"
+    r"|(?P<c>[0-9０-９]{1,7})(?=\s)\s+|(?P<e>[①-⒛㈠-㈩㊀-㊉❶-❿⓵-⓾])\s*"
+    r"|[-*•●·◆■▪]\s+|——?\s*|(?<=[|｜│┃])|(?<=[|｜│┃]\s))"
 )
-_SEPARATOR = re.compile(r"\s*(?:——?|—|--|[:：])\s*")
+_SEPARATOR = re.compile(r"\s*(?:——?|—|--|[:：→])\s*")
 _REST_OF_UNIT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{0,14}(?:[（(][^（）()]{1,20}[）)])?")
 _OFFICE = re.compile(r"(厅|局|委|办|部|处|院|公司|大学|学会|中心|政府|会)(?:[（(].*[）)])?$")
 _HEADING = re.compile(
@@ -36,6 +39,9 @@ _HEADING = re.compile(
 )
 _STATED = re.compile(rf"[（(]?\s*共?计?\s*([{_NUMERAL}]+)\s*[个家][\u4e00-\u9fff、]{{0,8}}[）)]?")
 _SPREAD = re.compile(r"[\u4e00-\u9fff](?:\s[\u4e00-\u9fff]){1,12}")  # 北 京 市
+#: What may stand before a name: brackets, quotes, marks.
+_OPENING = '（(【[“"‘*＊※★☆△▲'
+_HEADING_MARKS = "#* "  # of Markdown
 _VILLAGE = re.compile("[镇乡街道村]")
 _LONGEST_HEADING = 40
 _LONGEST_UNIT = 60  # with its mark
@@ -94,7 +100,9 @@ def own_number(text: str) -> tuple[int | None, int]:
     mark = _MARK.match(text)
     if mark is None:
         return None, 0
-    return parse_integer(mark["a"] or mark["b"] or mark["c"] or ""), mark.end()
+    if mark["e"]:
+        return int(unicodedata.numeric(mark["e"])), mark.end()
+    return parse_integer(mark["a"] or mark["b"] or mark["c"] or mark["d"] or ""), mark.end()
 
 
 def read_heading(line: Line, above: Above, date: str | None) -> Heading | None:
@@ -104,9 +112,9 @@ def read_heading(line: Line, above: Above, date: str | None) -> Heading | None:
         return None
     if _SPREAD.fullmatch(text):
         text = "".join(text.split())
-    start = len(text) - len(text.lstrip("# "))
+    start = len(text) - len(text.lstrip(_HEADING_MARKS))
     own, length = own_number(text[start:])
-    found = _HEADING.fullmatch(text.rstrip("# "), start + length)
+    found = _HEADING.fullmatch(text.rstrip(_HEADING_MARKS), start + length)
     return _heading(found, own, above, date) if found else None
 
 
@@ -160,7 +168,8 @@ def read_led(line: Line, at: int, above: Above, date: str | None) -> Items | Non
     separator = _SEPARATOR.search(text, start, start + _LONGEST_HEADING)
     if separator is None or separator.end() == len(text):
         return None
-    found = _HEADING.fullmatch(text, start, separator.start())
+    name = text[start : separator.start()]
+    found = _HEADING.fullmatch("".join(name.split()) if _SPREAD.fullmatch(name) else name)
     lead = _heading(found, own, above, date) if found else None
     if lead is None:
         return None
@@ -253,10 +262,12 @@ def may_begin(text: str) -> bool:
     """Whether a list may begin with a line, by the first characters of a name; quick."""
     start = len(text) - len(text.lstrip("# "))
     start += own_number(text[start : start + 12])[1]
-    while text[start : start + 1] in ("（", "(", "【"):
+    while start < len(text) and text[start] in _OPENING:
         start += 1
     opening = text[start : start + 2]
-    return opening in openings() or (opening[1:].isspace() and _SPREAD.fullmatch(text) is not None)
+    return opening in openings() or (
+        opening[1:].isspace() and _SPREAD.match(text, start) is not None
+    )
 
 
 def may_be_an_item(text: str) -> bool:

@@ -23,6 +23,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpus.parsing.headings import recognise
+from corpus.parsing.tables.bands import count_warning
 from corpus.parsing.tables.list_lines import (
     Above,
     Heading,
@@ -341,8 +342,7 @@ def _miscounted(run: _Run) -> Iterator[ParseWarning]:
     for group in run.groups:
         stated = group.heading.stated
         if stated is not None and stated != group.count:
-            message = f"“{group.heading.context.name}”注明{stated}个单位，其下识别出{group.count}个"
-            yield ParseWarning("count-mismatch", message)
+            yield count_warning(group.heading.context.name, stated, group.count)
 
 
 def _fields(item: Item, lines: Sequence[Line]) -> tuple[str | None, str | None]:

@@ -33,6 +33,14 @@ class Matrix:
         """The number of columns."""
         return len(self.texts[0]) if self.texts else 0
 
+    def band(self, row: int) -> str:
+        """The text of a row whose one cell covers several columns and leaves none a text."""
+        texts, filled = self.texts[row], self.filled[row]
+        covered = [at for at, text in enumerate(texts) if text]
+        own = [at for at in covered if not filled[at]]
+        alone = len(own) == 1 < len(covered) and covered[0] == own[0]
+        return texts[own[0]] if alone and len({texts[at] for at in covered}) == 1 else ""
+
 
 def matrices(
     text: str,

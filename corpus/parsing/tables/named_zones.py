@@ -31,6 +31,12 @@ _ALONE = re.compile("确认|确定|命名|认定|列为|列入|作为|设立|选
 _LISTS_THEM = re.compile(
     f"名单[^。；，]{{0,6}}[:：]$|(?:{_AREA})(?:地区|单位|城市|县|市|区)?(?:为|有|是|包括)?[:：]$"
     f"|(?:确认|确定|公布|批准|命名|选定)[^。；，]{{0,20}}(?:{_AREA})[^。；，]{{0,10}}(?:为|是|有|[:：])[:：]?$"
+    f"|(?:确认|确定|公布|批准|命名|选定|认定)[^。；]{{0,60}}(?:{_AREA})[^。；]{{0,12}}"
+    "(?:分别|具体)(?:是|为)?[:：]?$"
+)
+#: What is conferred on units: 授予…“全国社区建设示范区”称号.
+_CONFERRED = re.compile(
+    rf"(?:等[^，。；]{{0,12}})?[“\"《「]?[^，。；]{{0,24}}(?:{_AREA})[^，。；]{{0,6}}(?:称号|荣誉|牌匾)"
 )
 _CONTINUED = re.compile("[^。；，]*(?:继续|新的?)[^。；，]{0,12}(?:主题|任务|内容|实验|试点)")
 #: What a text must have to be looked at closely.
@@ -86,7 +92,7 @@ def _confirmed(text: str, date: str | None) -> Iterator[Unit]:
 
 
 def _confirms(before: str, behind: str) -> bool:
-    if _LISTS_THEM.search(before):
+    if _LISTS_THEM.search(before) or (before.endswith("授予") and _CONFERRED.match(behind)):
         return True
     return _BEFORE.search(before) is not None and _BEHIND.match(behind) is not None
 

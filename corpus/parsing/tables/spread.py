@@ -35,11 +35,11 @@ class Several:
 
 
 def several_units(
-    columns: Sequence[Column], cells: Sequence[str], date: str | None
+    columns: Sequence[Column], cells: Sequence[str], date: str | None, known: str = ""
 ) -> Several | None:
     """The units of a row whose narrowest place cell names more than one; else ``None``.
 
-    ``cells`` have their line breaks.
+    ``cells`` have their line breaks, ``known`` is a division that stands above the row.
     """
     filled = [
         (PLACE_ROLES.index(column.role), text)
@@ -50,7 +50,7 @@ def several_units(
         return None
     filled.sort(key=lambda pair: pair[0])
     *wider, (_, narrowest) = filled
-    above = compose_unit(["".join(text.split()) for _, text in wider])
+    above = compose_unit([known, *("".join(text.split()) for _, text in wider)])
     region = resolve_whole(above, date) if above else None
     context = Context(above, region) if region else NOWHERE
     return several_in(narrowest, context, date)

@@ -166,3 +166,26 @@ def test_records_stand_in_the_order_of_the_text() -> None:
     starts = [record.place[0].start for record in parsed.records]
     assert starts == sorted(starts)
     assert isinstance(parsed.records[-1], Record)
+
+
+def test_a_band_over_rows_completes_their_units_and_its_count_is_checked() -> None:
+    table = [
+        *grid(("序号", "单位", "主题")),
+        [Box("一、福建省（3个）", colspan=3), None, None],
+        *grid(("1", "福州市鼓楼区", "居民协商"), ("2", "厦门市海沧区", "社区共治")),
+        [Box("第二批", colspan=3), None, None],
+        *grid(("3", "上海市长宁区", "织网工程"), ("江苏省（2个）", "", "")),
+        *grid(("4", "南京市鼓楼区、徐州市鼓楼区", "三社联动")),
+    ]
+    parsed = read(table)
+    assert [unit for _, unit, _, _ in zones(parsed)] == [
+        "福建省福州市鼓楼区",
+        "福建省厦门市海沧区",
+        "上海市长宁区",
+        "江苏省南京市鼓楼区",
+        "江苏省徐州市鼓楼区",
+    ]
+    bands = [record.body for record in parsed.records if record.kind == "passage"]
+    assert {"一、福建省（3个）", "第二批", "江苏省（2个）"} <= set(bands)
+    counted = [w.message for w in parsed.warnings if w.code == "count-mismatch"]
+    assert counted == ["“福建省”注明3个单位，其下识别出2个"]
