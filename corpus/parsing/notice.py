@@ -35,10 +35,10 @@ from corpus.parsing.completeness import (
 )
 from corpus.parsing.description import describe
 from corpus.parsing.metadata import Frame, read_frame
+from corpus.parsing.named_zones import named_zones
 from corpus.parsing.passages import Groups, Passages, passages
 from corpus.parsing.published import published_frame, published_table
 from corpus.parsing.tables.find import Layout, read_layout, read_tables
-from corpus.parsing.tables.named_zones import named_zones
 from corpus.parsing.tables.rows import Row, Table
 from corpus.parsing.wrapping import joined_lines, wrapped
 from corpus.places.regions import is_name, resolve
