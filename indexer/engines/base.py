@@ -36,6 +36,8 @@ Themes = Mapping[str, tuple[Evidence, ...]]
 Arrays = Mapping[str, NDArray[Any]]
 #: So many parts of a found document are shown.
 MAX_PARTS = 3
+#: So many records of a document are shown where hits are grouped by document.
+BEST_RECORDS = 3
 #: So many places of a clause are looked at in one document.
 MAX_STRETCHES = 1000
 #: A query tree and the filters beside it.
@@ -62,6 +64,8 @@ class Search(NamedTuple):
 
     ``values``: no more than so many values of each facet, beside chosen ones; ``None``: all.
     ``partial`` and ``documents``: whether these hits are looked for as well.
+    ``folded``: whether policies that the version knows as near-duplicates
+    (:meth:`IndexWriter.fold`) count as one document.
     """
 
     tree: Node
@@ -73,6 +77,7 @@ class Search(NamedTuple):
     values: int | None = None
     partial: bool = True
     documents: bool = True
+    folded: bool = True
 
 
 class Ranked(NamedTuple):
@@ -103,7 +108,9 @@ class Page(NamedTuple):
     """An engine's answer: full hits first, then documents, then partial hits.
 
     ``hits`` are the full and the partial ones of the page, ``documents`` those that
-    stand between them.
+    stand between them.  ``total_documents`` counts the documents that have full hits or
+    are hits themselves, as :meth:`IndexReader.documents` does; without
+    :attr:`Search.documents` only those with full hits.
 
     ``facets`` maps each facet to ``(value, count)`` pairs, most first, then
     by value; values that are chosen are there even at zero.  All are counted;
@@ -115,6 +122,55 @@ class Page(NamedTuple):
     partial_total: int
     hits: tuple[Ranked, ...]
     documents: tuple[RankedDocument, ...]
+    facets: Mapping[str, Sequence[tuple[str, int]]]
+    total_documents: int = 0
+
+
+class FoundVersion(NamedTuple):
+    """A policy that is folded under a newer near-duplicate, with its number of full hits."""
+
+    policy: Policy
+    records: int
+
+
+class FoundDocument(NamedTuple):
+    """A policy with what was found in it.
+
+    ``match`` is that of its best record, ``document`` where it is a hit though no record of
+    it is.  ``records`` counts its full hits, of which ``hits`` are the best, at most
+    :data:`BEST_RECORDS`; where ``match`` is ``partial``, ``hits`` are partial ones.
+    ``parts`` show why a match ``document`` was found.  ``versions`` are the near-duplicates
+    that are folded under it, the newest first.
+    """
+
+    policy: Policy
+    match: Match | None
+    score: float
+    records: int
+    hits: tuple[Ranked, ...]
+    parts: tuple[DocumentPart, ...] = ()
+    versions: tuple[FoundVersion, ...] = ()
+
+
+class DocumentPage(NamedTuple):
+    """An engine's answer by document: those with full hits, document hits, partial ones.
+
+    The first three totals count hits as in :class:`Page`.  ``total_documents`` counts the
+    documents with full hits and the document hits, ``partial_documents`` the others that
+    have partial hits.  Of near-duplicates that are found, fully or as documents, the newest
+    stands for all, of equals the first in the library; so it is among partial ones.  A
+    partial one of a family that is found is not listed.
+
+    ``facets`` count documents: how many would be found if the value were chosen
+    (partial ones where ``total_documents`` is 0).
+    """
+
+    total: int
+    document_total: int
+    partial_total: int
+    total_documents: int
+    partial_documents: int
+    documents: tuple[FoundDocument, ...]
     facets: Mapping[str, Sequence[tuple[str, int]]]
 
 
@@ -131,6 +187,16 @@ class IndexReader(Protocol):
 
     def search(self, search: Search) -> Page:
         """Answers one request.
+
+        Raises :class:`~indexer.errors.PageOutOfRange` for a page past the end.
+        """
+
+    def documents(self, search: Search) -> DocumentPage:
+        """The same request answered by document: ``page`` and ``size`` count documents.
+
+        Sorted by relevance, documents with a literal hit come before others.  By date they
+        stand with the newest first, by region in the order of the issuer's code, or, where
+        the issuer has none, of the first record that has one, by source in library order.
 
         Raises :class:`~indexer.errors.PageOutOfRange` for a page past the end.
         """
@@ -209,10 +275,17 @@ class IndexWriter(Protocol):
         Cheaper than adding the records again, and nothing else of them changes.
         """
 
+    def fold(self, families: Iterable[Sequence[str]]) -> None:
+        """Says which policies are near-duplicates of each other, by their ids.
+
+        Replaces what the base said.  A policy is in one family at most; ids that are not
+        there change nothing.
+        """
+
     def flush(self) -> IndexReader:
         """Writes what was added, and opens it before it is committed.
 
-        Afterwards only side data may be written.
+        Afterwards only side data may be written, and :meth:`fold` be called.
         """
 
     def write(self, name: str, data: bytes | Arrays) -> None:

@@ -15,6 +15,7 @@ from indexer.engines.base import (
     EVERYTHING,
     NO_FILTERS,
     Arrays,
+    DocumentPage,
     Page,
     PolicyRecords,
     Question,
@@ -24,6 +25,7 @@ from indexer.engines.base import (
 )
 from indexer.engines.plain_answers import Readings, counted_values, passes, values
 from indexer.engines.plain_documents import PlainDocument, document_hits
+from indexer.engines.plain_grouping import PlainGroups
 from indexer.errors import EngineUnavailable, PageOutOfRange
 from indexer.query.tree import Node
 from indexer.results.facets import Filters
@@ -33,10 +35,11 @@ from indexer.results.record import IndexRecord
 
 @dataclass(slots=True)
 class _Version:
-    """Policies by id, and side data by name."""
+    """Policies by id, side data by name, and families of near-duplicates."""
 
     policies: dict[str, PolicyRecords] = field(default_factory=dict)
     data: dict[str, bytes | Arrays] = field(default_factory=dict)
+    families: tuple[tuple[str, ...], ...] = ()
     info: IndexInfo = field(default_factory=lambda: IndexInfo("", "", 0, ""))
 
 
@@ -52,6 +55,7 @@ class MemoryReader:
             )
             for each in policies
         }
+        self._groups = PlainGroups(tuple(self._documents.values()), version.families)
         self._data = version.data
         self.info = version.info
 
@@ -78,7 +82,11 @@ class MemoryReader:
             tuple(each for each in shown if isinstance(each, Ranked)),
             tuple(each.ranked(search.tree) for each in documents),
             facets,
+            self._groups.count(first, between, search),
         )
+
+    def documents(self, search: Search) -> DocumentPage:
+        return self._groups.page(self._readings, search)
 
     def scan(
         self, tree: Node = EVERYTHING, filters: Filters = NO_FILTERS, sort: str = "source"
@@ -141,6 +149,9 @@ class MemoryWriter:
             )
             self._version.policies[policy_id] = replace(each, records=records)
 
+    def fold(self, families: Iterable[Sequence[str]]) -> None:
+        self._version.families = tuple(map(tuple, families))
+
     def flush(self) -> MemoryReader:
         return MemoryReader(self._version, self._engine.analyzer)
 
@@ -164,7 +175,8 @@ class MemoryEngine:
 
     def create(self, name: str, base: str | None = None) -> MemoryWriter:
         held = self.versions[base] if base else _Version()
-        return MemoryWriter(self, name, _Version({**held.policies}, {**held.data}))
+        version = _Version({**held.policies}, {**held.data}, held.families)
+        return MemoryWriter(self, name, version)
 
     def open(self, name: str) -> MemoryReader:
         if name not in self.versions:

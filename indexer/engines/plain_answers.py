@@ -24,7 +24,7 @@ from indexer.schema import DEFAULT_FIELDS
 #: Full hits come first, literal ones before others.
 TIERS: Mapping[Match | None, int] = {"literal": 0, "words": 1, "partial": 2, None: 0}
 #: Sorts behind every region code.
-_NO_CODE = 1_000_000
+NO_CODE = 1_000_000
 
 
 def values(entry: IndexRecord, facet: str) -> tuple[str, ...]:
@@ -48,13 +48,14 @@ def counted_values(
     """The counts of a facet, its own choice apart; chosen values stand behind the first ones."""
     kept = (entry for entry in entries if passes(entry, search.filters, (facet,)))
     counts = Counter(value for entry in kept for value in values(entry, facet))
-    first = sorted(counts.items(), key=_most_first)[: search.values]
+    first = sorted(counts.items(), key=most_first)[: search.values]
     known = {value for value, _ in first}
     behind = ((value, counts[value]) for value in {*search.filters.chosen(facet)} - known)
-    return first + sorted(behind, key=_most_first)
+    return first + sorted(behind, key=most_first)
 
 
-def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
+def most_first(pair: tuple[str, int]) -> tuple[int, str]:
+    """The order of counted values: the most frequent first, of equals by value."""
     return -pair[1], pair[0]
 
 
@@ -64,7 +65,7 @@ def sort_key(entry: IndexRecord, sort: str) -> int:
         return -int((entry.policy.date or "0").replace("-", ""))
     if sort == "region":
         region = entry.record.region
-        return int(region.code) if region and region.code else _NO_CODE
+        return int(region.code) if region and region.code else NO_CODE
     return entry.order
 
 

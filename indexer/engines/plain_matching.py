@@ -172,10 +172,13 @@ class Reading:
         kind = self.match(tree) or ("partial" if self.partial(tree) else None)
         return Ranked(self.entry, kind, _SCORES[kind])
 
-    def in_title(self, tree: Node) -> int:
-        """How many of a short query's texts stand literally in the title."""
-        title, _ = self.texts["title"]
-        chunks = [chunk for chunk in chunks_of(tree) if chunk.field in (None, "title")]
+    def in_title(self, tree: Node, field: str = "title") -> int:
+        """How many of a short query's texts stand literally in the title, or that of the policy.
+
+        ``field`` is ``title`` or ``policy``.
+        """
+        title, _ = self.texts[field]
+        chunks = [chunk for chunk in chunks_of(tree) if chunk.field in (None, field)]
         inside = (stands_in(title, unit_row(chunk)) for chunk in chunks)
         return sum(inside) if len(chunks) <= TITLE_CHUNKS else 0
 

@@ -15,22 +15,23 @@ import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import NO_FILTERS, Page, Question, Ranked, Search
-from indexer.engines.embedded.documents.document_hits import NO_POLICIES, DocumentHits
+from indexer.engines.embedded.documents.document_hits import NO_POLICIES, DocumentHits, Ints
+from indexer.engines.embedded.documents.groups import Grouping
 from indexer.engines.embedded.kernels.bits import Bits, has, no_bits
 from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.matching import Evaluator, Matches
 from indexer.engines.embedded.opened import OpenedIndex
-from indexer.engines.embedded.phrase_page import windows_of
 from indexer.engines.embedded.plan import Plan, plan_of
 from indexer.engines.embedded.postings import PostingReader
 from indexer.engines.embedded.ranking import Ranker
+from indexer.errors import PageOutOfRange
 from indexer.query.tree import Node
 from indexer.results.model import DocumentPart, Filters, Match
 
 #: Records that are read together.
 _BATCH = 256
 #: Literal hits go before others, more texts in the title before fewer.
-_LITERAL = 1 << 8
+LITERAL = 1 << 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,15 @@ class Found:
 class Executor:
     """One request."""
 
-    def __init__(self, opened: OpenedIndex, analyzer: Analyzer, kernels: SearchKernels) -> None:
+    def __init__(
+        self,
+        opened: OpenedIndex,
+        analyzer: Analyzer,
+        kernels: SearchKernels,
+        grouping: Grouping,
+    ) -> None:
         self._opened = opened
+        self._grouping = grouping
         self._table = opened.table
         self._analyzer = analyzer
         self._kernels = kernels
@@ -85,7 +93,14 @@ class Executor:
         counts = self._table.counts(
             found.counted, masks, search.filters, search.facets, search.values, self._kernels
         )
-        return Page(*sizes, hits, shown, counts)
+        return Page(*sizes, hits, shown, counts, self._count(found, standing, search))
+
+    def _count(self, found: Found, standing: Ints, search: Search) -> int:
+        """How many documents were found; 0 where nobody asks for documents."""
+        if not search.documents:
+            return 0
+        groups = self._grouping.of(search)
+        return groups.count(self._kernels.docs_of(found.full), standing)
 
     def parts(self, policy_id: str, tree: Node) -> Sequence[DocumentPart]:
         """Where the clauses of ``tree`` stand in a policy's text over lines and records."""
@@ -172,7 +187,7 @@ class Executor:
             if search.sort == "relevance":
                 by_score = scores
                 literal = self._kernels.has_bits(docs, found.matches.literal)
-                keys = literal * np.int64(_LITERAL) + ranker.title_hits(plan, docs)
+                keys = literal * np.int64(LITERAL) + ranker.title_hits(plan, docs)
         if last * 4 < len(docs):
             order = self._kernels.top(docs, keys, by_score, table.order, last)
         else:
@@ -193,6 +208,22 @@ class Executor:
         if has(found.matches.literal, doc):
             return "literal"
         return "words" if has(found.matches.full, doc) else "partial"
+
+
+def windows_of(search: Search, sizes: Sequence[int]) -> tuple[slice, ...]:
+    """Which hits of each tier are on the page; ``sizes`` says how many each tier has.
+
+    Raises :class:`~indexer.errors.PageOutOfRange` for a page past the end.
+    """
+    start = (search.page - 1) * search.size
+    total = sum(sizes)
+    if start and start >= total:
+        raise PageOutOfRange(search.page, max(1, -(-total // search.size)))
+    windows = []
+    for size in sizes:
+        windows.append(slice(max(0, start), max(0, min(size, start + search.size))))
+        start -= size
+    return tuple(windows)
 
 
 class LazyCounts(Sequence[int]):

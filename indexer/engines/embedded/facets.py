@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis.folding import fold_text
 from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, pack, unpack
-from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.value_counts import (
     HEAD,
     LONGEST_HEAD,
@@ -35,6 +34,19 @@ Ints = NDArray[np.int32]
 _NONE: Longs = np.zeros(0, dtype=np.int64)
 #: What similar records share.
 SIMILARITY_FACETS = ("theme", "keyword")
+
+
+class CountingKernels(Protocol):
+    """The kernels that counting takes: all of a search, or others that count otherwise."""
+
+    def docs_of(self, bits: Bits, /) -> Docs:
+        """The documents of a bitmap, int32."""
+
+    def count_column(self, docs: Docs, single: Ints, column: int, many: int, head: int, /) -> Longs:
+        """The counted values of a single-valued facet."""
+
+    def count_list(self, docs: Docs, starts: Longs, codes: Ints, many: int, head: int, /) -> Longs:
+        """The counted values of a multi-valued facet."""
 
 
 class FacetColumn:
@@ -184,7 +196,7 @@ class FacetTable:
         filters: Filters,
         facets: Sequence[str],
         values: int | None,
-        kernels: SearchKernels,
+        kernels: CountingKernels,
     ) -> dict[str, Sequence[Pair]]:
         """Exact counts for ``facets`` over ``found`` restricted by ``masks``.
 
@@ -209,14 +221,14 @@ class FacetTable:
         masks: Iterable[Bits],
         facets: tuple[str, ...],
         values: int | None,
-        kernels: SearchKernels,
+        kernels: CountingKernels,
     ) -> dict[str, Sequence[Pair]]:
         for mask in masks:
             found = found & mask
         return self.counts_of(kernels.docs_of(found), facets, values, kernels)
 
     def counts_of(
-        self, docs: Docs, facets: tuple[str, ...], values: int | None, kernels: SearchKernels
+        self, docs: Docs, facets: tuple[str, ...], values: int | None, kernels: CountingKernels
     ) -> dict[str, Sequence[Pair]]:
         """Exact counts for ``facets`` over ``docs``.
 
@@ -236,7 +248,7 @@ class FacetTable:
             counted[name] = pairs
         return counted
 
-    def _counted(self, docs: Docs, name: str, head: int, kernels: SearchKernels) -> Longs:
+    def _counted(self, docs: Docs, name: str, head: int, kernels: CountingKernels) -> Longs:
         """The counted values of one facet, as the kernels pack them."""
         many = len(self.values[name])
         counted: Longs

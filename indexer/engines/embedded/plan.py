@@ -8,7 +8,7 @@ A :class:`Plan` has it ready, so that a request begins with looking things up.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -57,12 +57,14 @@ class Text:
 class Plan:
     """``text``: whether text is searched.  ``titles``: what may stand in a title.
 
+    ``policy_titles``: what may stand in the title of a policy.
     ``phrase``: the whole tree, where it is one quoted text.
     """
 
     text: bool
     terms: tuple[Terms, ...]
     titles: tuple[Text, ...]
+    policy_titles: tuple[Text, ...]
     phrase: Text | None
 
 
@@ -75,8 +77,16 @@ def plan_of(tree: Node, analyzer: Analyzer) -> Plan:
         text=searches_text(tree),
         terms=tuple(_terms(tree, analyzer)),
         titles=tuple(map(text_of_chunk, in_title)) if len(in_title) <= TITLE_CHUNKS else (),
+        policy_titles=tuple(_in_policy_title(chunks)),
         phrase=text_of_chunk(tree) if isinstance(tree, Phrase) else None,
     )
+
+
+def _in_policy_title(chunks: Sequence[Chunk | Phrase]) -> Iterator[Text]:
+    """The few texts of a short query that may stand in the title of a policy."""
+    inside = [chunk for chunk in chunks if chunk.field in (None, "policy")]
+    for chunk in inside if len(inside) <= TITLE_CHUNKS else ():
+        yield Text(*slots_of("policy"), unit_row(chunk))
 
 
 def searches_text(node: Node) -> bool:

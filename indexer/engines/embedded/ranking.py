@@ -53,9 +53,9 @@ from indexer.engines.embedded.kernels.arguments import (
     SegmentTexts,
 )
 from indexer.engines.embedded.opened import SegmentReader
-from indexer.engines.embedded.plan import Plan, Terms
+from indexer.engines.embedded.plan import Plan, Terms, Text
 from indexer.engines.embedded.postings import PostingReader
-from indexer.engines.embedded.segments.segment_format import STREAMS
+from indexer.engines.embedded.segments.segment_format import STREAMS, slots_of
 
 Scores = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -169,10 +169,18 @@ class Ranker:
 
     def title_hits(self, plan: Plan, docs: Docs) -> Longs:
         """How many of a short query's texts stand literally in the title of each of ``docs``."""
+        return self._marked(plan.titles, _TITLE, docs)
+
+    def policy_title_hits(self, plan: Plan, docs: Docs) -> Longs:
+        """The same for the titles of their policies."""
+        return self._marked(plan.policy_titles, slots_of("policy")[1], docs)
+
+    def _marked(self, texts: Sequence[Text], slots: int, docs: Docs) -> Longs:
+        """How many of some texts stand in some slots of each of ``docs``."""
         marks = np.zeros(len(docs), dtype=np.int64)
-        for text in plan.titles:
+        for text in texts:
             for run in self._postings.phrase_runs(text.group, text.slots, text.row):
-                place = Place(_TITLE, run.segment.base)
+                place = Place(slots, run.segment.base)
                 self._kernels.mark_docs(docs, marks, run.keys, run.lo, run.hi, place)
         return marks
 

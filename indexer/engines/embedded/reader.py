@@ -9,6 +9,7 @@ parses, clamped pages, silent miscounts), and are not used.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +22,21 @@ from indexer.engines.base import (
     EVERYTHING,
     NO_FILTERS,
     Arrays,
+    DocumentPage,
     Page,
     Question,
     Ranked,
     Search,
 )
 from indexer.engines.embedded.codec.segment_writer import INDEX_NAME
+from indexer.engines.embedded.documents.groups import FAMILIES, Grouping, load_families
 from indexer.engines.embedded.executor import Executor, LazyCounts
 from indexer.engines.embedded.kernels.bits import unpack
 from indexer.engines.embedded.kernels.choice import Kernels
 from indexer.engines.embedded.manifest import REBUILD_HINT, verified
 from indexer.engines.embedded.opened import OpenedIndex, SegmentReader, open_segments
-from indexer.engines.embedded.phrase_page import phrase_page
+from indexer.engines.embedded.pages.document_page import DocumentExecutor
+from indexer.engines.embedded.pages.phrase_page import phrase_page
 from indexer.engines.embedded.segments.array_file import ArrayFile, ArrayFileError
 from indexer.engines.embedded.segments.segment_format import ALL_SLOTS
 from indexer.errors import EngineError, IndexDamaged, RecordNotFound
@@ -84,17 +88,27 @@ class EmbeddedReader:
         self._opened = opened
         self.kernels = Kernels()
 
+    @cached_property
+    def _grouping(self) -> Grouping:
+        """Which policies count as one document; read when it is needed first."""
+        return Grouping(self._opened, load_families(self.read(FAMILIES)))
+
     @property
     def info(self) -> IndexInfo:
         return self._info
 
     def _executor(self) -> Executor:
-        return Executor(self._opened, self._analyzer, self.kernels.now)
+        return Executor(self._opened, self._analyzer, self.kernels.now, self._grouping)
 
     def search(self, search: Search) -> Page:
         opened, kernels = self._opened, self.kernels.used(self._opened.size)
-        page = phrase_page(search, opened, self._analyzer, kernels)
-        return page or Executor(opened, self._analyzer, kernels).search(search)
+        grouping = self._grouping
+        page = phrase_page(search, opened, self._analyzer, kernels, grouping)
+        return page or Executor(opened, self._analyzer, kernels, grouping).search(search)
+
+    def documents(self, search: Search) -> DocumentPage:
+        opened, kernels = self._opened, self.kernels.used(self._opened.size)
+        return DocumentExecutor(opened, self._analyzer, kernels, self._grouping).documents(search)
 
     def scan(
         self, tree: Node = EVERYTHING, filters: Filters = NO_FILTERS, sort: str = "source"

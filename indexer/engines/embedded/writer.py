@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
@@ -25,6 +25,7 @@ from corpus.files import sync_directory
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Arrays, PolicyRecords, Themes
 from indexer.engines.embedded.codec.segment_writer import INDEX_NAME, SegmentWriter
+from indexer.engines.embedded.documents.groups import FAMILIES, dump_families
 from indexer.engines.embedded.manifest import (
     FORMAT,
     Manifest,
@@ -73,6 +74,9 @@ class EmbeddedWriter:
 
     def reassign(self, themes: Mapping[str, Themes]) -> None:
         self._segments.reassign(themes)
+
+    def fold(self, families: Iterable[Sequence[str]]) -> None:
+        self.write(FAMILIES, dump_families(families))
 
     def flush(self) -> EmbeddedReader:
         if self._reader is None:

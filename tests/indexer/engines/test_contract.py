@@ -27,11 +27,12 @@ from indexer.errors import EngineError, EngineUnavailable, PageOutOfRange, Recor
 from indexer.linguistics import default_linguistics
 from indexer.query.parser import parse
 from indexer.query.tree import And, Everything, Node, Not, Phrase, expanded
-from indexer.results.model import SORTS, Evidence, Filters, IndexRecord
+from indexer.results.model import FACETS, SORTS, Evidence, Filters, IndexRecord
 from tests.conftest import skip_or_fail
 from tests.support import oracle, queries, rewriting
 from tests.support.agreement import ORDER, compare
 from tests.support.engines import INFO, by_policy, write
+from tests.support.grouped import disagreements
 
 
 class _Compiled(EmbeddedEngine):
@@ -195,6 +196,11 @@ def varied_reader(
         base = f"v{at - 1}" if at else None
         entries = [entry for policy in some for entry in policy.records]
         opened = write(engine, f"v{at}", entries, base=base)
+    writer = engine.create("folded", f"v{at}")
+    writer.fold(FAMILIES)
+    writer.commit(INFO)
+    opened.close()
+    opened = engine.open("folded")
     yield opened
     opened.close()
 
@@ -216,6 +222,130 @@ def test_queries_agree_with_reading_every_text(
         tree = expanded(tree, lambda text: known.synonyms.alternatives(text, known.analyzer))
     comparison = compare(varied_reader, varied, tree, filters)
     assert not comparison.disagreements, (typed, filters.to_dict())
+
+
+# Documents
+
+
+FAMILIES = (
+    ("川府发〔2015〕7号", "苏政发〔2018〕30号", "没有这个"),
+    ("無日期的通知", "民函〔2012〕5号"),
+)
+
+
+@settings(max_examples=25)
+@given(chance=st.integers(0, 2**32).map(random.Random), folded=st.booleans())
+def test_answers_by_document_agree_with_reading_every_text(
+    varied_reader: IndexReader,
+    varied: tuple[IndexRecord, ...],
+    chance: random.Random,
+    folded: bool,
+) -> None:
+    """Counts, kinds, their order, pages, versions and facets, with and without filters."""
+    typed, filters = queries.query(chance), queries.filters(chance, varied)
+    families = FAMILIES if folded else ()
+    tree = parse(typed).tree
+    wrong = disagreements(varied_reader, varied, families, tree, filters)
+    assert not wrong, (typed, filters.to_dict(), folded)
+
+
+@settings(max_examples=25)
+@given(chance=st.integers(0, 2**32).map(random.Random), folded=st.booleans())
+def test_a_facet_counts_the_documents_that_its_value_would_leave(
+    varied_reader: IndexReader,
+    varied: tuple[IndexRecord, ...],
+    chance: random.Random,
+    folded: bool,
+) -> None:
+    tree, filters = parse(queries.query(chance)).tree, queries.filters(chance, varied)
+    page = varied_reader.documents(Search(tree, filters, folded=folded))
+    for facet in chance.sample(FACETS, 4) if page.total_documents else ():
+        for value, count in page.facets[facet]:
+            search = Search(tree, filters.choose(facet, (value,)), folded=folded)
+            assert varied_reader.documents(search).total_documents == count, (facet, value)
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_documents_stand_in_the_order_that_was_asked_for(
+    varied_reader: IndexReader, varied: tuple[IndexRecord, ...], folded: bool
+) -> None:
+    first: dict[str, IndexRecord] = {}
+    for entry in varied:
+        first.setdefault(entry.policy.id, entry)
+
+    def order(sort: str) -> list[str]:
+        search = Search(Everything(), sort=sort, folded=folded)
+        return [each.policy.id for each in varied_reader.documents(search).documents]
+
+    source = order("source")
+    assert source == sorted(source, key=lambda name: first[name].order)
+    dates = [first[name].policy.date or "" for name in order("date")]
+    assert dates == sorted(dates, reverse=True)
+    assert {*source} == {*order("date")} == {*order("region")} == {*order("relevance")}
+    # No issuer has a region here: the first record that has one decides.
+    placed = [
+        next((e for e in varied if e.policy.id == n and e.record.region), None)
+        for n in order("region")
+    ]
+    codes = [e.record.region.code or "9" if e and e.record.region else "9" for e in placed]
+    assert codes == sorted(codes)
+
+
+@pytest.mark.parametrize("query", ["社区", "党建引领 社区", "“治理”", "治理机制"])
+def test_more_of_the_same_never_ranks_a_document_lower(
+    make: Make, tmp_path: Path, entries: tuple[IndexRecord, ...], query: str
+) -> None:
+    """Two documents with the same best hit: the one with another hit stands before."""
+    tree = parse(query).tree
+    some = [e for e in entries if oracle.match(tree, e)][:3]
+
+    def copies(name: str, order: int, count: int) -> Iterator[IndexRecord]:
+        policy = replace(entries[0].policy, id=name, title=name)
+        for at in range(4):
+            entry = some[min(at, len(some) - 1)]
+            body = entry.record.body if at < count else "无关"
+            title = entry.record.title if at < count else ""
+            record = replace(entry.record, id=f"{name}/zone-{at}", title=title, body=body, unit="")
+            yield replace(entry, record=record, policy=policy, order=order + at)
+
+    reader = write(make(tmp_path), "two", copies("少", 0, 1), copies("多", 10, 3))
+    got = reader.documents(Search(tree)).documents
+    if isinstance(reader, EmbeddedReader):
+        assert [each.policy.id for each in got if each.records] == ["多", "少"]
+    assert {each.policy.id: each.records for each in got} == {"多": 3, "少": 1}
+    reader.close()
+
+
+def test_families_travel_with_the_version_and_lose_what_is_gone(
+    make: Make, tmp_path: Path, varied: tuple[IndexRecord, ...]
+) -> None:
+    engine = make(tmp_path)
+    write(engine, "apart", varied).close()
+    writer = engine.create("folded", "apart")
+    writer.flush()
+    writer.fold(FAMILIES)
+    writer.commit(INFO)
+    gone = "苏政发〔2018〕30号"
+    left = tuple(entry for entry in varied if entry.policy.id != gone)
+    without = write(engine, "without", base="folded", gone=[gone])
+    again = engine.create("again", "folded")
+    again.fold(())
+    again.commit(INFO)
+    tree = parse("社区").tree
+    assert not disagreements(engine.open("apart"), varied, (), tree, Filters())
+    assert engine.open("apart").documents(Search(tree)).total_documents == 6
+    assert not disagreements(engine.open("folded"), varied, FAMILIES, tree, Filters())
+    assert not disagreements(without, left, FAMILIES, tree, Filters())
+    assert engine.open("again").documents(Search(tree)).total_documents == 6
+
+
+def test_a_page_of_documents_past_the_end_names_the_last(varied_reader: IndexReader) -> None:
+    with pytest.raises(PageOutOfRange) as caught:
+        varied_reader.documents(Search(Everything(), page=4, size=2))
+    assert caught.value.last == 2
+    with pytest.raises(PageOutOfRange) as caught:
+        varied_reader.documents(Search(Everything(), page=4, size=2, folded=False))
+    assert caught.value.last == 3
 
 
 @given(

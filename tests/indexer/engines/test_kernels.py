@@ -246,6 +246,21 @@ def test_facets_are_counted_alike(
                 dict(expected)
             )
             assert counted[:head].tolist() == np.sort(counted)[:head].tolist()
+        groups = np.sort(chance.integers(0, 12, len(docs))).astype(np.int32)
+        once = {
+            (int(g), int(v))
+            for g, d in zip(groups, docs, strict=True)
+            for v in values[rows[d] : rows[d + 1]]
+        }
+        alone = {(int(g), int(single[d, 1])) for g, d in zip(groups, docs, strict=True)}
+        for counted, pairs in (
+            (package.count_grouped_list(docs, groups, rows, values, 9, head), once),
+            (package.count_grouped_column(docs, groups, single, 1, 4, head), alone),
+        ):
+            assert {each % (1 << 28): (1 << 28) - (each >> 28) for each in counted.tolist()} == (
+                dict(Counter(value for _, value in pairs if value >= 0))
+            )
+            assert counted[:head].tolist() == np.sort(counted)[:head].tolist()
 
 
 def test_where_numba_is_switched_off_the_plain_kernels_are_taken(

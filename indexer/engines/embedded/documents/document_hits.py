@@ -40,6 +40,10 @@ class DocumentHits:
         ``full`` are the full hits before any filter; with filters (``masks``) a policy
         must have a record that passes all of them.
         """
+        return np.flatnonzero(self.passing(self.unfiltered(tree, full), masks))
+
+    def unfiltered(self, tree: Node, full: Bits) -> Mask:
+        """The policies that are hits before any filter."""
         if isinstance(tree, Chunk | Phrase):
             # What a record matches is no hit here, so only the text is asked.
             mask = self._sets.in_text(tree)
@@ -47,12 +51,16 @@ class DocumentHits:
             mask = self._sets.holding(tree)
         if mask.any():
             mask = mask & ~self._sets.of(full)
-        if masks and mask.any():
-            passing = self._table.live
-            for each in masks.values():
-                passing = passing & each
-            mask = mask & self._sets.of(passing)
-        return np.flatnonzero(mask)
+        return mask
+
+    def passing(self, policies: Mask, masks: Mapping[str, Bits]) -> Mask:
+        """Those of some policies that have a record that passes all filters."""
+        if not masks or not policies.any():
+            return policies
+        passing = self._table.live
+        for each in masks.values():
+            passing = passing & each
+        return policies & self._sets.of(passing)
 
     def beyond(self, leaf: Chunk | Phrase, docs: Docs) -> Ints:
         """The same for one clause, which ``docs`` hold in a record, without filters."""
@@ -70,13 +78,14 @@ class DocumentHits:
         """
         if window.stop <= window.start:
             return ()
-        scores = self._scores(found, search.tree, plan)
+        scores = self.scores(found, search.tree, plan)
         keys = -scores if search.sort == "relevance" else -self._keys(found, search.sort)
         order = np.lexsort((self._opened.policy_orders[found], keys))[window]
         shown = zip(found[order].tolist(), scores[order].tolist(), strict=True)
         return tuple(self.hit(policy, score, search.tree) for policy, score in shown)
 
-    def _scores(self, found: Ints, tree: Node, plan: Plan) -> NDArray[np.float64]:
+    def scores(self, found: Ints, tree: Node, plan: Plan) -> NDArray[np.float64]:
+        """The score of each of some policies: the best of its records that match a clause."""
         bits = no_bits(self._opened.size)
         for clause in clauses_of(tree):
             bits = bits | self._sets.records(clause)[0]

@@ -169,6 +169,19 @@ class SearchKernels(Protocol):
         A document has the values ``codes[starts[document]:starts[document + 1]]``.
         """
 
+    def count_grouped_column(
+        self, docs: Docs, groups: Ints, single: Any, column: int, many: int, head: int, /
+    ) -> Longs:
+        """As :meth:`count_column`, a value once for each group.
+
+        ``groups`` says in which group each of ``docs`` is; those of a group stand together.
+        """
+
+    def count_grouped_list(
+        self, docs: Docs, groups: Ints, starts: Longs, codes: Ints, many: int, head: int, /
+    ) -> Longs:
+        """As :meth:`count_list`, a value once for each group."""
+
 
 class BuildKernels(Protocol):
     """The kernels of building."""

@@ -8,7 +8,12 @@ is kept.
 
 from indexer.engines.embedded.kernels.numba.best import best, top
 from indexer.engines.embedded.kernels.numba.bitmaps import count_bits, docs_of, has_bits, or_map
-from indexer.engines.embedded.kernels.numba.facets import count_column, count_list
+from indexer.engines.embedded.kernels.numba.facets import (
+    count_column,
+    count_grouped_column,
+    count_grouped_list,
+    count_list,
+)
 from indexer.engines.embedded.kernels.numba.phrases import (
     aligned,
     phrase,
@@ -28,6 +33,8 @@ __all__ = [
     "best",
     "count_bits",
     "count_column",
+    "count_grouped_column",
+    "count_grouped_list",
     "count_list",
     "docs_in",
     "docs_of",

@@ -63,3 +63,33 @@ def count_list(docs, starts, codes, many, head):
             made = _count(counts, found, made, index(codes[at]))
     _pack(found, np.int64(made), counts, head)
     return found[: np.int64(made)].copy()
+
+
+@kernel(LONGS, INTS, INTS, TABLE, INT, INT, INT)
+def count_grouped_column(docs, groups, single, column, many, head):
+    counts, last = np.zeros(many, dtype=np.int32), np.full(many, -1, dtype=np.int32)
+    found = np.empty(many + 1, dtype=np.int64)
+    made = index(0)
+    for at in range(len(docs)):
+        code = single[index(docs[index(at)]), column]
+        if code >= 0 and last[index(code)] != groups[index(at)]:
+            last[index(code)] = groups[index(at)]
+            made = _count(counts, found, made, index(code))
+    _pack(found, np.int64(made), counts, head)
+    return found[: np.int64(made)].copy()
+
+
+@kernel(LONGS, INTS, INTS, LONGS, INTS, INT, INT)
+def count_grouped_list(docs, groups, starts, codes, many, head):
+    counts, last = np.zeros(many, dtype=np.int32), np.full(many, -1, dtype=np.int32)
+    found = np.empty(many + 1, dtype=np.int64)
+    made = index(0)
+    for each in range(len(docs)):
+        doc, group = index(docs[index(each)]), groups[index(each)]
+        for at in range(index(starts[doc]), index(starts[doc + ONE])):
+            code = index(codes[at])
+            if last[code] != group:
+                last[code] = group
+                made = _count(counts, found, made, code)
+    _pack(found, np.int64(made), counts, head)
+    return found[: np.int64(made)].copy()

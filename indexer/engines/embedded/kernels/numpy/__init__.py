@@ -5,7 +5,12 @@ What each of them does is said in :mod:`indexer.engines.embedded.kernels.protoco
 
 from indexer.engines.embedded.kernels.numpy.best import best, top
 from indexer.engines.embedded.kernels.numpy.bitmaps import count_bits, docs_of, has_bits, or_map
-from indexer.engines.embedded.kernels.numpy.facets import count_column, count_list
+from indexer.engines.embedded.kernels.numpy.facets import (
+    count_column,
+    count_grouped_column,
+    count_grouped_list,
+    count_list,
+)
 from indexer.engines.embedded.kernels.numpy.phrases import (
     aligned,
     phrase,
@@ -25,6 +30,8 @@ __all__ = [
     "best",
     "count_bits",
     "count_column",
+    "count_grouped_column",
+    "count_grouped_list",
     "count_list",
     "docs_in",
     "docs_of",

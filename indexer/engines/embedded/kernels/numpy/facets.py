@@ -16,10 +16,34 @@ def count_column(docs: Docs, single: NDArray[Any], column: int, many: int, head:
 
 
 def count_list(docs: Docs, starts: Longs, codes: Ints, many: int, head: int) -> Longs:
+    at, _ = _entries(docs, starts)
+    return _counted(codes[at])
+
+
+def count_grouped_column(
+    docs: Docs, groups: Ints, single: NDArray[Any], column: int, many: int, head: int
+) -> Longs:
+    codes = single[docs, column]
+    return _once_a_group(groups[codes >= 0], codes[codes >= 0], many)
+
+
+def count_grouped_list(
+    docs: Docs, groups: Ints, starts: Longs, codes: Ints, many: int, head: int
+) -> Longs:
+    at, sizes = _entries(docs, starts)
+    return _once_a_group(np.repeat(groups, sizes), codes[at], many)
+
+
+def _entries(docs: Docs, starts: Longs) -> tuple[Longs, Longs]:
+    """The places of the values of ``docs``, and how many each has."""
     first = starts[docs]
     sizes = starts[docs.astype(np.int64) + 1] - first
     at = np.repeat(first - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
-    return _counted(codes[at])
+    return at, sizes
+
+
+def _once_a_group(groups: Ints, codes: Ints, many: int) -> Longs:
+    return _counted(np.unique(groups.astype(np.int64) * max(1, many) + codes) % max(1, many))
 
 
 def _counted(codes: NDArray[Any]) -> Longs:

@@ -8,13 +8,13 @@ them.  The answer is that of the long way
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import NO_FILTERS, Page, Ranked, Search
 from indexer.engines.embedded.documents.document_hits import NO_POLICIES, DocumentHits
+from indexer.engines.embedded.documents.groups import Grouping
+from indexer.engines.embedded.executor import windows_of
 from indexer.engines.embedded.kernels.arguments import Docs, Place
 from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.matching import Evaluator
@@ -22,31 +22,18 @@ from indexer.engines.embedded.opened import OpenedIndex
 from indexer.engines.embedded.plan import Text, plan_of
 from indexer.engines.embedded.postings import PostingReader
 from indexer.engines.embedded.ranking import Ranker
-from indexer.errors import PageOutOfRange
 from indexer.query.tree import Phrase
 
 #: Pages so far down are looked for the long way.
 _DEEP = 1000
 
 
-def windows_of(search: Search, sizes: Sequence[int]) -> tuple[slice, ...]:
-    """Which hits of each tier are on the page; ``sizes`` says how many each tier has.
-
-    Raises :class:`~indexer.errors.PageOutOfRange` for a page past the end.
-    """
-    start = (search.page - 1) * search.size
-    total = sum(sizes)
-    if start and start >= total:
-        raise PageOutOfRange(search.page, max(1, -(-total // search.size)))
-    windows = []
-    for size in sizes:
-        windows.append(slice(max(0, start), max(0, min(size, start + search.size))))
-        start -= size
-    return tuple(windows)
-
-
 def phrase_page(
-    search: Search, opened: OpenedIndex, analyzer: Analyzer, kernels: SearchKernels
+    search: Search,
+    opened: OpenedIndex,
+    analyzer: Analyzer,
+    kernels: SearchKernels,
+    grouping: Grouping,
 ) -> Page | None:
     """The page of a search for one quoted text, ``None`` for any other search."""
     if not isinstance(search.tree, Phrase) or search.filters != NO_FILTERS:
@@ -72,7 +59,9 @@ def phrase_page(
         )
     )
     counts = opened.table.counts_of(docs, search.facets, search.values, kernels)
-    return Page(*sizes, hits, documents.page(found, search, plan, between), counts)
+    shown = documents.page(found, search, plan, between)
+    files = grouping.of(search).count(docs, found) if search.documents else 0
+    return Page(*sizes, hits, shown, counts, files)
 
 
 def _documents(text: Text, postings: PostingReader) -> Docs:

@@ -1,0 +1,205 @@
+"""Which policies count as one document, and what a document is sorted by.
+
+Near-duplicates make a family (:meth:`indexer.engines.base.IndexWriter.fold`).  A *group*
+is a family, or a policy that is in none; its number is that of the first of its policies.
+A group's documents of the index need not lie together, so counting goes through
+:meth:`Groups.grouped`, which lists them so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.base import Search
+from indexer.engines.embedded.kernels.arguments import Ints, Longs
+from indexer.engines.embedded.kernels.bits import Bits, Docs, unpack
+from indexer.engines.embedded.kernels.protocol import SearchKernels
+from indexer.engines.embedded.opened import OpenedIndex
+from indexer.engines.embedded.segments.segment_format import NO_CODE
+
+#: The side data of a version that keeps its families.
+FAMILIES = "families.json"
+
+
+def dump_families(families: Iterable[Sequence[str]]) -> bytes:
+    """Families as a version keeps them."""
+    return json.dumps([list(family) for family in families]).encode("ascii")
+
+
+def load_families(kept: bytes | None) -> tuple[tuple[str, ...], ...]:
+    """The families that a version keeps; none where it keeps none."""
+    return tuple(map(tuple, json.loads(kept))) if kept else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Policies in their groups.
+
+    ``policies[starts[at]]`` leads the group ``at``, ``policies[starts[at] + 1:starts[at + 1]]``
+    are the others of it, the newest first.
+    """
+
+    policies: Longs
+    starts: Longs
+
+    @property
+    def leads(self) -> Longs:
+        """The policy that stands for each group."""
+        leads: Longs = self.policies[self.starts[:-1]]
+        return leads
+
+    def others(self, at: int) -> Longs:
+        """The other policies of a group."""
+        return self.policies[self.starts[at] + 1 : self.starts[at + 1]]
+
+
+class PolicyKeys:
+    """What the policies of an opened index are sorted by, each by its number."""
+
+    def __init__(self, opened: OpenedIndex) -> None:
+        self._opened = opened
+
+    def sort_key(self, sort: str, policies: Longs) -> Longs:
+        """What a sort other than relevance goes by, least first; equals in library order."""
+        if sort == "date":
+            return -self.dates[policies]
+        if sort == "region":
+            return self._codes[policies]
+        return np.zeros(len(policies), dtype=np.int64)
+
+    @cached_property
+    def dates(self) -> Longs:
+        """yyyymmdd, 0 for none."""
+        return self._of_first(self._opened.table.dates)
+
+    @cached_property
+    def firsts(self) -> Longs:
+        """The first live document of each policy."""
+        table = self._opened.table
+        firsts = np.zeros(len(table.values["policy"]), dtype=np.int64)
+        # Of several values for one place the last one stays, which is the first document's.
+        firsts[table.policies[self._backwards]] = self._backwards
+        return firsts
+
+    @cached_property
+    def _codes(self) -> Longs:
+        """The code of each issuer's region, else of the first record that has one."""
+        table = self._opened.table
+        codes = np.full(len(self.firsts), NO_CODE, dtype=np.int64)
+        placed = self._backwards[table.codes[self._backwards] != NO_CODE]
+        codes[table.policies[placed]] = table.codes[placed]
+        for number in np.flatnonzero(self._opened.live_policies).tolist():
+            region = self._opened.policy(int(self.firsts[number])).region
+            if region is not None and region.code:
+                codes[number] = int(region.code)
+        return codes
+
+    @cached_property
+    def _backwards(self) -> Longs:
+        """All live documents, the last in the library first."""
+        live = np.flatnonzero(unpack(self._opened.table.live, self._opened.size))
+        return live[np.argsort(self._opened.table.order[live], kind="stable")][::-1]
+
+    def _of_first(self, column: Longs) -> Longs:
+        return column[self.firsts] if len(column) else np.zeros(len(self.firsts), np.int64)
+
+
+class Groups:
+    """The policies of an opened index, each of its own or with its near-duplicates."""
+
+    def __init__(
+        self, opened: OpenedIndex, keys: PolicyKeys, families: Iterable[Sequence[str]] = ()
+    ) -> None:
+        self._opened = opened
+        self._keys = keys
+        self._families = families
+
+    @cached_property
+    def numbers(self) -> Longs:
+        """The group of each policy, int64."""
+        numbers = np.arange(len(self._opened.table.values["policy"]), dtype=np.int64)
+        for family in self._families:
+            known = (self._opened.number_of(each) for each in family)
+            inside = [number for number in known if number is not None]
+            if len(inside) > 1:
+                numbers[inside] = min(inside)
+        return numbers
+
+    @cached_property
+    def of_documents(self) -> Ints:
+        """The group of each document of the index, int32."""
+        return self.numbers[self._opened.table.policies].astype(np.int32)
+
+    @cached_property
+    def order(self) -> Docs:
+        """All documents, those of a group together."""
+        return np.argsort(self.of_documents, kind="stable").astype(np.int32)
+
+    def grouped(self, bits: Bits, kernels: SearchKernels) -> Docs:
+        """The documents of a bitmap, those of a group together."""
+        found: Docs = self.order[kernels.has_bits(self.order, bits)]
+        return found
+
+    def count(self, docs: Docs, policies: NDArray[np.int64]) -> int:
+        """How many groups some documents of the index and some policies are in."""
+        mask = np.zeros(len(self.numbers), dtype=np.bool_)
+        mask[self.of_documents[docs]] = True
+        mask[self.numbers[policies]] = True
+        return int(np.count_nonzero(mask))
+
+    def outside(self, policies: Longs, others: Longs) -> Longs:
+        """Those of some policies that are in no group with one of the ``others``."""
+        mask = np.zeros(len(self.numbers), dtype=np.bool_)
+        mask[self.numbers[others]] = True
+        return policies[~mask[self.numbers[policies]]]
+
+    def fold(self, policies: Longs) -> Folded:
+        """Some policies in their groups, led by the newest, of equals the first in the library."""
+        groups = self.numbers[policies]
+        orders, dates = self._opened.policy_orders[policies], self._keys.dates[policies]
+        at = np.lexsort((orders, -dates, groups))
+        begins = np.flatnonzero(np.diff(groups[at], prepend=-1))
+        return Folded(policies[at], np.append(begins, len(policies)))
+
+
+class Grouping:
+    """Both ways to take the policies of one opened index: with near-duplicates, and without."""
+
+    def __init__(self, opened: OpenedIndex, families: Iterable[Sequence[str]]) -> None:
+        self.keys = PolicyKeys(opened)
+        self._folded = Groups(opened, self.keys, families)
+        self._alone = Groups(opened, self.keys)
+
+    def of(self, search: Search) -> Groups:
+        """The groups that a request counts."""
+        return self._folded if search.folded else self._alone
+
+
+class GroupKernels:
+    """Kernels that count a value of a facet once for each group, for one request."""
+
+    def __init__(self, kernels: SearchKernels, groups: Groups) -> None:
+        self._kernels = kernels
+        self._groups = groups
+
+    def docs_of(self, bits: Bits, /) -> Docs:
+        """The documents of a bitmap, those of a group together."""
+        return self._groups.grouped(bits, self._kernels)
+
+    def count_column(
+        self, docs: Docs, single: NDArray[np.int32], column: int, many: int, head: int, /
+    ) -> Longs:
+        """As the kernel of this name."""
+        groups = self._groups.of_documents[docs]
+        return self._kernels.count_grouped_column(docs, groups, single, column, many, head)
+
+    def count_list(self, docs: Docs, starts: Longs, codes: Ints, many: int, head: int, /) -> Longs:
+        """As the kernel of this name."""
+        groups = self._groups.of_documents[docs]
+        return self._kernels.count_grouped_list(docs, groups, starts, codes, many, head)
