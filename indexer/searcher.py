@@ -10,35 +10,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from typing import Protocol
 
 from corpus.policy import Policy
-from indexer.engines.base import IndexReader, Page, Question, Ranked, RankedDocument, Search
+from indexer.engines.base import (
+    DocumentPage,
+    FoundDocument,
+    IndexReader,
+    Page,
+    Question,
+    Ranked,
+    RankedDocument,
+    Search,
+)
 from indexer.errors import RecordNotFound, ThemeNotFound
 from indexer.linguistics import Linguistics
-from indexer.query.interpretation import interpret
-from indexer.query.parser import parse
 from indexer.query.tree import (
-    Alternative,
-    And,
-    Document,
     Everything,
-    Metadata,
     Node,
-    Not,
-    Or,
     Query,
     QueryWarning,
-    Sentence,
-    chunks_of,
-    expanded,
-    rewritten,
 )
+from indexer.request import Request
 from indexer.results.document_marks import marks_of, shown
 from indexer.results.facet_values import FacetValue, FacetValues
 from indexer.results.facets import TABLE
+from indexer.results.grouped import GroupedDocument, GroupedResults, grouped
 from indexer.results.highlight import highlight, snippets
 from indexer.results.lazy import LazySequence
 from indexer.results.model import (
@@ -61,9 +59,7 @@ from indexer.suggest.completion import DEFAULT_COMPLETIONS, Completer
 from indexer.suggest.field_hints import outside_fields
 from indexer.suggest.spelling import Speller
 from indexer.suggest.term_book import TermBook
-
-#: Query texts whose meaning is remembered.
-_REMEMBERED = 4096
+from indexer.understanding import Understood, understanding
 
 
 def _unmarked(ranked: Ranked) -> Hit:
@@ -76,19 +72,9 @@ def _rounded(ranked: Ranked) -> float:
     return round(ranked.score, 6)
 
 
-@dataclass(frozen=True, slots=True)
-class _Understood:
-    """A query text, parsed, and what is said of it."""
-
-    query: Query
-    interpretation: str
-    expansions: tuple[str, ...]
-
-
-def _expansions(tree: Node) -> tuple[str, ...]:
-    """The synonyms that were looked for beside what was typed."""
-    found = (other.text for chunk in chunks_of(tree) for other in rewritten(chunk))
-    return tuple(dict.fromkeys(found))
+def _page_of(found: DocumentPage) -> Page:
+    """What an answer by document says beside its documents."""
+    return Page(*found[:3], (), (), found.facets, found.total_documents)
 
 
 class Lease(Protocol):
@@ -120,8 +106,7 @@ class Searcher:
         self._lexicon = linguistics.themes
         self._policies = tuple(policies)
         self._labels = {facet.name: facet.labels(self._policies) for facet in TABLE}
-        # Queries come again: with the next page, a filter, from the next reader.
-        self._understand = lru_cache(maxsize=_REMEMBERED)(self._read)
+        self._understand = understanding(linguistics)
         self._completer = Completer(book) if book else None
         self._adviser = Adviser(self._analyzer, Speller(book, self._analyzer) if book else None)
 
@@ -146,22 +131,39 @@ class Searcher:
         synonyms: bool = True,
         facet_values: int | None = None,
     ) -> Results:
-        """One page of results; ``synonyms`` also finds other ways to write a chunk.
+        """One page of records: :meth:`records`, as most callers ask for it."""
+        return self.records(Request(text, filters, sort, page, size, synonyms, facet_values))
 
-        ``facet_values``: no more than so many values of each facet, beside chosen
-        ones; ``None``: all.
+    def answer(self, request: Request) -> Results:
+        """The page that is asked for, of records or of documents; raises as :meth:`records`."""
+        return self.documents(request) if request.by == "document" else self.records(request)
+
+    def records(self, request: Request) -> Results:
+        """One page of records, and of documents that are hits though no record of theirs is.
 
         Raises :class:`~indexer.errors.PageOutOfRange` for a page past the
         end, :class:`~indexer.errors.EngineError` where the index fails.
         """
         started = time.perf_counter()
-        understood = self._understand(text, synonyms)
+        understood = self._understand(request.text, request.synonyms)
         query = understood.query
-        asked = Search(query.tree, filters, FACETS, sort, page, size, facet_values)
+        asked = request.search(query.tree)
         found = self._reader.search(asked)
         hits = tuple(self._hit(ranked, query.tree) for ranked in found.hits)
-        advised = self._advise(query, filters, found.total, synonyms)
+        advised = self._advise(query, request.filters, found.total, request.synonyms)
         return self._results(started, understood, asked, found, hits, advised)
+
+    def documents(self, request: Request) -> GroupedResults:
+        """One page of documents, each with its best records; raises as :meth:`records`."""
+        started = time.perf_counter()
+        understood = self._understand(request.text, request.synonyms)
+        query = understood.query
+        asked = request.search(query.tree)
+        found = self._reader.documents(asked)
+        documents = tuple(self._grouped(each, query.tree) for each in found.documents)
+        advised = self._advise(query, request.filters, found.total, request.synonyms)
+        results = self._results(started, understood, asked, _page_of(found), (), advised)
+        return grouped(results, documents, found.partial_documents, asked.folded)
 
     def find(
         self,
@@ -193,19 +195,42 @@ class Searcher:
         sort: str = "relevance",
         synonyms: bool = True,
     ) -> Results:
-        """Every full hit, on one page; documents are counted, and like partial hits not listed."""
+        """Every full hit: :meth:`all_of`, as most callers ask for it."""
+        return self.all_of(Request(text, filters, sort, synonyms=synonyms))
+
+    def all_of(self, request: Request) -> Results:
+        """Every full hit on one page, or every document; partial ones are counted nowhere.
+
+        Among records, documents are counted, and like partial hits not listed.
+        """
+        if request.by == "document":
+            return self._all_documents(request)
         started = time.perf_counter()
-        understood = self._understand(text, synonyms)
-        tree = understood.query.tree
-        found = self._reader.search(Search(tree, filters, FACETS, sort, 1, 1, partial=False))
+        understood = self._understand(request.text, request.synonyms)
+        tree, filters, sort = understood.query.tree, request.filters, request.sort
+        asked = replace(request, page=1, size=1).search(tree)._replace(partial=False)
+        found = self._reader.search(asked)
         hits = tuple(self._hit(each, tree) for each in self._reader.scan(tree, filters, sort))
-        asked = Search(tree, filters, FACETS, sort, 1, max(1, len(hits)))
+        asked = asked._replace(size=max(1, len(hits)))
         return self._results(started, understood, asked, found._replace(documents=()), hits)
+
+    def _all_documents(self, request: Request) -> GroupedResults:
+        started = time.perf_counter()
+        understood = self._understand(request.text, request.synonyms)
+        tree = understood.query.tree
+        # There are no more documents than policies.
+        most = replace(request, page=1, size=max(1, len(self._policies)))
+        asked = most.search(tree)._replace(partial=False)
+        found = self._reader.documents(asked)
+        documents = tuple(self._grouped(each, tree) for each in found.documents)
+        asked = asked._replace(size=max(1, len(documents)))
+        results = self._results(started, understood, asked, _page_of(found), ())
+        return grouped(results, documents, 0, asked.folded)
 
     def _results(
         self,
         started: float,
-        understood: _Understood,
+        understood: Understood,
         search: Search,
         found: Page,
         hits: tuple[Hit, ...],
@@ -218,6 +243,7 @@ class Searcher:
             warnings=query.warnings + self._outside_fields(query.tree, found.total, filters),
             total=found.total,
             document_total=found.document_total,
+            total_documents=found.total_documents,
             partial_total=found.partial_total,
             page=search.page,
             size=search.size,
@@ -256,37 +282,8 @@ class Searcher:
         """Ways to go on typing ``text``, best first; see :mod:`indexer.suggest.completion`."""
         return self._completer.complete(text, limit) if self._completer else ()
 
-    def _read(self, text: str, synonyms: bool) -> _Understood:
-        """A query text, understood; what this searcher knows of words never changes."""
-        query = parse(text)
-        tree = self._resolve(query.tree)
-        query = replace(query, tree=expanded(tree, self._alternatives) if synonyms else tree)
-        return _Understood(query, interpret(query.tree, self._analyzer), _expansions(query.tree))
-
     def _parse(self, text: str, synonyms: bool = True) -> Query:
         return self._understand(text, synonyms).query
-
-    def _alternatives(self, text: str) -> tuple[Alternative, ...]:
-        return self._linguistics.synonyms.alternatives(text, self._analyzer)
-
-    def _resolve(self, node: Node) -> Node:
-        """Themes asked for by a variant become the theme's own name."""
-        match node:
-            case And(children):
-                return And(tuple(self._resolve(child) for child in children))
-            case Or(children):
-                return Or(tuple(self._resolve(child) for child in children))
-            case Not(child):
-                return Not(self._resolve(child))
-            case Sentence(child):
-                return Sentence(self._resolve(child))
-            case Document(child):
-                return Document(self._resolve(child))
-            case Metadata(text, "theme"):
-                theme = self._lexicon.resolve(text)
-                return replace(node, text=theme.name) if theme else node
-            case _:
-                return node
 
     def _hit(self, ranked: Ranked, tree: Node) -> Hit:
         entry = ranked.record
@@ -296,6 +293,15 @@ class Searcher:
     def _document(self, ranked: RankedDocument, tree: Node) -> DocumentHit:
         parts = tuple(shown(part, tree, self._analyzer) for part in ranked.parts)
         return DocumentHit(ranked.policy, round(ranked.score, 6), parts)
+
+    def _grouped(self, found: FoundDocument, tree: Node) -> GroupedDocument:
+        hits: tuple[Hit | DocumentHit, ...] = tuple(self._hit(each, tree) for each in found.hits)
+        if found.match == "document":
+            hits = (self._document(RankedDocument(found.policy, found.score, found.parts), tree),)
+        score = round(found.score, 6)
+        return GroupedDocument(
+            found.policy, found.match, score, found.records, hits, found.versions
+        )
 
     def _facets(self, found: Page, filters: Filters) -> dict[str, Sequence[FacetValue]]:
         return {

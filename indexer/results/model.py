@@ -187,7 +187,8 @@ class Results:
     """A page of hits with everything that explains it.
 
     ``hits`` holds full hits, then partial ones; ``documents`` are the policies that
-    stand between both.  ``total`` counts the full hits.  Facets count full hits (partial
+    stand between both.  ``total`` counts the full hits, ``total_documents`` the documents
+    that these and ``documents`` are in, near-duplicates folded.  Facets count full hits (partial
     ones where ``total`` is 0).
     ``expansions`` are the synonyms that were looked for as well.  ``chosen``
     are the ids of records that were asked for one by one instead of searched.
@@ -214,6 +215,12 @@ class Results:
     meaning: Node = field(default_factory=Everything)
     document_total: int = 0
     documents: tuple[DocumentHit, ...] = ()
+    total_documents: int = 0
+
+    @property
+    def by(self) -> str:
+        """What the page is made of: ``record`` or ``document``."""
+        return "record"
 
     @property
     def listed(self) -> tuple[Hit | DocumentHit, ...]:
@@ -234,6 +241,7 @@ class Results:
             "total": self.total,
             "document_total": self.document_total,
             "partial_total": self.partial_total,
+            "total_documents": self.total_documents,
             "page": self.page,
             "size": self.size,
             "took_ms": self.took_ms,

@@ -142,6 +142,9 @@ def _results() -> dict[str, Schema]:
         "total": _said(_COUNT, "精确和分词命中的总数"),
         "document_total": _said(_COUNT, "同文件命中：整份文件具备而没有一条记录具备，不计入 total"),
         "partial_total": _said(_COUNT, "部分命中的总数，不计入 total"),
+        "total_documents": _said(
+            _COUNT, "有精确或分词命中，或者同文件命中的文件数；相近的版本算一份，除非 versions=all"
+        ),
         "page": {"type": "integer", "minimum": 1},
         "size": {"type": "integer", "minimum": 1, "maximum": MAX_SIZE},
         "took_ms": {"type": "number", "minimum": 0},

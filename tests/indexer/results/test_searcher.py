@@ -96,7 +96,7 @@ def test_the_shape_is_what_was_promised(searcher: Searcher) -> None:
     data = searcher.search("三社联动").to_dict()
     assert list(data) == [
         *("query", "interpretation", "warnings", "total", "document_total", "partial_total"),
-        *("page", "size", "took_ms", "index", "hits", "facets", "suggestions"),
+        *("total_documents", "page", "size", "took_ms", "index", "hits", "facets", "suggestions"),
     ]
     assert set(data["index"]) == {"version", "built_at", "records"}
     hit = data["hits"][0]

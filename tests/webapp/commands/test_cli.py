@@ -20,7 +20,15 @@ from webapp.commands.shared.options import Text
 
 POLICY = "民函〔2019〕41号"
 RESULT_KEYS = [
-    *("query", "interpretation", "warnings", "total", "document_total", "partial_total"),
+    *(
+        "query",
+        "interpretation",
+        "warnings",
+        "total",
+        "document_total",
+        "partial_total",
+        "total_documents",
+    ),
     *("page", "size", "took_ms", "index", "hits", "facets", "suggestions"),
 ]
 HIT_KEYS = [
