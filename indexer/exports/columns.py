@@ -11,7 +11,7 @@ where nobody chose; a passage uses the same ones (its heading path stands under
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -100,12 +100,15 @@ COLUMNS = tuple(name for name in ALL_COLUMNS if name not in ("序号", "地区",
 REPORT_COLUMNS = ("序号", "地区", "实验单位", "实验主题", "实验内容", "议题")
 
 
-def read_columns(values: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The columns named by ``values``, each a name or several with commas, and unknown names.
+def read_columns(
+    values: Iterable[str], columns: Collection[str] = ALL_COLUMNS
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those of ``columns`` named by ``values``, and the names of none.
 
-    Both in the order given, each name once; what is empty is no name.
+    A value is a name or several with commas.  Both in the order given, each name once;
+    what is empty is no name.
     """
     given = (name.strip() for value in values for name in value.translate(_COMMAS).split(","))
     names = tuple(dict.fromkeys(name for name in given if name))
-    known = tuple(name for name in names if name in BY_COLUMN)
-    return known, tuple(name for name in names if name not in BY_COLUMN)
+    known = tuple(name for name in names if name in columns)
+    return known, tuple(name for name in names if name not in columns)

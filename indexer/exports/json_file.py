@@ -7,11 +7,13 @@ memory, and each stands on a line of its own, so that files compare well.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import IO, Any
 
 from indexer.exports.rows import Provenance
-from indexer.results.model import Results
+from indexer.results.grouped import GroupedDocument, GroupedResults
+from indexer.results.model import DocumentHit, Hit, Results
 
 
 def _encode(value: Any) -> bytes:
@@ -20,28 +22,36 @@ def _encode(value: Any) -> bytes:
 
 
 def write_json(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
-    """The results' object with every hit, and ``provenance`` as its last key."""
-    head = {**replace(results, hits=(), documents=()).to_dict(), "provenance": provenance.to_dict()}
+    """The results' object with every hit or document, and ``provenance`` as its last key."""
+    if isinstance(results, GroupedResults):
+        bare: Results = replace(results, grouped=())
+    else:
+        bare = replace(results, hits=(), documents=())
+    head = {**bare.to_dict(), "provenance": provenance.to_dict()}
     opening = b"{\n"
     for key, value in head.items():
         stream.write(opening + _encode(key) + b": ")
-        if key == "hits":
-            _write_hits(results, stream)
+        if key in ("hits", "documents"):
+            _write_items(_items(results), stream)
         else:
             stream.write(_encode(value))
         opening = b",\n"
     stream.write(b"\n}\n")
 
 
-def _write_hits(results: Results, stream: IO[bytes]) -> None:
+def _items(results: Results) -> Sequence[Hit | DocumentHit | GroupedDocument]:
+    return results.grouped if isinstance(results, GroupedResults) else results.listed
+
+
+def _write_items(items: Sequence[Hit | DocumentHit | GroupedDocument], stream: IO[bytes]) -> None:
     opening = b"[\n"
-    for hit in results.listed:
-        stream.write(opening + _encode(hit.to_dict()))
+    for item in items:
+        stream.write(opening + _encode(item.to_dict()))
         opening = b",\n"
-    stream.write(b"\n]" if results.listed else b"[]")
+    stream.write(b"\n]" if items else b"[]")
 
 
 def write_jsonl(results: Results, provenance: Provenance, stream: IO[bytes]) -> None:
-    """One hit a line and nothing else."""
-    for hit in results.listed:
-        stream.write(_encode(hit.to_dict()) + b"\n")
+    """One hit a line, or one document, and nothing else."""
+    for item in _items(results):
+        stream.write(_encode(item.to_dict()) + b"\n")

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import IO
 
 from indexer.errors import ExportError
+from indexer.exports.columns import ALL_COLUMNS
 from indexer.exports.delimited import write_csv
+from indexer.exports.documents import DOCUMENT_COLUMNS, document_table
 from indexer.exports.incidence import WRITERS
 from indexer.exports.json_file import write_json, write_jsonl
 from indexer.exports.markdown import write_markdown
@@ -31,6 +33,7 @@ from indexer.exports.table import (
     table_of,
 )
 from indexer.exports.workbook import MAX_ROWS, write_xlsx
+from indexer.results.grouped import GroupedResults
 from indexer.results.model import Results
 
 Writer = Callable[[Results, Provenance, IO[bytes]], None]
@@ -96,7 +99,7 @@ def export(
     *,
     exported_at: datetime | None = None,
 ) -> None:
-    """Writes all hits of ``results`` and their provenance to ``stream``.
+    """Writes all hits of ``results``, or all documents, and their provenance to ``stream``.
 
     ``layout`` is for the formats of :data:`TABLE_FORMATS`; the others always hold
     everything.  The same results give the same bytes but for the moment, which is now
@@ -107,9 +110,20 @@ def export(
     form = _format(format)
     provenance = Provenance.of(results, exported_at or datetime.now().astimezone())
     if form.write_table:
-        form.write_table(table_of(results, provenance, layout), stream)
+        form.write_table(_table_of(results, provenance, layout), stream)
     elif form.write:
         form.write(results, provenance, stream)
+
+
+def _table_of(results: Results, provenance: Provenance, layout: Layout) -> Table:
+    if isinstance(results, GroupedResults):
+        return document_table(results, provenance, layout)
+    return table_of(results, provenance, layout)
+
+
+def columns_for(by: str) -> tuple[str, ...]:
+    """Every column of a table ``by`` record or document."""
+    return DOCUMENT_COLUMNS if by == "document" else ALL_COLUMNS
 
 
 def export_table(table: Table, format: str, stream: IO[bytes]) -> None:

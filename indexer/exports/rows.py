@@ -15,6 +15,7 @@ from typing import Any
 from indexer.exports.columns import BY_COLUMN, COLUMNS
 from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.results.facets import TABLE
+from indexer.results.grouped import GroupedResults
 from indexer.results.model import Hit, Results
 
 PROVENANCE_LABEL = N_("检索说明")
@@ -32,6 +33,9 @@ FILTER_LABELS: Mapping[str, str] = {
     "date_to": N_("截止日期"),
     "id": N_("已选记录"),
 }
+
+
+_VERSIONS: Mapping[str, str] = {"folded": N_("合并为一份"), "all": N_("各算一份")}
 
 
 def row(hit: Hit) -> tuple[str, ...]:
@@ -59,6 +63,9 @@ class Provenance:
     ``filters`` holds their ids under ``id``, and ``missing`` those that the index does not
     have.  ``recognised`` are the policies among the records whose text was recognised on
     pictures, with the mean confidence of each (0–1).
+
+    Where the rows are documents, ``count`` counts them, ``records`` the full hits in them,
+    and ``versions`` says whether near-duplicates are ``folded`` or ``all`` there.
     """
 
     query: str
@@ -71,12 +78,19 @@ class Provenance:
     documents: int = 0
     missing: tuple[str, ...] = ()
     recognised: Mapping[str, float] = field(default_factory=dict)
+    records: int = 0
+    versions: str = ""
 
     @classmethod
     def of(cls, results: Results, exported_at: datetime) -> Provenance:
         """Describes ``results``; ``exported_at`` is written to the second, with its zone."""
         chosen = {"id": list(results.chosen)} if results.chosen else {}
         found = {hit.record.record.id for hit in results.hits}
+        if isinstance(results, GroupedResults):
+            policies = [document.policy for document in results.grouped]
+            versions = "folded" if results.folded else "all"
+        else:
+            policies, versions = [hit.record.policy for hit in results.hits], ""
         return cls(
             query=results.query,
             filters={**results.filters.to_dict(), **chosen},
@@ -84,13 +98,13 @@ class Provenance:
             exported_at=exported_at.isoformat(timespec="seconds"),
             index_version=results.index.version,
             stamp=results.index.stamp,
-            count=len(results.hits),
+            count=len(policies),
             documents=results.document_total,
+            records=results.total if versions else 0,
+            versions=versions,
             missing=tuple(each for each in results.chosen if each not in found),
             recognised={
-                policy.id: policy.ocr.confidence
-                for policy in (hit.record.policy for hit in results.hits)
-                if policy.ocr is not None
+                policy.id: policy.ocr.confidence for policy in policies if policy.ocr is not None
             },
         )
 
@@ -104,6 +118,8 @@ class Provenance:
             "stamp": self.stamp,
             "count": self.count,
         }
+        if self.versions:
+            stated |= {"by": "document", "versions": self.versions, "records": self.records}
         if self.documents:
             stated["documents"] = self.documents
         if self.missing:
@@ -125,14 +141,20 @@ class Provenance:
         missing = ((N_("馆藏中没有"), "、".join(self.missing)),) if self.missing else ()
         # These are hits as well, but no rows of a table of records.
         documents = ((N_("另有同文件命中"), str(self.documents)),) if self.documents else ()
+        counted: tuple[tuple[str, str], ...] = ((N_("记录数"), str(self.count)), *documents)
+        if self.versions:
+            counted = (
+                (N_("文件数"), str(self.count)),
+                (N_("命中条目"), str(self.records)),
+                (N_("相近版本"), say(_VERSIONS[self.versions])),
+            )
         sure = (f"{name}（{mean:.3f}）" for name, mean in self.recognised.items())
         recognised = ((N_("识别文字"), "、".join(sure)),) if self.recognised else ()
         stated = (
             (N_("检索式"), self.query or say(everything)),
             (N_("筛选"), "，".join(chosen) or say(N_("无"))),
             (N_("排序"), say(SORT_LABELS.get(self.sort, self.sort))),
-            (N_("记录数"), str(self.count)),
-            *documents,
+            *counted,
             *missing,
             *recognised,
             (N_("导出时间"), self.exported_at),

@@ -24,6 +24,7 @@ Say = Callable[[str], str]
 #: Rows of a table in a report: a word processor takes long to lay out more.
 MOST_IN_REPORT = 5_000
 RESULTS_LABEL = N_("检索结果")
+DOCUMENTS_LABEL = N_("检索到的文件")
 #: A column whose values are words of the interface.
 _SPOKEN = "匹配方式"
 
@@ -34,7 +35,8 @@ class Layout:
 
     Without ``columns`` a table has :data:`~indexer.exports.columns.COLUMNS`, and a
     spreadsheet nothing but strings.  ``say`` translates the words of the table, the
-    texts stay as published.  ``address`` gives the page of a record by its id.
+    texts stay as published.  ``address`` gives the page of a record, or of a document in
+    a table of documents, by its id.
     """
 
     columns: tuple[str, ...] = ()

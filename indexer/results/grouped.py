@@ -9,6 +9,9 @@ from typing import Any, Protocol
 from corpus.policy import Policy
 from indexer.results.model import DocumentHit, Hit, Match, Results, described
 
+#: The fields of a record, that which says most first.
+_FIRST = ("body", "title", "unit")
+
 
 class Version(Protocol):
     """A near-duplicate with the number of its full hits."""
@@ -38,6 +41,17 @@ class GroupedDocument:
     records: int
     hits: tuple[Hit | DocumentHit, ...]
     versions: Sequence[Version] = ()
+
+    @property
+    def snippet(self) -> str:
+        """The best place of the best hit, as HTML: marked if anything is."""
+        if not self.hits:
+            return ""
+        best = self.hits[0]
+        if isinstance(best, DocumentHit):
+            return best.parts[0].snippet if best.parts else ""
+        marked = (text for field in _FIRST if "<mark>" in (text := best.snippets[field]))
+        return next(marked, best.snippets["body"] or best.snippets["title"])
 
     def to_dict(self) -> dict[str, Any]:
         """The object of the API."""

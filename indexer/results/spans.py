@@ -7,8 +7,11 @@ pages, the runs of an export's cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
+from html import escape, unescape
+
+_MARK = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
 
 Range = tuple[int, int]
 #: A stretch of a text, and whether it is marked.
@@ -56,3 +59,9 @@ def mark(text: str, ranges: Sequence[Range], start: int = 0, end: int | None = N
             for piece, marked in pieces(text, ranges, start, end)
         ]
     )
+
+
+def pieces_of_html(html: str) -> tuple[Piece, ...]:
+    """What :func:`mark` made, as pieces again; none is empty."""
+    parts = enumerate(_MARK.split(html))
+    return tuple((unescape(part), bool(at % 2)) for at, part in parts if part)

@@ -17,7 +17,9 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from indexer.exports.columns import ALL_COLUMNS
+from indexer.exports.documents import DOCUMENT_COLUMNS
 from indexer.exports.registry import FORMATS, TABLE_FORMATS, media_type
+from indexer.request import BY
 from indexer.results.facets import BY_NAME, Facet
 from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, SORTS
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
@@ -31,6 +33,7 @@ from webapp.web.urls import (
     MOST_FACET_VALUES,
     PARAMETERS,
     SWITCH,
+    VERSIONS,
     VIEWS,
     check_names,
 )
@@ -39,6 +42,7 @@ blueprint = Blueprint("openapi", __name__)
 
 JSON = "application/json"
 _HTML = "text/html"
+_NOT_OF_IDS = ("sort", "page", "group", "by", "versions")
 _ERRORS = {
     "400": ("BadRequest", "参数不认识或不能用（消息里有参数名），或主机名不对"),
     "404": ("NotFound", "没有这个记录、文件、议题、地方、格式，或没有这一页"),
@@ -78,11 +82,12 @@ def described() -> dict[str, Any]:
 
 def _paths() -> dict[str, dict[str, Any]]:
     search = [_parameter(name) for name in PARAMETERS]
-    ids = [_parameter(name) for name in PARAMETERS if name not in ("sort", "page", "group")]
+    ids = [_parameter(name) for name in PARAMETERS if name not in _NOT_OF_IDS]
     record = "民函〔2019〕41号/zone-1"
     return {
         "/api/search": _operation(
-            "search", "一页检索结果", [*search, _facet_values()], ref("Results")
+            "search", "一页检索结果", [*search, _facet_values()],
+            _either("Results", "GroupedResults"),
         ),
         "/api/ids": _operation(
             "ids", "准确条数和最相关的编号，不含文字；写了 facet_values 才有筛选项",
@@ -129,6 +134,11 @@ def _operation(name: str, summary: str, parameters: list[Schema], answer: Schema
     }
 
 
+def _either(record: str, document: str) -> Schema:
+    """What is answered by record, and by document."""
+    return {"anyOf": [ref(record), ref(document)]}
+
+
 def _export(search: list[Schema]) -> dict[str, Any]:
     chosen = _query(
         "id", array({"type": "string", "pattern": r"\S"}, minItems=1, maxItems=MOST_CHOSEN)
@@ -136,10 +146,13 @@ def _export(search: list[Schema]) -> dict[str, Any]:
     chosen["description"] = "只导出这些记录，按给出的次序；与检索的参数不能同时使用"
     form = _in_path("format", "csv", {"enum": list(FORMATS)})
     operation = _operation(
-        "export", "全部精确和分词命中，或选定的记录，作为文件", [form, *search, chosen], {}
+        "export",
+        "全部精确和分词命中，或按文件的全部文件，或选定的记录，作为文件",
+        [form, *search, chosen],
+        {},
     )
     files: dict[str, Any] = {media_type(each).partition(";")[0]: {} for each in FORMATS}
-    files[media_type("json")] = {"schema": ref("Export")}
+    files[media_type("json")] = {"schema": _either("Export", "GroupedExport")}
     operation["responses"]["200"]["content"] = files
     return operation
 
@@ -158,6 +171,15 @@ def _parameter(name: str) -> Schema:
         "to": ("成文日期到这天止", _or_empty({"type": "string", "format": "date"})),
         "sort": ("次序", _one_of(SORTS, SORTS[0])),
         "synonyms": ("也找同义说法", _one_of(SWITCH, SWITCH[0])),
+        "by": (
+            "record 按条目（这里的默认），document 按文件：documents 代替 hits，page、size 和筛选项"
+            "都数文件，另有 partial_documents",
+            _one_of(BY),
+        ),
+        "versions": (
+            "all：相近的版本各算一份；不写就合并到其中最新的一份之下（versions）",
+            _one_of(VERSIONS),
+        ),
         "group": ("网页的显示方式，不影响这里的结果", _one_of(GROUPS)),
         "view": ("网页的显示方式：table 是表格；不影响这里的结果", _one_of(VIEWS)),
         "page": ("第几页，从 1 起", _whole(LARGEST, 1)),
@@ -172,11 +194,12 @@ def _parameter(name: str) -> Schema:
 
 
 def _columns() -> Schema:
-    schema = array({"type": "string", "enum": [*ALL_COLUMNS, ""]})
+    known = dict.fromkeys((*ALL_COLUMNS, *DOCUMENT_COLUMNS))
+    schema = array({"type": "string", "enum": [*known, ""]})
     described = (
         f"表格的列，依给出的次序；可重复，也可用逗号分开。用于 {' '.join(TABLE_FORMATS)} 和网页上的"
         "表格，别的格式总是完整的。选了列的 XLSX 里数字和日期就是数字和日期，"
-        "没有选就都是文字"
+        f"没有选就都是文字。按文件的表格有这些列：{' '.join(DOCUMENT_COLUMNS)}"
     )
     return {**_query("columns", schema), "description": described}
 

@@ -5,7 +5,9 @@ command line could not give too.  Parameters are checked by
 :mod:`webapp.web.urls`, failures are rendered by :mod:`webapp.web.error_pages`.
 
     /api/search?…            the results object, as ``zhengsou search --format json``;
-                             ``facet_values=`` so many values of each facet at most
+                             ``facet_values=`` so many values of each facet at most;
+                             ``by=document`` grouped by document, ``versions=all`` with
+                             near-duplicates each by itself
     /api/ids?…               {"query", "total", "ids", "facets"}: ids of the best, no texts;
                              facets only with ``facet_values=``
     /api/suggest?q=&limit=   {"query", "suggestions": [{"kind", "query", "label", "count"}]}
@@ -18,6 +20,7 @@ command line could not give too.  Parameters are checked by
     /api/records/<id>?q=     hit + "place": [[start, end]] + "evidence": {theme: […]}
     /api/places/<key>        {"place": {"key", "name", "region"}, "records": [hit]}
     /export/<format>?…       every full hit as a file
+    /export/<format>?…&by=document   every document as a file
     /export/<format>?id=…    these records, in this order
     /export/<format>?…&columns=…   a table with these columns only
     /healthz                 {"status": "ok", "records", "index"}, 503 if it cannot search
@@ -41,6 +44,7 @@ from indexer.errors import EngineError, IndexerError
 from indexer.exports.registry import FORMATS, file_name, media_type
 from indexer.exports.registry import export as write_export
 from indexer.exports.table import Layout
+from indexer.request import BY
 from indexer.results.model import SORTS, Results
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
 from webapp.errors import BadParameter, NotHere
@@ -72,24 +76,21 @@ _HEALTH_QUERY = "社区 政策"
 def search() -> Response:
     """One page of a search; with ``facet_values`` no more of each facet, beside chosen ones."""
     params = SearchParams.parse(request.args, also=("facet_values",))
-    results = state().searcher.search(
-        params.q,
-        filters=params.filters,
-        sort=params.sort,
-        page=params.page,
-        size=params.size,
-        synonyms=params.synonyms,
-        facet_values=number(request.args, "facet_values", 0, MOST_FACET_VALUES) or None,
-    )
-    return respond_json(results.to_dict())
+    most = number(request.args, "facet_values", 0, MOST_FACET_VALUES) or None
+    return respond_json(state().searcher.answer(params.request(most)).to_dict())
 
 
 @blueprint.get("/api/ids")
 def ids() -> Response:
     """Exact total and the ids of the best full hits, without their texts."""
     params = SearchParams.parse(request.args, also=("facet_values",))
-    if params.page > 1 or params.sort != SORTS[0]:
-        parameter = "page" if params.page > 1 else "sort"
+    asked = {
+        "page": params.page > 1,
+        "sort": params.sort != SORTS[0],
+        "by": params.by not in ("", BY[0]),
+        "versions": params.versions,
+    }
+    if parameter := next((name for name, given in asked.items() if given), None):
         raise BadParameter(
             parameter,
             _("这里只给出最相关的编号，没有 %(name)s 参数", name=parameter),
@@ -200,7 +201,8 @@ def export(format: str) -> Response:
         params = SearchParams.parse(request.args)
         results, columns = _full_hits(params), params.columns
         name = quote(file_name(results.query, format))
-    stream = _written(results, format, Layout(columns, _, _record_page))
+    page = _document_page if results.by == "document" else _record_page
+    stream = _written(results, format, Layout(columns, _, page))
     response = Response(_chunks(stream), content_type=media_type(format))
     response.call_on_close(stream.close)
     response.content_length = stream.tell()
@@ -212,14 +214,17 @@ def export(format: str) -> Response:
 
 def _full_hits(params: SearchParams) -> Results:
     """``page``, ``size``, ``group`` and ``view`` do not matter to an export."""
-    return state().searcher.export(
-        params.q, filters=params.filters, sort=params.sort, synonyms=params.synonyms
-    )
+    return state().searcher.all_of(params.request())
 
 
 def _record_page(record_id: str) -> str:
     """The whole address of a record's page, for a file that is opened elsewhere."""
     return request.host_url.rstrip("/") + url_for("pages.record", record_id=record_id, lang=None)
+
+
+def _document_page(policy_id: str) -> str:
+    """The same for a policy's page."""
+    return request.host_url.rstrip("/") + url_for("pages.policy", policy_id=policy_id, lang=None)
 
 
 def _written(results: Results, format: str, layout: Layout) -> IO[bytes]:

@@ -16,9 +16,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from corpus.library.near_duplicates import DuplicateKind
 from corpus.parsing.recognition import Recognition
 from corpus.policy import Kind, Policy, Region, Status
+from indexer.engines.base import BEST_RECORDS
 from indexer.query.tree import QueryWarning
 from indexer.results.facets import FACETS
-from indexer.results.model import MAX_SIZE, SORTS, Evidence, FacetValue, Suggestion
+from indexer.results.model import MAX_SIZE, SORTS, Evidence, FacetValue, Match, Suggestion
 from indexer.results.overviews import ThemeCount
 from indexer.schema import DEFAULT_FIELDS
 
@@ -155,6 +156,35 @@ def _results() -> dict[str, Schema]:
     }
 
 
+def _grouped_document() -> Schema:
+    version = closed({"id": _TEXT, "title": _TEXT, "date": _NULLABLE, "records": _COUNT})
+    made = {
+        "policy": _hit()["policy"],
+        "match": of(Match | None),
+        "score": {"type": "number"},
+        "records": _said(_COUNT, "其中精确和分词命中的条目数"),
+        "hits": _said(
+            array({"anyOf": [ref("Hit"), ref("DocumentHit")]}, maxItems=BEST_RECORDS),
+            "最好的几条；match 为 document 时是这份文件本身及其各处（parts）",
+        ),
+        "versions": _said(array(version), "合并到这份之下的相近版本，新的在前"),
+    }
+    return closed(made)
+
+
+def _grouped(results: dict[str, Schema]) -> dict[str, Schema]:
+    """The object by document, for that by record."""
+    made = {name: schema for name, schema in results.items() if name != "hits"}
+    facets = _said(made["facets"], "选中一个值后剩下几份文件")
+    return {
+        **made,
+        "facets": facets,
+        "partial_documents": _said(_COUNT, "只有部分命中的文件数，不计入 total_documents"),
+        "by": {"const": "document"},
+        "documents": array(ref("GroupedDocument")),
+    }
+
+
 def _export() -> dict[str, Schema]:
     provenance = {
         "query": _TEXT,
@@ -169,12 +199,17 @@ def _export() -> dict[str, Schema]:
         "count": _COUNT,
         "documents": _COUNT,
         "missing": array(_TEXT),
+        "by": {"const": "document"},
+        "versions": {"enum": ["folded", "all"]},
+        "records": _COUNT,
+        "recognised": {"type": "object", "additionalProperties": {"type": "number"}},
     }
+    optional = ("documents", "missing", "by", "versions", "records", "recognised")
     return {
         **_results(),
         "size": {"type": "integer", "minimum": 1},
         "hits": array(ref("Hit")),
-        "provenance": closed(provenance, optional=("documents", "missing")),
+        "provenance": closed(provenance, optional=optional),
     }
 
 
@@ -196,6 +231,8 @@ def components() -> dict[str, Schema]:
         "Hit": closed(_hit()),
         "DocumentHit": closed(_document_hit()),
         "Results": closed(_results()),
+        "GroupedDocument": _grouped_document(),
+        "GroupedResults": closed(_grouped(_results())),
         "Ids": closed(
             {
                 "query": _TEXT,
@@ -208,6 +245,7 @@ def components() -> dict[str, Schema]:
             }
         ),
         "Export": closed(_export()),
+        "GroupedExport": closed(_grouped(_export())),
         **_of_themes(),
         **_of_records(),
         **_of_policies(),

@@ -13,8 +13,10 @@ from typing import Any, BinaryIO
 import click
 
 from indexer.exports.columns import ALL_COLUMNS, read_columns
-from indexer.exports.registry import FORMATS, TABLE_FORMATS, export, format_of
+from indexer.exports.documents import DOCUMENT_COLUMNS
+from indexer.exports.registry import FORMATS, TABLE_FORMATS, columns_for, export, format_of
 from indexer.exports.table import Layout
+from indexer.results.grouped import GroupedResults
 from webapp.commands.shared import options, output
 from webapp.commands.shared.progress import open_with_progress
 from webapp.commands.shared.usage import Command
@@ -41,8 +43,9 @@ _BINARY = ("xlsx", "docx")
     multiple=True,
     metavar="C",
     help=f"表格的列，可重复或用逗号分开：{'、'.join(ALL_COLUMNS)}；"
-    "选了列的 XLSX 里数字和日期就是数字和日期",
+    f"按文件时是：{'、'.join(DOCUMENT_COLUMNS)}；选了列的 XLSX 里数字和日期就是数字和日期",
 )
+@options.by_options
 @options.filter_options
 @options.sort_option
 @options.synonyms_option
@@ -53,32 +56,34 @@ def command(
     form: str | None,
     columns: tuple[str, ...],
     sort: str,
-    synonyms: bool,
     home: Path,
     **chosen: Any,
 ) -> None:
-    """把 QUERY 的全部命中导出到 FILE；QUERY 为空字符串即全部记录。
+    """把 QUERY 的全部命中导出到 FILE；QUERY 为空字符串即全部记录。--by document 一份文件一行。
 
     例：zhengsou export 党建引领 -o 党建引领.docx --columns 序号,地区,实验单位,实验主题
     """
     form = form or _format_for(target)
-    layout = Layout(_columns(columns, form))
-    filters = options.filters_of(chosen)
+    request = options.request_of(query, sort, chosen)
+    layout = Layout(_columns(columns, form, columns_for(request.by)))
     with open_with_progress(home) as searcher:
-        results = searcher.export(query, filters=filters, sort=sort, synonyms=synonyms)
+        results = searcher.all_of(request)
     for warning in results.warnings:
         output.note(f"提示：{warning.message}")
     with _open_target(target, form) as stream:
         export(results, form, stream, layout)
     where = "标准输出" if target == _STDOUT else target
-    output.note(f"已导出 {len(results.hits)} 条到 {where}")
+    if isinstance(results, GroupedResults):
+        output.note(f"已导出 {len(results.grouped)} 份文件到 {where}")
+    else:
+        output.note(f"已导出 {len(results.hits)} 条到 {where}")
 
 
-def _columns(given: tuple[str, ...], form: str) -> tuple[str, ...]:
-    known, unknown = read_columns(given)
+def _columns(given: tuple[str, ...], form: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    known, unknown = read_columns(given, columns)
     if unknown:
         names = "、".join(unknown)
-        raise click.UsageError(f"没有列“{names}”，可用的列：{'、'.join(ALL_COLUMNS)}")
+        raise click.UsageError(f"没有列“{names}”，可用的列：{'、'.join(columns)}")
     if known and form not in TABLE_FORMATS:
         forms = "、".join(TABLE_FORMATS)
         raise click.UsageError(f"{form.upper()} 没有列，--columns 用于：{forms}")

@@ -11,7 +11,8 @@ from collections.abc import Collection
 
 from werkzeug.datastructures import MultiDict
 
-from indexer.exports.columns import ALL_COLUMNS, read_columns
+from indexer.exports.columns import read_columns
+from indexer.exports.registry import columns_for
 from webapp.errors import BadParameter
 from webapp.web.languages import gettext as _
 
@@ -22,8 +23,12 @@ _LONGEST, _LONGEST_LIST = 80, 200
 
 
 def table_columns(args: MultiDict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The columns that an address chooses, in its order, and the names that are no column."""
-    known, unknown = read_columns(_CONTROL.sub("", value) for value in args.getlist(NAME))
+    """The columns that an address chooses, in its order, and the names that are no column.
+
+    A table of documents has other columns than one of records.
+    """
+    values = (_CONTROL.sub("", value) for value in args.getlist(NAME))
+    known, unknown = read_columns(values, columns_for(args.get("by", "")))
     return known, tuple(name[:_LONGEST] for name in unknown)
 
 
@@ -31,13 +36,13 @@ def checked_columns(args: MultiDict[str, str]) -> tuple[str, ...]:
     """The columns that an address chooses; :class:`~webapp.errors.BadParameter` for others."""
     known, unknown = table_columns(args)
     if unknown:
-        raise BadParameter(NAME, *unknown_columns(unknown))
+        raise BadParameter(NAME, *unknown_columns(unknown, args.get("by", "")))
     return known
 
 
-def unknown_columns(names: Collection[str]) -> tuple[str, str]:
+def unknown_columns(names: Collection[str], by: str = "") -> tuple[str, str]:
     """Cause and hint where an address names columns that there are not."""
     return (
         _("参数 columns 里没有这样的列：%(names)s", names="、".join(names)[:_LONGEST_LIST]),
-        _("可用的列：%(known)s", known="、".join(ALL_COLUMNS)),
+        _("可用的列：%(known)s", known="、".join(columns_for(by))),
     )

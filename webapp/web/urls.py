@@ -7,7 +7,7 @@ writes it back in one canonical order, defaults left out, so that one state has
 one address.  Pages, API and exports share it, with these parameters::
 
     q  the facets of indexer.results.facets: kind policy issuer year province … (repeatable)
-    from to  sort synonyms group view columns page size
+    from to  sort synonyms by versions group view columns page size
     (lang and utm_… are let through, they say nothing)
 """
 
@@ -21,6 +21,7 @@ from urllib.parse import unquote_to_bytes
 
 from werkzeug.datastructures import MultiDict
 
+from indexer.request import BY, By, Request
 from indexer.results.facets import FACETS, TABLE, Filters
 from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, SORTS
 from webapp.errors import BadParameter
@@ -30,7 +31,7 @@ from webapp.web.languages import gettext as _
 
 #: The parameters of a search, in the order in which an address states them.
 PARAMETERS = (
-    *("q", *FACETS, "from", "to", "sort", "synonyms", "group"),
+    *("q", *FACETS, "from", "to", "sort", "synonyms", "by", "versions", "group"),
     *("view", "columns", "page", "size"),
 )
 #: So many values of a facet can be asked for, if not all.
@@ -39,6 +40,8 @@ MOST_FACET_VALUES = 10_000
 _LET_THROUGH = ("lang",)
 #: What ``synonyms`` can be, the first where it is not stated; what ``group`` can be.
 SWITCH, GROUPS = ("on", "off"), ("policy",)
+#: What ``versions`` can be besides folded.
+VERSIONS = ("all",)
 #: What ``view`` can be besides a list.
 VIEWS = ("table",)
 #: A page number is a number one can count to; longer ones are mistakes.
@@ -54,7 +57,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 class SearchParams:
     """One state of the search: what was typed, chosen and turned to.
 
-    ``synonyms`` also looks for other ways to write a chunk; ``group`` is
+    ``synonyms`` also looks for other ways to write a chunk; ``by`` says whether the answer
+    is made of records or of documents, and is empty where the face chooses; ``versions``
+    is ``all`` where near-duplicates count each by itself; ``group`` is
     ``policy`` where the hits of one policy are shown together; ``view`` is ``table``
     where the hits are the rows of a table, ``columns`` the ones chosen for it, in
     their order; ``page`` counts from 1, ``size`` is 1 to 200 hits a page.
@@ -64,6 +69,8 @@ class SearchParams:
     filters: Filters = field(default_factory=Filters)
     sort: str = "relevance"
     synonyms: bool = True
+    by: str = ""
+    versions: str = ""
     group: str = ""
     view: str = ""
     columns: tuple[str, ...] = ()
@@ -99,11 +106,27 @@ class SearchParams:
             filters=Filters(**chosen, date_from=start, date_to=end),
             sort=_sort(args),
             synonyms=_switch(args, "synonyms"),
+            by=one_of(args, "by", BY),
+            versions=one_of(args, "versions", VERSIONS),
             group=one_of(args, "group", GROUPS),
             view=one_of(args, "view", VIEWS),
             columns=table_columns(args)[0] if any_columns else checked_columns(args),
             page=number(args, "page", 1, None),
             size=number(args, "size", DEFAULT_SIZE, MAX_SIZE),
+        )
+
+    def request(self, facet_values: int | None = None) -> Request:
+        """What the state asks of a searcher; by record where it does not say."""
+        return Request(
+            self.q,
+            self.filters,
+            self.sort,
+            self.page,
+            self.size,
+            self.synonyms,
+            facet_values,
+            by="document" if self.by == "document" else "record",
+            folded=not self.versions,
         )
 
     @property
@@ -121,6 +144,10 @@ class SearchParams:
             args["sort"] = self.sort
         if not self.synonyms:
             args["synonyms"] = "off"
+        if self.by:
+            args["by"] = self.by
+        if self.versions:
+            args["versions"] = self.versions
         if self.group:
             args["group"] = self.group
         if self.view:
@@ -175,6 +202,14 @@ class SearchParams:
     def with_synonyms(self, on: bool) -> SearchParams:
         """The same search with or without synonyms, on its first page."""
         return replace(self, synonyms=on, page=1)
+
+    def with_by(self, by: By) -> SearchParams:
+        """The same search by record or by document, on its first page."""
+        return replace(self, by=by, page=1)
+
+    def with_versions(self, versions: str) -> SearchParams:
+        """The same search with near-duplicates folded or each by itself, on its first page."""
+        return replace(self, versions=versions, page=1)
 
     def with_group(self, group: str) -> SearchParams:
         """The same page with the hits of a policy together, or with each on its own."""

@@ -10,10 +10,14 @@ from typing import Any, TypeVar
 
 import click
 
+from indexer.engines.base import BEST_RECORDS
+from indexer.request import BY, Request
 from indexer.results.facets import FACETS, TABLE, Facet, Filters
 from indexer.results.model import SORTS
 from webapp.settings import default_home
 
+#: What ``--versions`` can be, the first by default.
+VERSIONS = ("folded", "all")
 _F = TypeVar("_F", bound=Callable[..., Any])
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SORT_HELP = "排序：relevance 相关度，date 成文日期（新的在前），region 行政区划，source 原文顺序"
@@ -147,6 +151,24 @@ def synonyms_option(function: _F) -> _F:
     )(function)
 
 
+def by_options(function: _F) -> _F:
+    """``--by`` and ``--versions``: what the answer is made of."""
+    function = click.option(
+        "--versions",
+        type=click.Choice(VERSIONS),
+        metavar="V",
+        help="按文件时：folded 相近的版本合并到最新的一份之下（默认），all 各算一份",
+        default=VERSIONS[0],
+    )(function)
+    return click.option(
+        "--by",
+        type=click.Choice(BY),
+        default=BY[0],
+        metavar="B",
+        help=f"record 按条目（默认），document 按文件，每份给出最好的 {BEST_RECORDS} 条",
+    )(function)
+
+
 def filters_of(options: dict[str, Any]) -> Filters:
     """The filters among a command's options; raises a usage error for a range without days."""
     start, end = options["date_from"], options["date_to"]
@@ -154,3 +176,18 @@ def filters_of(options: dict[str, Any]) -> Filters:
         raise click.UsageError(f"--from {start} 晚于 --to {end}，请对调两个日期")
     chosen = {facet: tuple(dict.fromkeys(options[facet])) for facet in FACETS}
     return Filters(**chosen, date_from=start, date_to=end)
+
+
+def request_of(query: str, sort: str, options: dict[str, Any]) -> Request:
+    """What a command's options ask for, on the first page; raises as :func:`filters_of`.
+
+    ``options`` are those of filters, of synonyms and of :func:`by_options`.
+    """
+    return Request(
+        query,
+        filters_of(options),
+        sort,
+        synonyms=options["synonyms"],
+        by=options["by"],
+        folded=options["versions"] == VERSIONS[0],
+    )
