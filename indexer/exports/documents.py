@@ -69,6 +69,10 @@ _TABLE = (
 BY_DOCUMENT_COLUMN: Mapping[str, DocumentColumn] = {column.name: column for column in _TABLE}
 #: Every column of a table of documents, and what it has where none are chosen.
 DOCUMENT_COLUMNS = tuple(BY_DOCUMENT_COLUMN)
+#: What a table of documents in a report begins with.
+DOCUMENT_REPORT_COLUMNS = (
+    *("序号", "文件标题", "发文字号", "发文机关", "成文日期", "命中条目", "最佳摘录"),
+)
 
 
 def document_cells(

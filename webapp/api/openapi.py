@@ -199,7 +199,8 @@ def _columns() -> Schema:
     described = (
         f"表格的列，依给出的次序；可重复，也可用逗号分开。用于 {' '.join(TABLE_FORMATS)} 和网页上的"
         "表格，别的格式总是完整的。选了列的 XLSX 里数字和日期就是数字和日期，"
-        f"没有选就都是文字。按文件的表格有这些列：{' '.join(DOCUMENT_COLUMNS)}"
+        f"没有选就都是文字。按文件的表格有这些列：{' '.join(DOCUMENT_COLUMNS)}；"
+        "地址里可以并存，表格里没有的列不起作用"
     )
     return {**_query("columns", schema), "description": described}
 

@@ -50,7 +50,7 @@ from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
 from webapp.errors import BadParameter, NotHere
 from webapp.pages.basket import selected
 from webapp.web.addresses import url_for
-from webapp.web.columns import checked_columns
+from webapp.web.columns import checked_columns, columns_of
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
@@ -196,10 +196,10 @@ def export(format: str) -> Response:
     if "id" in request.args:
         results = selected(state().searcher, request.args)
         name = quote(file_name(_("已选记录"), format))
-        columns = checked_columns(request.args)
+        columns = columns_of(checked_columns(request.args), "record")
     else:
         params = SearchParams.parse(request.args)
-        results, columns = _full_hits(params), params.columns
+        results, columns = _full_hits(params), columns_of(params.columns, params.by)
         name = quote(file_name(results.query, format))
     page = _document_page if results.by == "document" else _record_page
     stream = _written(results, format, Layout(columns, _, page))

@@ -20,11 +20,13 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug import Response as BaseResponse
 from werkzeug.datastructures import MultiDict
 
-from indexer.exports.columns import ALL_COLUMNS, REPORT_COLUMNS
+from indexer.exports.columns import REPORT_COLUMNS
 from indexer.exports.comparison import comparison_table
+from indexer.exports.documents import DOCUMENT_REPORT_COLUMNS
 from indexer.exports.registry import (
     FORMATS,
     TABLE_FORMATS,
+    columns_for,
     export_table,
     file_name,
     media_type,
@@ -33,9 +35,11 @@ from indexer.exports.registry import (
 from indexer.exports.rows import Provenance
 from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.results.comparison import compare
+from indexer.results.grouped import GroupedResults
 from indexer.results.model import Results
 from webapp.errors import NotHere
 from webapp.pages.basket import compared, selected
+from webapp.presentation.documents_table import documents_table
 from webapp.presentation.hits_table import Choice, HitsTable, Place, hits_table
 from webapp.web.addresses import encoded, url_for, with_parameters
 from webapp.web.columns import table_columns
@@ -70,29 +74,37 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What is exported: its parameters, how many records, and the first of them as a table."""
+    """What is exported: its parameters, how many records, and the first of them as a table.
+
+    ``by`` document, ``count`` and the table are of documents.
+    """
 
     place: Place
     back: str
     count: int
     preview: HitsTable
+    by: str = "record"
 
 
 @blueprint.get("/export")
 def panel() -> str | BaseResponse:
     """The panel; with ``format`` it goes on to the file."""
     known, unknown = table_columns(request.args)
-    form = single(request.args, "format")
-    made = _panel(request.args, Choice(True, known or REPORT_COLUMNS, unknown))
+    form, by = single(request.args, "format"), single(request.args, "by")
+    usual = DOCUMENT_REPORT_COLUMNS if by == "document" else REPORT_COLUMNS
+    made = _panel(request.args, Choice(True, known or usual, unknown))
     if form in FORMATS and not unknown and _fits(form, made.count):
-        return redirect(_file_url(made.place, form, known or REPORT_COLUMNS))
+        return redirect(_file_url(made.place, form, known or usual))
     return render_template(
         "export.html",
         panel=made,
         groups=_groups(made.count),
         presets=(
-            (_("报告常用的六列"), _panel_url(made.place, REPORT_COLUMNS)),
-            (_("全部列"), _panel_url(made.place, ALL_COLUMNS)),
+            (
+                _("报告常用的列") if by == "document" else _("报告常用的六列"),
+                _panel_url(made.place, usual),
+            ),
+            (_("全部列"), _panel_url(made.place, columns_for(by))),
         ),
         unknown_format=form if form and form not in FORMATS else "",
         formats=FORMATS,
@@ -108,15 +120,14 @@ def _panel(args: MultiDict[str, str], choice: Choice) -> Panel:
         hits, count = results.hits[:PREVIEW], len(results.hits)
     else:
         params = whole(SearchParams.parse(args, also=("format",), any_columns=True))
-        results = searcher.search(
-            params.q,
-            filters=params.filters,
-            sort=params.sort,
-            size=PREVIEW,
-            synonyms=params.synonyms,
-        )
+        results = searcher.answer(params.with_size(PREVIEW).request())
         pairs = params.pairs("columns")
         back = with_parameters(url_for("pages.search"), encoded(pairs))
+        if isinstance(results, GroupedResults):
+            place = Place(url_for("exporting.panel"), pairs)
+            documents = results.grouped[: results.total_documents]
+            shown = documents_table(documents, choice, place)
+            return Panel(place, back, results.total_documents, shown, by="document")
         hits = tuple(hit for hit in results.hits if hit.match != "partial")
         count = results.total
     place = Place(url_for("exporting.panel"), pairs)

@@ -20,7 +20,7 @@ from indexer.exports.table import Layout, cells_of, text_of
 from indexer.results.model import Hit
 from webapp.presentation.display import mark
 from webapp.web.addresses import encoded, policy_url, record_url, url_for, with_parameters
-from webapp.web.columns import table_columns, unknown_columns
+from webapp.web.columns import columns_of, table_columns, unknown_columns
 from webapp.web.languages import gettext as _
 from webapp.web.urls import VIEWS, SearchParams, one_of, search_url
 
@@ -43,6 +43,7 @@ _DRESS: Mapping[str, str] = {
     "序号": "narrow", "附件序号": "narrow", "实验主题": "title", "实验内容": "body",
     "文件标题": "name", "记录编号": "name", "成文日期": "tight", "匹配方式": "tight",
     "效力": "tight", "省级": "tight", "地级": "tight", "县级": "tight",
+    "层级": "tight", "命中条目": "narrow", "最佳摘录": "body", "文件编号": "name",
 }  # fmt: skip
 
 
@@ -96,9 +97,9 @@ class BodyCell:
 
 @dataclass(frozen=True, slots=True)
 class BodyRow:
-    """A row: its record, and whether it is a partial hit."""
+    """A row: its record, none for a document, and whether it is a partial hit."""
 
-    record: Record
+    record: Record | None
     partial: bool
     cells: tuple[BodyCell, ...]
 
@@ -127,7 +128,7 @@ def hits_table(
 
     With ``params``, heads sort the search that they are the state of.
     """
-    columns = choice.columns or PAGE_COLUMNS
+    columns = columns_of(choice.columns, "record") or PAGE_COLUMNS
     q = params.q if params else ""
     return HitsTable(
         heads=tuple(_head(name, params) for name in columns),
@@ -137,6 +138,11 @@ def hits_table(
         chosen=bool(choice.columns),
         problem=unknown_columns(choice.unknown) if choice.unknown else None,
     )
+
+
+def dress(name: str) -> str:
+    """How a column is set, empty for one that takes what it needs."""
+    return _DRESS.get(name, "")
 
 
 def views(place: Place, choice: Choice) -> tuple[tuple[str, str, bool], ...]:
@@ -153,13 +159,12 @@ def of_search(params: SearchParams, choice: Choice) -> Place:
 
 
 def _head(name: str, params: SearchParams | None) -> HeadCell:
-    dress = _DRESS.get(name, "")
     sort, direction = _SORTS.get(name, ("", ""))
     if not params or not sort or (sort == "relevance" and not params.q):
-        return HeadCell(_(name), dress)
+        return HeadCell(_(name), dress(name))
     if params.sort == sort:
-        return HeadCell(_(name), dress, sorted=direction)
-    return HeadCell(_(name), dress, search_url(params.with_sort(sort)))
+        return HeadCell(_(name), dress(name), sorted=direction)
+    return HeadCell(_(name), dress(name), search_url(params.with_sort(sort)))
 
 
 def _row(hit: Hit, at: int, columns: tuple[str, ...], q: str) -> BodyRow:
@@ -183,14 +188,14 @@ def _address(hit: Hit, name: str, opening: str, q: str) -> str:
 
 
 def _cell(hit: Hit, name: str, text: str, url: str) -> BodyCell:
-    field, label, dress = BY_COLUMN[name].field, _(name), _DRESS.get(name, "")
+    field, label = BY_COLUMN[name].field, _(name)
     if name == "议题":
-        return BodyCell(label, dress, _theme_links(hit))
+        return BodyCell(label, dress(name), _theme_links(hit))
     html = mark(text, hit.highlights.get(field, ())) if field else escape(text)
     if field and len(text) > LONG_TEXT and not url:
         brief = Markup(hit.snippets.get(field) or escape(text[:LONG_TEXT]) + "…")
-        return BodyCell(label, dress, html, brief)
-    return BodyCell(label, dress, html, None, url)
+        return BodyCell(label, dress(name), html, brief)
+    return BodyCell(label, dress(name), html, None, url)
 
 
 def _theme_links(hit: Hit) -> Markup:

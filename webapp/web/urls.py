@@ -26,7 +26,7 @@ from indexer.results.facets import FACETS, TABLE, Filters
 from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, SORTS
 from webapp.errors import BadParameter
 from webapp.web.addresses import encoded, quoted, url_for, with_parameters
-from webapp.web.columns import checked_columns, table_columns
+from webapp.web.columns import checked_columns, stated_columns
 from webapp.web.languages import gettext as _
 
 #: The parameters of a search, in the order in which an address states them.
@@ -84,7 +84,7 @@ class SearchParams:
         """Reads the parameters of a request.
 
         ``also`` names parameters that the caller reads itself; ``any_columns`` leaves
-        unknown columns to it (:func:`~webapp.web.columns.table_columns` names them).  Repeated
+        unknown columns to it (:func:`~webapp.web.columns.stated_columns` names them).  Repeated
         values count once, empty ones not at all.  The query is kept as typed
         (the parser warns of what it leaves out), but for what is no
         text at all.  Raises :class:`~webapp.errors.BadParameter`,
@@ -110,7 +110,7 @@ class SearchParams:
             versions=one_of(args, "versions", VERSIONS),
             group=one_of(args, "group", GROUPS),
             view=one_of(args, "view", VIEWS),
-            columns=table_columns(args)[0] if any_columns else checked_columns(args),
+            columns=stated_columns(args)[0] if any_columns else checked_columns(args),
             page=number(args, "page", 1, None),
             size=number(args, "size", DEFAULT_SIZE, MAX_SIZE),
         )
