@@ -13,7 +13,7 @@ from typing import Protocol
 from corpus.policy import Policy, Record
 
 #: Changes whenever an index of the same records may differ; part of the stamp.
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 #: Changes whenever the term book of the same entries may differ; part of the stamp.
 TERM_BOOK_VERSION = "3"
 

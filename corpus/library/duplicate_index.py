@@ -24,17 +24,61 @@ from corpus.library.library import Library
 from corpus.library.near_duplicates import (
     Fingerprint,
     NearDuplicate,
+    families,
     find_near_duplicates,
     fingerprint,
 )
+from corpus.policy import ParsedPolicy
 from corpus.progress import Progress, silent
 
 _FILE = "sketches.jsonl"
 
 
+class DuplicateIndex:
+    """The fingerprints of one library: those that are kept, and those of texts that are read."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._path = library.folder / _FILE
+        self._held = {each.policy.id: each for each in library.held()}
+        self._known = _read(self._path)
+        self._kept = len(self._known)
+
+    def note(self, document: ParsedPolicy) -> None:
+        """Takes in a document of the library that somebody reads anyway."""
+        key = self._held[document.policy.id].fingerprint
+        if key not in self._known:
+            self._known[key] = fingerprint(document)
+
+    def fingerprints(self, progress: Progress = silent) -> tuple[Fingerprint, ...]:
+        """The fingerprint of every policy; raises :class:`~corpus.errors.LibraryError`."""
+        held = self._held.values()
+        missing = {each.policy.id for each in held if each.fingerprint not in self._known}
+        for done, document in enumerate(self._library.documents(missing), 1):
+            self.note(document)
+            progress("比较文件", done, len(missing))
+        return tuple(self._known[each.fingerprint] for each in held)
+
+    def families(self, progress: Progress = silent) -> tuple[tuple[str, ...], ...]:
+        """Which policies are copies or versions of each other; brings the cache up to date."""
+        pairs = find_near_duplicates(self.fingerprints(progress))
+        self.keep()
+        return families(pairs, {name: each.policy for name, each in self._held.items()})
+
+    def keep(self) -> None:
+        """Brings the cache up to date, if anything is new or gone."""
+        current = {e.fingerprint: self._known[e.fingerprint] for e in self._held.values()}
+        if len(current) != self._kept or len(self._known) != self._kept:
+            with contextlib.suppress(OSError):  # a cache: without it, texts are read again
+                write_atomically(self._path, _dumps(current), durable=False)
+
+
 def near_duplicates(library: Library, progress: Progress = silent) -> tuple[NearDuplicate, ...]:
     """All pairs of near-duplicates; raises :class:`~corpus.errors.LibraryError`."""
-    return find_near_duplicates(_fingerprints(library, progress, keep=True))
+    index = DuplicateIndex(library)
+    fingerprints = index.fingerprints(progress)
+    index.keep()
+    return find_near_duplicates(fingerprints)
 
 
 def near_duplicates_to_be(
@@ -49,25 +93,9 @@ def near_duplicates_to_be(
         return ()
     ids = {each.policy_id for each in new}
     library = Library(home, Library.peek(home).catalogue)
-    held = _fingerprints(library, progress, keep=False)
+    held = DuplicateIndex(library).fingerprints(progress)
     pairs = find_near_duplicates([*(each for each in held if each.policy_id not in ids), *new])
     return tuple(pair for pair in pairs if pair.first in ids or pair.second in ids)
-
-
-def _fingerprints(library: Library, progress: Progress, *, keep: bool) -> tuple[Fingerprint, ...]:
-    """The fingerprint of every policy; with ``keep``, the cache is brought up to date."""
-    path = library.folder / _FILE
-    known = _read(path)
-    held = {each.policy.id: each for each in library.held()}
-    missing = {key for key, each in held.items() if each.fingerprint not in known}
-    for done, document in enumerate(library.documents(missing), 1):
-        known[held[document.policy.id].fingerprint] = fingerprint(document)
-        progress("比较文件", done, len(missing))
-    current = {each.fingerprint: known[each.fingerprint] for each in held.values()}
-    if keep and (missing or len(known) > len(current)):
-        with contextlib.suppress(OSError):  # a cache: without it, texts are read again
-            write_atomically(path, _dumps(current), durable=False)
-    return tuple(current.values())
 
 
 def _dumps(fingerprints: dict[str, Fingerprint]) -> bytes:

@@ -19,14 +19,14 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus.policy import ParsedPolicy
+from corpus.policy import ParsedPolicy, Policy
 from corpus.text.normalize import letters_of
 
 DuplicateKind = Literal["同文", "修订", "近似"]
@@ -42,6 +42,12 @@ _FEWEST_COMMON = 6
 _EDITION = re.compile(
     r"[（(][^（()）]*(?:修订|修正|试行|暂行|版|年|稿)[^（()）]*[）)]|中华人民共和国"
 )
+#: Titles of norms: they are kept from version to version, while those of notices and reports
+#: come again over other texts.  A decision on a norm is a document of its own.
+_NORM = re.compile(r"(?:法|条例|规定|办法|规则|细则|解释|规程|章程|准则|标准|规范)$")
+#: The least that versions have in common: of a norm under the very same title, of a norm whose
+#: edition differs, of anything else.
+_VERSIONS = (_VERSION, 0.3, 0.5)
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 Hashes = npt.NDArray[np.uint64]
@@ -87,7 +93,7 @@ def fingerprint(parsed: ParsedPolicy) -> Fingerprint:
     letters = letters_of(parsed.text)
     return Fingerprint(
         policy_id=parsed.policy.id,
-        title=letters_of(_EDITION.sub("", parsed.policy.title)),
+        title=_undated(parsed.policy.title),
         number=parsed.policy.number,
         date=parsed.policy.date,
         digest=hashlib.sha256(letters.encode("utf-8")).hexdigest(),
@@ -132,15 +138,60 @@ def groups(pairs: Iterable[NearDuplicate], kind: DuplicateKind) -> tuple[tuple[s
     Said of 同文 and 修订: what is the same as a third is the same, and versions of
     one title are versions of each other.  近似 goes astray over several steps.
     """
+    return _joined(pair for pair in pairs if pair.kind == kind)
+
+
+def families(
+    pairs: Iterable[NearDuplicate], policies: Mapping[str, Policy]
+) -> tuple[tuple[str, ...], ...]:
+    """Documents that are copies or versions of each other, directly or through others.
+
+    Stricter than :func:`groups`, since one of a family stands for all where hits are
+    counted by document: see :func:`is_version`.  Every document is in one family at most.
+    """
+    return _joined(p for p in pairs if is_version(p, policies[p.first], policies[p.second]))
+
+
+def is_version(pair: NearDuplicate, first: Policy, second: Policy) -> bool:
+    """Whether a pair are copies or versions of one document, and not two much alike.
+
+    Copies have the same text, or nearly the same, and of their titles one ends with the
+    other.  Versions have the same title and enough in common, more where the title is no
+    norm's or names another edition.  Organs of two regions issue two documents, unless every
+    letter is the same.
+    """
+    regions = {each.region.full_name for each in (first, second) if each.region}
+    if pair.kind == "近似" or (len(regions) > 1 and pair.similarity < 1):
+        return False
+    titles = sorted((_without_country(each.title) for each in (first, second)), key=len)
+    if pair.kind == "同文":
+        return titles[1].endswith(titles[0])
+    whole, edition, other = _VERSIONS
+    if not _NORM.search(_undated(first.title)):
+        return pair.similarity >= other
+    return pair.similarity >= (whole if titles[0] == titles[1] else edition)
+
+
+def _joined(pairs: Iterable[NearDuplicate]) -> tuple[tuple[str, ...], ...]:
+    """The connected components of pairs."""
     group_of: dict[str, list[str]] = {}
     for pair in pairs:
-        if pair.kind == kind:
-            one = group_of.setdefault(pair.first, [pair.first])
-            other = group_of.setdefault(pair.second, [pair.second])
-            if one is not other:
-                one.extend(other)
-                group_of.update(dict.fromkeys(other, one))
+        one = group_of.setdefault(pair.first, [pair.first])
+        other = group_of.setdefault(pair.second, [pair.second])
+        if one is not other:
+            one.extend(other)
+            group_of.update(dict.fromkeys(other, one))
     return tuple(map(tuple, {id(group): group for group in group_of.values()}.values()))
+
+
+def _without_country(title: str) -> str:
+    """The letters of a title; laws are cited with the country's name and without."""
+    return letters_of(title.replace("中华人民共和国", ""))
+
+
+def _undated(title: str) -> str:
+    """A title without edition and punctuation."""
+    return letters_of(_EDITION.sub("", title))
 
 
 def percentage(similarity: float) -> str:

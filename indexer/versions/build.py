@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from corpus.files import reason_of
+from corpus.library.duplicate_index import DuplicateIndex
 from corpus.library.library import Held, Library
 from corpus.policy import ParsedPolicy
 from corpus.progress import Progress, silent
@@ -64,11 +65,13 @@ def build(materials: Materials, progress: Progress) -> Version:
     """A new version, made of every record of the library."""
     held = {each.policy.id: each for each in materials.library.held()}
     counts: dict[str, int] = {}
+    duplicates = DuplicateIndex(materials.library)
 
     def fill(writer: IndexWriter) -> None:
-        writer.add(_counted(materials, held, counts, progress))
+        writer.add(_counted(materials, held, counts, duplicates, progress))
 
-    return _write(materials, fill, lambda: _contents(held, counts), None, progress)
+    parts = _Parts(fill, lambda: _contents(held, counts), duplicates)
+    return _write(materials, parts, None, progress)
 
 
 def advance(materials: Materials, base: Version, before: Contents, progress: Progress) -> Version:
@@ -78,6 +81,7 @@ def advance(materials: Materials, base: Version, before: Contents, progress: Pro
     counts = {policy_id: count for policy_id, (_, count) in before.policies.items()}
     lost = sum(counts.pop(policy_id) for policy_id in gone)
     kept = sum(counts.values())
+    duplicates = DuplicateIndex(materials.library)
 
     def fill(writer: IndexWriter) -> None:
         if base.manifest.stamp != materials.linguistics.stamp:
@@ -86,13 +90,13 @@ def advance(materials: Materials, base: Version, before: Contents, progress: Pro
             writer.delete(policy_id)
         if new:
             fresh = {policy_id: held[policy_id] for policy_id in new}
-            writer.add(_counted(materials, fresh, counts, progress))
+            writer.add(_counted(materials, fresh, counts, duplicates, progress))
 
     def contents() -> Contents:
         changed = before.behind + lost + sum(counts.values()) - kept
         return _contents(held, counts, changed)
 
-    return _write(materials, fill, contents, base, progress)
+    return _write(materials, _Parts(fill, contents, duplicates), base, progress)
 
 
 def _contents(held: Mapping[str, Held], counts: Mapping[str, int], behind: int = 0) -> Contents:
@@ -102,12 +106,26 @@ def _contents(held: Mapping[str, Held], counts: Mapping[str, int], behind: int =
     return Contents(policies, behind)
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What fills a version, what it then holds, and the near-duplicates in its library."""
+
+    fill: Callable[[IndexWriter], None]
+    contents: Callable[[], Contents]
+    duplicates: DuplicateIndex
+
+
 def _counted(
-    materials: Materials, held: Mapping[str, Held], counts: dict[str, int], progress: Progress
+    materials: Materials,
+    held: Mapping[str, Held],
+    counts: dict[str, int],
+    duplicates: DuplicateIndex,
+    progress: Progress,
 ) -> Iterator[PolicyRecords]:
-    """Some policies with their records; notes how many each has."""
+    """Some policies with their records; notes how many each has, and what it looks like."""
     counts.update(dict.fromkeys(held, 0))
-    for policy in prepare(materials.library, materials.linguistics, progress, held):
+    known = materials.linguistics
+    for policy in prepare(materials.library, known, progress, held, duplicates.note):
         counts[policy.policy.id] = len(policy.records)
         yield policy
 
@@ -131,21 +149,18 @@ def _reassigned(
 
 
 def _write(
-    materials: Materials,
-    fill: Callable[[IndexWriter], None],
-    contents: Callable[[], Contents],
-    base: Version | None,
-    progress: Progress,
+    materials: Materials, parts: _Parts, base: Version | None, progress: Progress
 ) -> Version:
     """Writes a new version and makes it the current one."""
     known, store = materials.linguistics, materials.store
     name = store.new_name(materials.name)
     writer = store.engine(known.analyzer).create(name, base.name if base else None)
     try:
-        fill(writer)
+        parts.fill(writer)
         progress("写入索引", 0, 0)  # on a large library, half of the whole work
         reader = writer.flush()
-        holds = contents()
+        holds = parts.contents()
+        writer.fold(parts.duplicates.families(progress))
         themes_changed = base is not None and base.manifest.stamp != known.stamp
         if base is None or themes_changed or _needs_suggestions(holds):
             writer.write(TERM_BOOK, build_suggestions(reader, known))
@@ -189,14 +204,17 @@ def prepare(
     known: Linguistics,
     progress: Progress = silent,
     held: Mapping[str, Held] | None = None,
+    note: Callable[[ParsedPolicy], None] = lambda document: None,
 ) -> Iterator[PolicyRecords]:
     """Policies of the library, their records with order, themes and keywords.
 
-    ``held`` are the policies that are asked for, by default all.
+    ``held`` are the policies that are asked for, by default all.  ``note`` gets each as it
+    is read.
     """
     if held is None:
         held = {each.policy.id: each for each in library.held()}
     for done, document in enumerate(library.documents(held), 1):
+        note(document)
         policy = document.policy
         first = held[policy.id].serial * RECORDS_IN_POLICY
         records = tuple(

@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 
 from corpus.library.near_duplicates import (
     Fingerprint,
+    NearDuplicate,
+    families,
     find_near_duplicates,
     fingerprint,
     groups,
+    is_version,
     near_duplicates_of,
     similarity,
 )
 from corpus.library.review import described, warnings_of
 from corpus.parsing.notice import parse, with_id
-from corpus.policy import ParsedPolicy
+from corpus.policy import ParsedPolicy, Policy, Region
 
 
 def print_of(text: str, policy_id: str, title: str | None = None) -> Fingerprint:
@@ -134,3 +137,63 @@ def test_a_large_group_of_copies_is_named_as_a_whole(notice: ParsedPolicy) -> No
     told = list(warnings_of([], pairs))
     assert len(told) == 30
     assert all(each.message.count("copy") == 29 for each in told)
+
+
+# Families: copies and versions that count as one document
+
+
+def policy(title: str, province: str | None = None) -> Policy:
+    region = Region(province, None, None, None) if province else None
+    return Policy(title, title, None, None, None, None, None, None, "x", "", region=region)
+
+
+def pair(similarity: float, kind: str) -> NearDuplicate:
+    return NearDuplicate("a", "b", similarity, kind)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("titles", "similarity", "kind", "one"),
+    [
+        (("慈善法", "中华人民共和国慈善法"), 0.12, "修订", True),
+        (("慈善法", "慈善法（2023年修正）"), 0.12, "修订", False),
+        (("慈善法", "慈善法"), 0.12, "修订", True),
+        (("诉讼规则", "诉讼规则（试行）"), 0.35, "修订", True),
+        (("宪法修正案（1999年）", "宪法修正案（2004年）"), 0.16, "修订", False),
+        (("政府工作报告", "政府工作报告"), 0.2, "修订", False),
+        (("关于修改《慈善法》的决定", "关于修改《慈善法》的决定"), 0.3, "修订", False),
+        (("关于开展试点的通知", "关于开展试点的通知"), 0.7, "修订", True),
+        (("湖州市立法条例", "嘉兴市立法条例"), 0.86, "近似", False),
+        (("关于人脸识别的规定", "最高人民法院关于人脸识别的规定"), 0.99, "同文", True),
+        (("济南市电梯规定", "莱芜市电梯规定"), 0.98, "同文", False),
+        (("见附件", "另一个见附件的通知"), 1.0, "同文", False),
+    ],
+)
+def test_what_is_merely_alike_is_no_version(
+    titles: tuple[str, str], similarity: float, kind: str, one: bool
+) -> None:
+    first, second = map(policy, titles)
+    assert is_version(pair(similarity, kind), first, second) is one
+
+
+def test_organs_of_two_regions_issue_two_documents() -> None:
+    there, here = policy("物业管理条例", "山东省"), policy("物业管理条例", "浙江省")
+    assert not is_version(pair(0.9, "修订"), there, here)
+    assert is_version(pair(0.9, "修订"), there, there)
+    assert is_version(pair(1.0, "同文"), there, here)
+
+
+def test_a_family_does_not_chain_different_laws() -> None:
+    law = [words(n, 60) for n in range(20)]
+    alike = [*law[:17], *(words(900 + n, 60) for n in range(3))]
+    texts = {
+        "旧": ("慈善条例", law),
+        "新": ("慈善条例", [*law[:8], *(words(500 + n, 60) for n in range(12))]),
+        "副本": ("慈善条例", law),
+        "别的": ("公益条例", alike),
+        "别的副本": ("公益条例", alike),
+    }
+    prints = [print_of("\n".join(text), name, title) for name, (title, text) in texts.items()]
+    policies = {name: policy(title) for name, (title, _) in texts.items()}
+    pairs = find_near_duplicates(prints)
+    assert {frozenset((p.first, p.second)) for p in pairs} >= {frozenset(("旧", "别的"))}
+    assert families(pairs, policies) == (("旧", "新", "副本"), ("别的", "别的副本"))

@@ -17,6 +17,7 @@ from corpus.library.library import Library
 from corpus.library.source_files import SourceFiles
 from corpus.parsing.notice import PARSER_VERSION
 from indexer.errors import EngineError, IndexBusy
+from indexer.request import Request
 from indexer.searcher import Searcher
 from indexer.versions import ingest as intake_module
 from indexer.versions.build import prepare
@@ -358,3 +359,36 @@ def test_searching_after_an_upgrade_of_the_parser_says_what_takes_so_long(
     assert asked(built, "三社联动") != []
     assert "识别规则" in caplog.records[0].message and "1 份文件" in caplog.records[0].message
     assert 0 not in parsed  # nothing was read anew before that was said
+
+
+def versions_found(home: Path, query: str) -> list[tuple[str, list[str]]]:
+    """The documents found, each with the near-duplicates under it."""
+    searcher = open_searcher(home)
+    try:
+        found = searcher.documents(Request(query))
+        assert found.total_documents == searcher.search(query).total_documents
+        alone = searcher.documents(Request(query, folded=False))
+        assert alone.total_documents == len({e.policy.id for e in alone.grouped})
+        return [(each.policy.id, [v.policy.id for v in each.versions]) for each in found.grouped]
+    finally:
+        searcher.close()
+
+
+def test_versions_are_folded_as_they_come_and_go(built: Path, folder: Path) -> None:
+    articles = "\n\n".join(f"第{n}条 社区服务中心第{n * 7}项工作由街道统筹。" for n in range(1, 30))
+    for name, year in (("旧", 2015), ("新", 2020)):
+        text = f"# 社区服务条例\n\n{year}年3月1日 某市人民代表大会常务委员会通过\n\n{articles}"
+        (folder / f"{name}.md").write_text(text + f"\n\n第三十条 {name}。\n", encoding="utf-8")
+    add_paths(built, [folder / "旧.md"])
+    assert versions_found(built, "“社区服务中心”") == [("社区服务条例", [])]
+    add_paths(built, [folder / "新.md"])
+    newest = "社区服务条例.2"
+    assert versions_found(built, "“社区服务中心”") == [(newest, ["社区服务条例"])]
+    assert versions_found(built, "“第三十条 旧”") == [("社区服务条例", [])]
+    assert (built / "library" / "sketches.jsonl").is_file()
+    remove_policies(built, [newest])
+    assert versions_found(built, "“社区服务中心”") == [("社区服务条例", [])]
+    add_paths(built, [folder / "新.md"])
+    rebuilt = open_searcher(built, rebuild=True)
+    assert [len(e.versions) for e in rebuilt.documents(Request("“社区服务中心”")).grouped] == [1]
+    rebuilt.close()
