@@ -3,7 +3,7 @@
 Near-duplicates make a family (:meth:`indexer.engines.base.IndexWriter.fold`).  A *group*
 is a family, or a policy that is in none; its number is that of the first of its policies.
 A group's documents of the index need not lie together, so counting goes through
-:meth:`Groups.grouped`, which lists them so.
+:meth:`Groups.together`, which lists them so.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.base import Search
 from indexer.engines.embedded.kernels.arguments import Ints, Longs
-from indexer.engines.embedded.kernels.bits import Bits, Docs, unpack
+from indexer.engines.embedded.kernels.bits import Bits, Docs, pack, unpack
 from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.opened import OpenedIndex
 from indexer.engines.embedded.segments.segment_format import NO_CODE
@@ -88,6 +88,22 @@ class PolicyKeys:
         return firsts
 
     @cached_property
+    def _ends(self) -> Longs:
+        """The number after the last document of each policy, whose documents lie together."""
+        policies = self._opened.table.policies
+        ends = np.append(np.flatnonzero(np.diff(policies)) + 1, len(policies))
+        following: Longs = ends[np.searchsorted(ends, self.firsts, side="right")]
+        return following
+
+    def documents_of(self, policies: NDArray[np.bool_]) -> Bits:
+        """The documents of some policies that have a live one."""
+        mask = np.zeros(self._opened.size, dtype=np.bool_)
+        numbers = np.flatnonzero(policies)
+        for first, end in zip(self.firsts[numbers], self._ends[numbers], strict=True):
+            mask[first:end] = True
+        return pack(mask) & self._opened.table.live
+
+    @cached_property
     def _codes(self) -> Longs:
         """The code of each issuer's region, else of the first record that has one."""
         table = self._opened.table
@@ -137,14 +153,25 @@ class Groups:
         return self.numbers[self._opened.table.policies].astype(np.int32)
 
     @cached_property
-    def order(self) -> Docs:
-        """All documents, those of a group together."""
-        return np.argsort(self.of_documents, kind="stable").astype(np.int32)
+    def _scattered(self) -> NDArray[np.bool_] | None:
+        """Which policies have near-duplicates, whose documents may lie elsewhere; none: none."""
+        sizes = np.bincount(self.numbers, minlength=len(self.numbers))
+        many: NDArray[np.bool_] = sizes[self.numbers] > 1
+        return many if many.any() else None
 
-    def grouped(self, bits: Bits, kernels: SearchKernels) -> Docs:
-        """The documents of a bitmap, those of a group together."""
-        found: Docs = self.order[kernels.has_bits(self.order, bits)]
-        return found
+    def together(self, docs: Docs) -> tuple[Docs, Ints]:
+        """The documents of the index ``docs``, ascending, so that those of a group stand together.
+
+        With the group of each, int32.
+        """
+        # A policy's documents lie together, so only those of families are to be moved.
+        if self._scattered is not None:
+            moved = self._scattered[self._opened.table.policies[docs]]
+            if moved.any():
+                some = docs[moved]
+                order = np.argsort(self.of_documents[some], kind="stable")
+                docs = np.concatenate([docs[~moved], some[order]])
+        return docs, self.of_documents[docs]
 
     def count(self, docs: Docs, policies: NDArray[np.int64]) -> int:
         """How many groups some documents of the index and some policies are in."""
@@ -182,24 +209,27 @@ class Grouping:
 
 
 class GroupKernels:
-    """Kernels that count a value of a facet once for each group, for one request."""
+    """Kernels that count a value of a facet once for each group, for one request.
+
+    What is counted are the documents that :meth:`docs_of` gave last.
+    """
 
     def __init__(self, kernels: SearchKernels, groups: Groups) -> None:
         self._kernels = kernels
         self._groups = groups
+        self._of: Ints = np.zeros(0, dtype=np.int32)
 
     def docs_of(self, bits: Bits, /) -> Docs:
         """The documents of a bitmap, those of a group together."""
-        return self._groups.grouped(bits, self._kernels)
+        docs, self._of = self._groups.together(self._kernels.docs_of(bits))
+        return docs
 
     def count_column(
         self, docs: Docs, single: NDArray[np.int32], column: int, many: int, head: int, /
     ) -> Longs:
         """As the kernel of this name."""
-        groups = self._groups.of_documents[docs]
-        return self._kernels.count_grouped_column(docs, groups, single, column, many, head)
+        return self._kernels.count_grouped_column(docs, self._of, single, column, many, head)
 
     def count_list(self, docs: Docs, starts: Longs, codes: Ints, many: int, head: int, /) -> Longs:
         """As the kernel of this name."""
-        groups = self._groups.of_documents[docs]
-        return self._kernels.count_grouped_list(docs, groups, starts, codes, many, head)
+        return self._kernels.count_grouped_list(docs, self._of, starts, codes, many, head)

@@ -32,7 +32,7 @@ from indexer.engines.embedded.documents.document_hits import DocumentHits
 from indexer.engines.embedded.documents.groups import Folded, GroupKernels, Groups
 from indexer.engines.embedded.executor import LITERAL, Executor, Found, windows_of
 from indexer.engines.embedded.kernels.arguments import Longs
-from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, pack
+from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask
 from indexer.engines.embedded.matching import Evaluator
 from indexer.engines.embedded.plan import Plan, plan_of
 from indexer.engines.embedded.ranking import Ranker
@@ -51,11 +51,6 @@ class _Runs(NamedTuple):
     docs: Docs
     policies: Longs
     starts: Longs
-
-    def of(self, policy: int) -> slice:
-        """Where the records of a policy stand in ``docs``."""
-        at = int(np.flatnonzero(self.policies == policy)[0])
-        return slice(int(self.starts[at]), int(self.starts[at + 1]))
 
 
 class _Evidence(NamedTuple):
@@ -133,8 +128,7 @@ class DocumentExecutor(Executor):
             return found.relaxed
         if not unfiltered.any():
             return found.matches.full
-        whole = pack(unfiltered[self._table.policies]) & self._table.live
-        return found.matches.full | whole
+        return found.matches.full | self._grouping.keys.documents_of(unfiltered)
 
     def _with_records(
         self, request: _Request, folded: Folded, leads: Longs, runs: _Runs, window: slice
@@ -149,7 +143,7 @@ class DocumentExecutor(Executor):
         scores = evidence.policy_scores[place[policies]]
         keys = evidence.policy_keys[place[policies]]
         order = self._in_order(request, policies, keys, scores)[window]
-        best = [self._best(runs, evidence, int(policies[at])) for at in order]
+        best = [self._best(runs, evidence, int(at)) for at in place[policies[order]]]
         ranked = iter([*self._hits(request.found, [pair for pairs in best for pair in pairs])])
         for at, pairs in zip(order.tolist(), best, strict=True):
             policy = int(policies[at])
@@ -218,9 +212,9 @@ class DocumentExecutor(Executor):
             return np.lexsort((orders, -scores, -keys))
         return np.lexsort((orders, self._grouping.keys.sort_key(sort, policies)))
 
-    def _best(self, runs: _Runs, evidence: _Evidence, policy: int) -> list[tuple[int, float]]:
-        """The best records of a policy with their scores."""
-        here = runs.of(policy)
+    def _best(self, runs: _Runs, evidence: _Evidence, at: int) -> list[tuple[int, float]]:
+        """The best records of the policy numbered ``at`` in ``runs``, with their scores."""
+        here = slice(int(runs.starts[at]), int(runs.starts[at + 1]))
         docs, keys, scores = runs.docs[here], evidence.keys[here], evidence.scores[here]
         best = self._kernels.top(docs, keys, scores, self._table.order, BEST_RECORDS)
         return list(zip(docs[best].tolist(), scores[best].tolist(), strict=True))

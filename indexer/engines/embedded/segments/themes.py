@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ from indexer.engines.embedded.segments.values import joined_values, split_values
 from indexer.results.record import Evidence
 
 Arrays = dict[str, NDArray[Any]]
+#: Texts of evidence that stay decoded.
+_REMEMBERED = 4096
 
 
 def theme_arrays(rows: Iterable[Themes]) -> Arrays:
@@ -73,6 +76,8 @@ class StoredThemes:
         self._spans = arrays["evidence/spans"]
         self._texts = arrays["evidence/texts"]
         self._strings = Dictionary(arrays["evidence/blob"], arrays["evidence/blob_offsets"])
+        # Few fields, phrases and rules say it all; every record that is shown asks for some.
+        self._text = lru_cache(maxsize=_REMEMBERED)(self._strings.text)
 
     def of(self, doc: int) -> dict[str, tuple[Evidence, ...]]:
         """The themes of a document's record, the weightiest first."""
@@ -88,5 +93,5 @@ class StoredThemes:
 
     def _piece(self, at: int) -> Evidence:
         start, end = self._spans[at].tolist()
-        field, phrase, rule = (self._strings.text(text) for text in self._texts[at].tolist())
+        field, phrase, rule = (self._text(text) for text in self._texts[at].tolist())
         return Evidence(field, start, end, phrase, rule)
