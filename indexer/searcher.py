@@ -26,11 +26,12 @@ from indexer.engines.base import (
 )
 from indexer.errors import RecordNotFound, ThemeNotFound
 from indexer.linguistics import Linguistics
+from indexer.query.interpretation import interpret
+from indexer.query.regions import place_counts
 from indexer.query.tree import (
     Everything,
     Node,
     Query,
-    QueryWarning,
 )
 from indexer.request import Request
 from indexer.results.document_marks import marks_of, shown
@@ -237,10 +238,18 @@ class Searcher:
         advised: tuple[Suggestion, ...] = (),
     ) -> Results:
         query, filters = understood.query, search.filters
+
+        def counts(trees: Sequence[Node]) -> Sequence[int]:
+            return self._reader.counts([(other, filters) for other in trees])
+
+        places = place_counts(query.tree, found.total, counts)
+        meant = understood.interpretation
+        if places:
+            meant = interpret(query.tree, self._analyzer, places=places)
         return Results(
             query=query.text,
-            interpretation=understood.interpretation,
-            warnings=query.warnings + self._outside_fields(query.tree, found.total, filters),
+            interpretation=meant,
+            warnings=query.warnings + outside_fields(query.tree, found.total, counts),
             total=found.total,
             document_total=found.document_total,
             total_documents=found.total_documents,
@@ -257,13 +266,8 @@ class Searcher:
             sort=search.sort,
             expansions=understood.expansions,
             meaning=query.tree,
+            places=places,
         )
-
-    def _outside_fields(self, tree: Node, total: int, filters: Filters) -> tuple[QueryWarning, ...]:
-        def counts(trees: Sequence[Node]) -> Sequence[int]:
-            return self._reader.counts([(other, filters) for other in trees])
-
-        return outside_fields(tree, total, counts)
 
     def _advise(
         self, query: Query, filters: Filters, total: int, synonyms: bool

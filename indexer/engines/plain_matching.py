@@ -151,7 +151,7 @@ class Reading:
 
     def _holds(self, node: Node) -> bool:
         """Whether the record meets a condition."""
-        date, region = self.entry.policy.date or "", self.entry.record.region
+        date = self.entry.policy.date or ""
         match node:
             case Everything():
                 return True
@@ -160,7 +160,8 @@ class Reading:
             case Metadata(text, "theme" | "keyword" as field):
                 names = self.entry.themes if field == "theme" else self.entry.keywords
                 return fold_text(text) in map(fold_text, names)
-            case Metadata(text, field):
+            case Metadata(text, field, own):
+                region = self.entry.record.region if own else self.entry.region
                 name = getattr(region, field) if region else None
                 return fold_text(name).startswith(fold_text(text)) if name else False
         return False

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from indexer.analysis.analyzer import Analyzer, literal_texts
 from indexer.labels import FIELD_LABELS
+from indexer.query.regions import NO_PLACES, PlaceCounts
 from indexer.query.tree import (
     And,
     Chunk,
@@ -83,22 +84,29 @@ class Wording:
     since: str = "成文日期从 {} 起"
     until: str = "成文日期到 {} 为止"
     any_date: str = "成文日期不限"
+    placed: str = "{}（实验区所在地 {} 条，发文机关所在地 {} 条）"
 
 
 CHINESE = Wording()
 
 
-def interpret(tree: Node, analyzer: Analyzer, wording: Wording = CHINESE) -> str:
-    """Says what ``tree`` searches for, with ``analyzer``'s words."""
-    return _Interpreter(analyzer, wording).say(tree)
+def interpret(
+    tree: Node, analyzer: Analyzer, wording: Wording = CHINESE, places: PlaceCounts = NO_PLACES
+) -> str:
+    """Says what ``tree`` searches for, with ``analyzer``'s words.
+
+    ``places``: what is said of regions that are asked for (:mod:`indexer.query.regions`).
+    """
+    return _Interpreter(analyzer, wording, places).say(tree)
 
 
 class _Interpreter:
     """Says nodes, one method a kind.  The tree's depth is bounded by the parser."""
 
-    def __init__(self, analyzer: Analyzer, wording: Wording) -> None:
+    def __init__(self, analyzer: Analyzer, wording: Wording, places: PlaceCounts) -> None:
         self._analyzer = analyzer
         self._wording = wording
+        self._places = places
 
     def say(self, node: Node, *, literal: bool = False) -> str:
         """``literal`` says chunks as an exclusion takes them: literally only."""
@@ -107,7 +115,9 @@ class _Interpreter:
             case Chunk() | Phrase():
                 return self._placed(node, self._text(node, literal))
             case Metadata(text, field):
-                return wording.metadata[field].format(self._quoted(text))
+                said = wording.metadata[field].format(self._quoted(text))
+                counts = self._places.get(node)
+                return wording.placed.format(said, *counts) if counts else said
             case DateRange():
                 return self._dates(node)
             case And((Everything(), *rest)):

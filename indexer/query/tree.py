@@ -61,12 +61,16 @@ class Metadata:
     """A condition on a name: regions begin so, themes and keywords are so.
 
     ``field`` ``province``, ``city``, ``county``: the folded name begins with
-    the folded ``text``.  ``theme``: the theme's name, or one of its variants,
+    the folded ``text``.  The name is that of the record's own region or, where it has
+    none, of the region of the organ that issued its policy
+    (:attr:`indexer.results.record.IndexRecord.region`); ``own`` leaves the latter out, as
+    no query text can.  ``theme``: the theme's name, or one of its variants,
     equals it; ``keyword``: one of the record's keywords equals it.
     """
 
     text: str
     field: MetadataField
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

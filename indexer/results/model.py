@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from corpus.policy import Policy
+from indexer.query.regions import NO_PLACES, PlaceCounts
 from indexer.query.tree import Clause, Everything, Node, QueryWarning
 from indexer.results.facet_values import FacetValue as FacetValue
 from indexer.results.facet_values import dictionaries
@@ -193,7 +194,7 @@ class Results:
     ``expansions`` are the synonyms that were looked for as well.  ``chosen``
     are the ids of records that were asked for one by one instead of searched.
     ``meaning`` is the tree that was searched, which ``interpretation`` puts
-    into words.
+    into words; ``places`` says how regions that are asked for were found.
     """
 
     query: str
@@ -216,6 +217,7 @@ class Results:
     document_total: int = 0
     documents: tuple[DocumentHit, ...] = ()
     total_documents: int = 0
+    places: PlaceCounts = field(default_factory=lambda: NO_PLACES)
 
     @property
     def by(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corpus.policy import Policy, Record
+from corpus.policy import Policy, Record, Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +32,9 @@ class IndexRecord:
     order: int
     themes: Mapping[str, tuple[Evidence, ...]]
     keywords: tuple[str, ...]
+
+    @property
+    def region(self) -> Region | None:
+        """Where the record belongs: its own region, or else that of the issuing organ."""
+        own = self.record.region
+        return own if own and own.full_name else self.policy.region

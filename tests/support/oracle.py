@@ -440,8 +440,11 @@ def _condition(node: Node, entry: IndexRecord) -> bool:
             return any(_fold(name) == _fold(text) for name in entry.themes)
         case Metadata(text, "keyword"):
             return any(_fold(word) == _fold(text) for word in entry.keywords)
-        case Metadata(text, field):
-            name = getattr(entry.record.region, field) if entry.record.region else None
+        case Metadata(text, field, own):
+            region = entry.record.region
+            if not own and not (region and (region.province or region.city or region.county)):
+                region = entry.policy.region
+            name = getattr(region, field) if region else None
             return bool(name) and _fold(name or "").startswith(_fold(text))
     raise ValueError(node)
 

@@ -27,8 +27,8 @@ TEXT_FIELDS = (
     "title", "body", "unit", "policy", "number", "issuer", "Title",
 )  # fmt: skip
 CONDITIONS = (
-    "省:四川", "省:四", "province:江苏省", "市:成都", "city：北京", "区县:金牛区", "县:x",
-    "county:锡", "议题:三社联动", "theme:火星", "关键词:社区", "keyword:清单",
+    "省:四川", "省:四", "province:江苏省", "省:北京", "市:成都", "city：北京", "区县:金牛区",
+    "县:x", "市:北京市", "county:锡", "议题:三社联动", "theme:火星", "关键词:社区", "keyword:清单",
     "省：（四川 OR 北京）",
 )  # fmt: skip
 YEARS = (
@@ -140,10 +140,13 @@ class _Source:
     regions: tuple[Region | None, ...]
 
 
-def _policy(identity: str, issuer: str | None, date: str | None) -> Policy:
+def _policy(
+    identity: str, issuer: str | None, date: str | None, region: Region | None = None
+) -> Policy:
     title = f"{issuer or ''}关于社区治理创新的意见"
     number = identity if "〔" in identity else None
-    return Policy(identity, title, number, issuer, date, "意见", None, None, "made-up", "")
+    described = (identity, title, number, issuer, date, "意见", None, None, "made-up", "")
+    return Policy(*described, region=region)
 
 
 _SICHUAN = (
@@ -155,10 +158,14 @@ _JIANGSU = (
     Region("江苏省", "无锡市", "锡山区", "320205"),
     Region("江苏省", "南京市", None, "320100"),
 )
+_BEIJING = Region("北京市", "北京市", None, "110000")
 _SOURCES = (
-    _Source(_policy("川府发〔2015〕7号", "四川省人民政府", "2015-12-31"), _SICHUAN),
-    _Source(_policy("苏政发〔2018〕30号", "江苏省人民政府", "2018-01-01"), _JIANGSU),
-    _Source(_policy("京民函〔2019〕2号", "北京市民政局", "2019-06-30"), (None,)),
+    _Source(_policy("川府发〔2015〕7号", "四川省人民政府", "2015-12-31", _SICHUAN[2]), _SICHUAN),
+    _Source(_policy("苏政发〔2018〕30号", "江苏省人民政府", "2018-01-01"), (*_JIANGSU, None)),
+    _Source(
+        _policy("京民函〔2019〕2号", "北京市民政局", "2019-06-30", _BEIJING),
+        (None, None, *_JIANGSU),
+    ),
     _Source(_policy("無日期的通知", None, None), (None, *_SICHUAN[:1])),
     _Source(_policy("民函〔2012〕5号", "民政部", "2012-02-29"), (None,)),
 )

@@ -93,6 +93,30 @@ def test_levels_and_areas(client: FlaskClient) -> None:
     assert hit["policy"]["region"]["province"] == "江苏省"
 
 
+@pytest.mark.parametrize("place", ["省:浙江", "市:杭州", "省:浙江 市:杭州"])
+def test_a_place_is_that_of_a_zone_or_of_the_issuer(client: FlaskClient, place: str) -> None:
+    """The notice has a zone in Hangzhou; the other document is issued there."""
+    answer = search(client, place)
+    zones = [hit for hit in answer["hits"] if hit["kind"] == "zone"]
+    issued = [hit for hit in answer["hits"] if hit["kind"] == "passage"]
+    assert {hit["region"]["province"] for hit in zones} == {"浙江省"}
+    assert {hit["policy"]["title"] for hit in issued} == {"市民政局关于社区服务的通知"}
+    assert "加强治理乙。" in bodies(answer)
+    said = f"（实验区所在地 {len(zones)} 条，发文机关所在地 {len(issued)} 条）"
+    assert answer["interpretation"].count(said) == place.count(":")
+    # Facets keep both apart.
+    assert {v["value"]: v["count"] for v in answer["facets"]["province"]}["浙江省"] == len(zones)
+    assert {v["value"]: v["count"] for v in answer["facets"]["area"]}["浙江省"] == len(issued)
+
+
+def test_a_place_that_nobody_issued_from_is_not_explained(client: FlaskClient) -> None:
+    assert search(client, "省:四川")["interpretation"] == "省级名称以“四川”开头"
+    assert search(client, "省:浙江", kind="zone")["interpretation"] == "省级名称以“浙江”开头"
+    assert search(client, "加强治理 -省:浙江")["total"] == search(client, "加强治理")["total"] - 1
+    page = client.get("/?q=省:浙江&lang=en").get_data(as_text=True)
+    assert "by the issuer’s)" in page
+
+
 def test_dates_known_in_part_are_found_shown_and_sorted(client: FlaskClient) -> None:
     assert set(bodies(search(client, "年:2018 加强治理"))) == {"加强治理丙。", "加强治理丁。"}
     between = search(client, **{"from": "2018-01-02", "to": "2019-03-01"})

@@ -62,6 +62,7 @@ _ENGLISH = Wording(
     since=Markup("dated {} or later"),
     until=Markup("dated {} or earlier"),
     any_date=Markup("of any date"),
+    placed=Markup("{} ({} by the zone’s place, {} by the issuer’s)"),
 )
 
 
@@ -69,5 +70,5 @@ def interpretation(results: Results, analyzer: Analyzer) -> str:
     """What was searched, for the reader; in English as :class:`~markupsafe.Markup`."""
     if chosen() == "zh" or not results.interpretation:
         return results.interpretation
-    said = interpret(results.meaning, analyzer, _ENGLISH)
+    said = interpret(results.meaning, analyzer, _ENGLISH, results.places)
     return said[:1].upper() + said[1:] if said[:1].isalpha() else said

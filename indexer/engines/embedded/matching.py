@@ -178,8 +178,9 @@ class Evaluator:
         match node:
             case Metadata(text, "theme" | "keyword" as field):
                 found = pack(table.columns[field].folded_equal(text))
-            case Metadata(text, field):
-                found = pack(table.columns[field].beginning(text))
+            case Metadata(text, field, own):
+                mask = table.columns[field].beginning(text)
+                found = pack(mask if own else mask | self._opened.issued_from(field, text))
             case DateRange(start, end):
                 found = table.between(start, end)
             case _:

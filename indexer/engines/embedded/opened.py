@@ -17,7 +17,8 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
-from corpus.policy import Policy
+from corpus.policy import Policy, Region
+from indexer.analysis.folding import fold_text
 from indexer.engines.embedded.facets import FacetColumn, FacetTable
 from indexer.engines.embedded.kernels.bits import Bits, pack, unpack
 from indexer.engines.embedded.segments.array_file import ArrayFile
@@ -233,6 +234,34 @@ class OpenedIndex:
     def policy(self, doc: int) -> Policy:
         """The policy of a document."""
         return self._segment(doc).policy(doc)
+
+    @cached_property
+    def _issuers(self) -> tuple[Region | None, ...]:
+        """The region of the organ that issued each policy."""
+        regions: list[Region | None] = [None] * len(self.table.values["policy"])
+        area = self.table.columns["area"]
+        # The policies of central organs have no area: theirs need not be decoded.
+        docs = np.flatnonzero(np.diff(area.starts))
+        numbers, first = np.unique(self.table.policies[docs], return_index=True)
+        for number, doc in zip(numbers.tolist(), docs[first].tolist(), strict=True):
+            regions[number] = self.policy(doc).region
+        return tuple(regions)
+
+    @cached_property
+    def _without_region(self) -> NDArray[np.bool_]:
+        """Which documents have no region of their own."""
+        levels = [SINGLE_FACETS.index(name) for name in ("province", "city", "county")]
+        return np.asarray((self.table.single[:, levels] < 0).all(axis=1), dtype=np.bool_)
+
+    def issued_from(self, level: str, name: str) -> NDArray[np.bool_]:
+        """Documents without a region, of policies by an organ of a place whose name begins so.
+
+        ``level`` is ``province``, ``city`` or ``county``.
+        """
+        key = fold_text(name)
+        names = ((getattr(region, level) or "") if region else "" for region in self._issuers)
+        issued = np.array([bool(n) and fold_text(n).startswith(key) for n in names], np.bool_)
+        return issued[self.table.policies] & self._without_region
 
     def number_of(self, policy_id: str) -> int | None:
         """The number of a live policy."""

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.policy import Region
 from indexer.analysis.analyzer import default_analyzer
 from indexer.engines.base import NO_FILTERS, Engine, IndexReader, Page, Ranked, Search
 from indexer.engines.embedded.engine import EmbeddedEngine
@@ -26,7 +27,7 @@ from indexer.engines.memory import MemoryEngine
 from indexer.errors import EngineError, EngineUnavailable, PageOutOfRange, RecordNotFound
 from indexer.linguistics import default_linguistics
 from indexer.query.parser import parse
-from indexer.query.tree import And, Everything, Node, Not, Phrase, expanded
+from indexer.query.tree import And, Everything, Metadata, Node, Not, Phrase, expanded
 from indexer.results.model import FACETS, SORTS, Evidence, Filters, IndexRecord
 from tests.conftest import skip_or_fail
 from tests.support import oracle, queries, rewriting
@@ -224,6 +225,26 @@ def test_queries_agree_with_reading_every_text(
     assert not comparison.disagreements, (typed, filters.to_dict())
 
 
+def test_a_place_has_its_zones_and_what_its_organs_issued(
+    varied_reader: IndexReader, varied: tuple[IndexRecord, ...]
+) -> None:
+    """Not what such an organ issued for a zone that is somewhere else."""
+
+    def at(own: bool, name: str) -> set[str]:
+        return found(varied_reader, Metadata(name, "province", own=own))
+
+    for name in ("四川", "北京", "江苏"):
+        zones = {e.record.id for e in varied if _in(e.record.region, name)}
+        issued = {e.record.id for e in varied if not e.record.region and _in(e.policy.region, name)}
+        assert at(True, name) == zones
+        assert at(False, name) == zones | issued
+    assert issued == set() != zones
+
+
+def _in(region: Region | None, name: str) -> bool:
+    return bool(region and region.province and region.province.startswith(name))
+
+
 # Documents
 
 
@@ -282,12 +303,14 @@ def test_documents_stand_in_the_order_that_was_asked_for(
     dates = [first[name].policy.date or "" for name in order("date")]
     assert dates == sorted(dates, reverse=True)
     assert {*source} == {*order("date")} == {*order("region")} == {*order("relevance")}
-    # No issuer has a region here: the first record that has one decides.
+    # Where the issuer has no region, the first record that has one decides.
+    issued = {entry.policy.id: entry.policy.region for entry in varied}
     placed = [
-        next((e for e in varied if e.policy.id == n and e.record.region), None)
+        issued[n]
+        or next((e.record.region for e in varied if e.policy.id == n and e.record.region), None)
         for n in order("region")
     ]
-    codes = [e.record.region.code or "9" if e and e.record.region else "9" for e in placed]
+    codes = [region.code or "9" if region else "9" for region in placed]
     assert codes == sorted(codes)
 
 
