@@ -157,6 +157,10 @@ def calls(record_ids: Iterable[str]) -> tuple[Call, ...]:
     searching = {"q": "三社联动", "province": "四川省", "size": "50"}
     found = (
         (url_for("api.search", **searching), _("一页检索结果：命中、标记的位置、分面、提醒")),
+        (
+            url_for("api.search", q="三社联动", by="document"),
+            _("按文件：每份文件给出命中条数、最好的三条和相近的旧版；versions=all 各版各算一份"),
+        ),
         (url_for("api.suggest", q="sans"), _("输入提示，也可以用拼音")),
         (url_for("api.themes"), _("全部议题及其记录数")),
         *(

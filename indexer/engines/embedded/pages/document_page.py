@@ -11,6 +11,9 @@ documents with equal best hits the one with more of them stands first, and no nu
 weak hits makes up for a much better one.  Sorted by relevance, documents with a literal
 hit stand before others; then, for short queries, those in whose title more of it stands,
 then those with more of it in the title of a record.
+
+Measured on 772 questions of laypeople whose answers are articles of law, asked for the
+laws (nDCG@10): weight 0 0.715, 0.05 0.724, 0.1 and 0.2 0.725.
 """
 
 from __future__ import annotations
