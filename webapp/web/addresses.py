@@ -119,6 +119,13 @@ def same_parameters(endpoint: str) -> str:
     return with_parameters(url_for(endpoint, lang=None), encoded(_asked()))
 
 
+def with_changed(name: str, value: str | None) -> str:
+    """The current address with another value of a parameter, or without it for ``None``."""
+    page = url_for(request.endpoint or "", **{**(request.view_args or {}), "lang": None})
+    changed = [] if value is None else [(name, value)]
+    return with_parameters(page, encoded([*_asked(name), *changed]))
+
+
 def _asked(*without: str) -> list[tuple[str, str]]:
     pairs = request.args.items(multi=True)
     return [(name, value) for name, value in pairs if name not in without]

@@ -20,6 +20,8 @@ from webapp.web.addresses import url_for
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
 from webapp.web.limits import BODIES, MAX_FILES, MAX_UPLOAD, megabytes
+from webapp.web.urls import SearchParams
+from webapp.web.ways import Way, typed, was_removed, ways
 
 #: Seconds after which a client may try again when the index cannot answer.
 RETRY_AFTER = "30"
@@ -45,17 +47,28 @@ def wants_json() -> bool:
     return accept.best_match(("text/html", "application/json")) == "application/json"
 
 
-def respond(failure: Failure, asked: str = "") -> Response:
+def respond(
+    failure: Failure,
+    asked: str = "",
+    on: tuple[Way, ...] = (),
+    box: SearchParams | None = None,
+) -> Response:
     """The answer to a failed request, in the form that the client can read.
 
-    ``asked`` is what the message repeats of the address, in the language of the documents.
+    ``asked`` is what the message repeats of the address, in the language of the documents;
+    ``on`` are links that repair the address, ``box`` is what the search box holds.
     """
     if wants_json():
         response = respond_json(failure.to_dict(), failure.status)
     else:
         response = make_response(
             render_template(
-                "error.html", failure=failure, asked=asked, heading=_heading(failure.status)
+                "error.html",
+                failure=failure,
+                asked=asked,
+                heading=_heading(failure.status),
+                ways=on,
+                box=box or SearchParams(),
             ),
             failure.status,
         )
@@ -67,10 +80,12 @@ def respond(failure: Failure, asked: str = "") -> Response:
 
 def _ours(error: WebError | IndexerError | CorpusError) -> Response:
     failure = describe(error)
+    on, box = ((), None) if wants_json() else (ways(error), typed(error))
     translated = _translated(error)
     if translated is None:
-        return respond(failure)
-    return respond(replace(failure, message=translated[0], hint=translated[1]), _asked())
+        return respond(failure, "", on, box)
+    message, hint = translated
+    return respond(replace(failure, message=message, hint=hint), _asked(), on, box)
 
 
 def _translated(error: WebError | IndexerError | CorpusError) -> tuple[str, str] | None:
@@ -86,6 +101,11 @@ def _translated(error: WebError | IndexerError | CorpusError) -> tuple[str, str]
     if isinstance(error, PolicyNotFound):
         if wants_json():
             hint = _("全部文件列在 %(at)s", at=url_for("api.policies"))
+        elif was_removed():
+            return (
+                _("文件“%(id)s”已移出馆藏", id=_asked()),
+                _("请查找它的新版本；需要原来的文件时，管理员可以恢复"),
+            )
         return _("没有文件“%(id)s”", id=_asked()), hint
     if isinstance(error, ThemeNotFound):
         hint = _("全部议题列在“议题”页")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
 
+from corpus.library.library import Library
 from indexer.errors import EngineError
 from indexer.searcher import Searcher
 from tests.support.markup import Page
@@ -102,3 +104,33 @@ def test_a_broken_index_is_told_without_its_secrets(
     assert "秘密" not in text and "ZeroDivision" not in text
     assert ("Retry-After" in response.headers) is (status == 503)
     assert Page(text).one("p", "cause").text
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to", "box"),
+    [
+        ("/?q=社区&by=nothing", "/?q=社区", "社区"),
+        ("/?q=社区&size=1e9&sort=date&lang=zh", "/?q=社区&sort=date&lang=zh", "社区"),
+        ("/?q=社区&page=999", "/?q=社区&page=2", "社区"),
+        ("/record/民函〔2019〕41号/zone-99", "/policy/民函〔2019〕41号", "民函〔2019〕41号"),
+        ("/policy/民函〔2019〕42号", "/?q=民函〔2019〕42号", "民函〔2019〕42号"),
+        ("/themes/没有的议题", "/?q=没有的议题", "没有的议题"),
+    ],
+)
+def test_a_failure_links_what_repairs_it_and_keeps_the_words(
+    client: FlaskClient, address: str, leads_to: str, box: str
+) -> None:
+    page = Page(client.get(address).get_data(as_text=True))
+    links = [unquote(link) for link in page.links()]
+    assert leads_to in links
+    assert next(e for e in page.all("input") if e.attrs.get("name") == "q").attrs["value"] == box
+    assert client.get(leads_to).status_code == 200
+
+
+def test_a_removed_document_is_said_to_be_removed(tmp_path: Path) -> None:
+    library = Library.open(tmp_path)
+    library.remove("民函〔2019〕41号")
+    app = create_app(Settings(tmp_path))
+    page = Page(app.test_client().get("/policy/民函〔2019〕41号").get_data(as_text=True))
+    app.extensions["zhengsou"].searcher.close()
+    assert page.one("p", "cause").text == "文件“民函〔2019〕41号”已移出馆藏"
