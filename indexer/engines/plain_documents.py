@@ -8,6 +8,7 @@ that is asked for, while no record of it does, is a hit of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from indexer.analysis.analyzer import as_literal
 from indexer.analysis.folding import fold
@@ -18,7 +19,14 @@ from indexer.engines.base import (
     Search,
 )
 from indexer.engines.plain_answers import passes, sort_key
-from indexer.engines.plain_matching import Reading, asks_for_text, best, stands_in, units_of, worst
+from indexer.engines.plain_matching import (
+    Reading,
+    asks_for_text,
+    best,
+    joined_units,
+    stands_in,
+    worst,
+)
 from indexer.query.tree import (
     And,
     Chunk,
@@ -37,6 +45,9 @@ from indexer.results.highlight import literal_pattern
 from indexer.results.model import DocumentPart, Match
 from indexer.results.record import IndexRecord
 
+#: So many answers are kept in a document.
+_REMEMBERED = 16
+
 
 class PlainDocument:
     """One policy with its records, read for queries."""
@@ -44,9 +55,10 @@ class PlainDocument:
     def __init__(self, policy: PolicyRecords, readings: Sequence[Reading]) -> None:
         self.policy = policy
         self.readings = readings
-        self._units = units_of(policy.text)
+        self._units = joined_units(policy.text)
+        remembered = lru_cache(maxsize=_REMEMBERED)(self.match)  # each record asks for the same
         for reading in readings:
-            reading.document = self.match
+            reading.document = remembered
 
     def match(self, node: Node) -> Match | None:
         """How the whole policy matches; conditions hold where a record meets them."""

@@ -8,7 +8,7 @@ share, and the tree is walked over them.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from indexer.analysis.analyzer import ENDER, Analyzer, literal_texts, literal_units
@@ -40,9 +40,8 @@ from indexer.schema import DEFAULT_FIELDS, TEXT_FIELDS, text_of
 _SCORES: Mapping[Match | None, float] = {"literal": 3.0, "words": 2.0, "partial": 1.0, None: 0.0}
 #: Queries of at most so many chunks are looked for in the title first.
 TITLE_CHUNKS = 3
-#: The units and the words of a text, or of a sentence of one.
-_Tokens = tuple[tuple[str, ...], frozenset[str]]
-units_of = lru_cache(maxsize=65536)(lambda text: tuple(literal_texts(text)))
+#: The joined units and the words of a text, or of a sentence of one.
+_Tokens = tuple[str, frozenset[str]]
 
 
 def asks_for_text(node: Node) -> bool:
@@ -54,15 +53,20 @@ def asks_for_text(node: Node) -> bool:
     return isinstance(node, Chunk | Phrase | Sentence | Nothing)
 
 
-def stands_in(have: tuple[str, ...], row: UnitRow) -> bool:
-    """Whether units stand in a text one after the other."""
+def stands_in(have: str, row: UnitRow) -> bool:
+    """Whether units stand in a text, of which ``have`` are the joined units."""
     needle = _joined(row.units)
     first, last = int(row.opens), len(needle) - row.closes
-    return bool(row.units) and needle[first:last] in _joined(have)
+    return bool(row.units) and needle[first:last] in have
 
 
 @lru_cache(maxsize=65536)
-def _joined(units: tuple[str, ...]) -> str:
+def joined_units(text: str) -> str:
+    """The units of a text as :func:`stands_in` looks through them."""
+    return _joined(literal_texts(text))
+
+
+def _joined(units: Iterable[str]) -> str:
     """Units with a sign between them that stands in none."""
     return "\0" + "".join([f"{unit}\0" for unit in units])
 
@@ -91,7 +95,7 @@ class Reading:
         self.document: Callable[[Node], Match | None] = self.match
         texts = {field: text_of(entry, field) for field in TEXT_FIELDS}
         self.texts: dict[str, _Tokens] = {
-            field: (units_of(text), frozenset(analyzer.word_texts(text)))
+            field: (joined_units(text), frozenset(analyzer.word_texts(text)))
             for field, text in texts.items()
         }
         self._sentences = [cut for text in texts.items() for cut in self._cut(*text)]
@@ -102,7 +106,7 @@ class Reading:
         words = self._analyzer.words(text)
         for start, end in itertools.pairwise((0, *ends, len(text))):
             inside = frozenset(w.text for w in words if start <= w.start and w.end <= end)
-            yield {field: (units_of(text[start:end]), inside)}
+            yield {field: (joined_units(text[start:end]), inside)}
 
     def match(self, node: Node) -> Match | None:
         """How the record matches; conditions and exclusions count as ``literal``."""
@@ -137,9 +141,10 @@ class Reading:
             return "literal"
         if any(self._text(other, texts) for other in rewritten(node)):
             return "words"
+        if not isinstance(node, Chunk):
+            return None
         present = frozenset[str]().union(*(words for _, words in here))
-        by_words = isinstance(node, Chunk) and self._has_words(node, present)
-        return "words" if by_words else None
+        return "words" if self._has_words(node, present) else None
 
     def _has_words(self, node: Chunk, present: frozenset[str]) -> bool:
         words = self._analyzer.leaf_texts(node.text)
@@ -204,8 +209,8 @@ class Reading:
         words = self._analyzer.leaf_texts(chunk.text)
         if any(word in present for word in words for _, present in here):
             return True
-        pairs = _pairs(units_of(chunk.text))
-        return any(pairs & _pairs(units) for units, _ in here)
+        pairs = _joined_pairs(literal_texts(chunk.text))
+        return any(pair in units for pair in pairs for units, _ in here)
 
 
 def _soft_chunks(node: Node) -> list[Chunk]:
@@ -218,6 +223,6 @@ def _soft_chunks(node: Node) -> list[Chunk]:
     return [chunk for part in parts for chunk in part] if all(parts) else []
 
 
-def _pairs(units: Sequence[str]) -> set[tuple[str, str]]:
-    """Neighbouring units within a sentence."""
-    return {pair for pair in itertools.pairwise(units) if ENDER not in pair}
+def _joined_pairs(units: Sequence[str]) -> list[str]:
+    """Neighbouring units within a sentence, joined."""
+    return [_joined(pair) for pair in itertools.pairwise(units) if ENDER not in pair]

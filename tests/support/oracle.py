@@ -13,7 +13,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import regex
@@ -159,6 +159,12 @@ def _one_run(one: str, other: str) -> bool:
 RUNS = ("letters", "digits")
 
 
+#: The texts of a record, each with its field's name.
+Texts = tuple[tuple[str, str], ...]
+#: So many answers about texts are kept, since one record is asked for the same in many places.
+_REMEMBERED = 1 << 16
+
+
 def texts(entry: IndexRecord) -> dict[str, str]:
     """The searchable texts of a record by field name."""
     record, policy = entry.record, entry.policy
@@ -170,6 +176,10 @@ def texts(entry: IndexRecord) -> dict[str, str]:
         "number": policy.number or "",
         "issuer": policy.issuer or "",
     }
+
+
+def _texts(entry: IndexRecord) -> Texts:
+    return tuple(texts(entry).items())
 
 
 def _fields(node: Chunk | Phrase) -> tuple[str, ...]:
@@ -207,19 +217,29 @@ def match(node: Node, entry: IndexRecord, whole: Whole | None = None) -> str | N
             own = [match_(clause, entry) for clause in clauses_of(child)] or ["literal"]
             return _worst([match_whole(child, whole), _best(own)])
         case Phrase() | Chunk():
-            if _stands(node, entry):
-                return "literal"
-            if any(match_(other, entry) for other in rewritten(node)):
-                return "words"
-            return "words" if isinstance(node, Chunk) and _by_words(node, entry) else None
+            return _match_text(node, _texts(entry))
         case Sentence(child):
-            sentences = list(_sentences(entry))
-            if any(_in_sentence(child, *each, by_words=False) for each in sentences):
-                return "literal"
-            by_words = any(_in_sentence(child, *each, by_words=True) for each in sentences)
-            return "words" if by_words else None
+            return _match_sentences(child, _texts(entry))
         case _:
             return "literal" if _condition(node, entry) else None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _match_text(node: Phrase | Chunk, have: Texts) -> str | None:
+    if _stands(node, have):
+        return "literal"
+    if any(_match_text(other, have) for other in rewritten(node)):
+        return "words"
+    return "words" if isinstance(node, Chunk) and _by_words(node, have) else None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _match_sentences(child: Node, have: Texts) -> str | None:
+    sentences = list(_sentences(have))
+    if any(_in_sentence(child, *each, by_words=False) for each in sentences):
+        return "literal"
+    by_words = any(_in_sentence(child, *each, by_words=True) for each in sentences)
+    return "words" if by_words else None
 
 
 def _worst(kinds: Sequence[str | None]) -> str | None:
@@ -265,26 +285,26 @@ def is_document(tree: Node, whole: Whole, filters: Filters) -> bool:
 match_ = match  # the statement above hides the name in its own body
 
 
-def _have(node: Chunk | Phrase, entry: IndexRecord) -> list[str]:
-    return [texts(entry)[field] for field in _fields(node)]
+def _have(node: Chunk | Phrase, have: Texts) -> list[str]:
+    return [text for field, text in have if field in _fields(node)]
 
 
-def _stands(node: Chunk | Phrase, entry: IndexRecord) -> bool:
-    return any(_stands_here(node, characters(text)) for text in _have(node, entry))
+def _stands(node: Chunk | Phrase, have: Texts) -> bool:
+    return any(_stands_here(node, characters(text)) for text in _have(node, have))
 
 
 def _stands_here(node: Chunk | Phrase, have: str) -> bool:
     return _found(have, node.text, isinstance(node, Phrase), node.prefix)
 
 
-def _by_words(node: Chunk, entry: IndexRecord) -> bool:
-    present = frozenset[str]().union(*map(_words, _have(node, entry)))
-    return _has_words(node, present) or _by_another_name(node, entry)
+def _by_words(node: Chunk, have: Texts) -> bool:
+    present = frozenset[str]().union(*map(_words, _have(node, have)))
+    return _has_words(node, present) or _by_another_name(node, have)
 
 
-def _by_another_name(node: Chunk, entry: IndexRecord) -> bool:
+def _by_another_name(node: Chunk, have: Texts) -> bool:
     """Whether a synonym of the chunk stands, or has its words, where it may."""
-    return any(_stands(other, entry) or _by_words(other, entry) for other in _others(node))
+    return any(_stands(other, have) or _by_words(other, have) for other in _others(node))
 
 
 def _others(node: Chunk) -> list[Chunk]:
@@ -325,9 +345,9 @@ def _cut(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
     return tuple(sentences)
 
 
-def _sentences(entry: IndexRecord) -> Iterator[tuple[str, str, frozenset[str]]]:
+def _sentences(texts: Texts) -> Iterator[tuple[str, str, frozenset[str]]]:
     """Field, characters and words of every sentence of a record."""
-    for field, text in texts(entry).items():
+    for field, text in texts:
         for have, words in _cut(text):
             yield field, have, words
 
@@ -378,11 +398,11 @@ def asks_for_text(node: Node) -> bool:
 
 def _relaxed(node: Node, entry: IndexRecord, whole: Whole | None) -> bool:
     if chunks := _free_chunks(node):
-        return any(_has_something_of(chunk, entry) for chunk in chunks)
+        return any(_has_something_of(chunk, _texts(entry)) for chunk in chunks)
     match node:
         case And(children):
             free = [chunk for child in children for chunk in _free_chunks(child)]
-            if free and not any(_has_something_of(chunk, entry) for chunk in free):
+            if free and not any(_has_something_of(chunk, _texts(entry)) for chunk in free):
                 return False
             return all(
                 _relaxed(child, entry, whole) for child in children if not _free_chunks(child)
@@ -403,10 +423,11 @@ def _free_chunks(node: Node) -> list[Chunk]:
     return []
 
 
-def _has_something_of(chunk: Chunk, entry: IndexRecord) -> bool:
-    if _stands(chunk, entry) or _by_another_name(chunk, entry):
+@lru_cache(maxsize=_REMEMBERED)
+def _has_something_of(chunk: Chunk, texts: Texts) -> bool:
+    if _stands(chunk, texts) or _by_another_name(chunk, texts):
         return True
-    have = _have(chunk, entry)
+    have = _have(chunk, texts)
     wanted = _leaf_words(chunk.text)
     if any(word in _words(text) for word in wanted for text in have):
         return True
