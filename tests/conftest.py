@@ -36,6 +36,11 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 NUMBER = "民函〔2019〕41号"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors: some always wait for a browser, a server or a disk."""
+    return (os.cpu_count() or 1) + 1
+
+
 def skip_or_fail(reason: str) -> NoReturn:
     """Skips on a bare machine, fails in continuous integration."""
     if os.environ.get("CI") == "true":
