@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -33,12 +34,22 @@ settings.register_profile(
 settings.load_profile("zhengsou")
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: The files that take longest.
+LONG = ("test_scans.py", "test_kill.py", "test_wheel.py", "test_contract.py", "test_documents.py")
 NUMBER = "民函〔2019〕41号"
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than processors: some always wait for a browser, a server or a disk."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files come first, so that no worker ends late with one.
+
+    The others are mixed, so that few browsers are open at once.
+    """
+    items.sort(key=lambda item: (item.path.name not in LONG, zlib.crc32(item.path.name.encode())))
 
 
 def skip_or_fail(reason: str) -> NoReturn:
