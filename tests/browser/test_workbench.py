@@ -348,8 +348,8 @@ def test_everything_but_the_browsers_memory_works_without_javascript(
     page.wait_for_url(re.compile("/record/"))
     page.get_by_text("GB/T 7714—2015").click()
     assert page.locator("#cite-gbt2015").is_visible()
-    page.goto("/?q=社区&group=policy")
-    page.get_by_role("link", name=re.compile("本文件另有")).click()
+    page.goto("/?q=社区&by=document")
+    page.get_by_role("link", name=re.compile("展开其余")).click()
     page.wait_for_url(re.compile("policy="))
     context.close()
 
@@ -387,7 +387,7 @@ def test_hostile_text_runs_nothing_and_breaks_no_layout(
     for where in (
         "/?q=社区",
         f"/?q={'社' * 300}A{'b' * 500}",
-        "/?q=社区&group=policy",
+        "/?q=社区&by=document",
         f"/policy/{number}?q=社区",
         f"/record/{number}/passage-5?q=社区",
         f"/basket?{ids}",

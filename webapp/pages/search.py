@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,12 +23,23 @@ from corpus.places.places import later_names, place_of
 from indexer.citations.gbt7714 import cite
 from indexer.inspection import inspect_text
 from indexer.query.refinement import within
+from indexer.results.grouped import GroupedResults
 from indexer.results.model import Results
+from indexer.searcher import Searcher
 from webapp.errors import BadParameter, NotHere
 from webapp.pages import advanced, citations, overview, reading, theme_view
 from webapp.pages.feeds import feed_url
 from webapp.pages.help import first_zone
-from webapp.presentation import answers, display, grouping, hits_table, letters, naming, regional
+from webapp.presentation import (
+    answers,
+    display,
+    documents,
+    hits_table,
+    letters,
+    naming,
+    regional,
+)
+from webapp.presentation.documents_table import documents_table
 from webapp.presentation.help_tasks import HEIGHT, WIDTH, tasks, terms
 from webapp.presentation.help_topics import example_queries, topics
 from webapp.presentation.recognised import recognised
@@ -120,46 +132,62 @@ def search() -> str | BaseResponse:
     (:mod:`webapp.pages.readings`).
     """
     params = SearchParams.parse(request.args, also=("within", "typed"), any_columns=True)
+    if params.group:  # how this was asked for before answers by document
+        return redirect(search_url(replace(params, group="", by="document")))
     if narrower := single(request.args, "within"):
         both = params.with_query(within(params.q, narrower))
         return redirect(url_for("pages.search", **both.to_args()))
     searcher = state().searcher
-    results = searcher.search(
-        params.q,
-        filters=params.filters,
-        sort=params.sort,
-        page=params.page,
-        size=params.size,
-        synonyms=params.synonyms,
-    )
+    results = _found(params, searcher)
     typed = single(request.args, "typed")
     if elsewhere := letters.meant(results, params, typed, searcher):
         return redirect(elsewhere)
-    choice = hits_table.Choice.of(request.args)
-    place = hits_table.of_search(params, choice)
-    first = (results.page - 1) * results.size + 1
+    # What stays with the listing says what is listed; another query or choice decides again.
+    listed = replace(params, by=results.by) if results.by != "record" else params
     return render_template(
         "search.html",
         params=params,
-        views=hits_table.views(place, choice),
-        table=hits_table.hits_table(results.hits, choice, place, first=first, params=params)
-        if choice.shown
-        else None,
+        listed=listed,
+        tabs=documents.tabs(results, params),
         results=results,
         examples=example_queries(),
         answer=answers.answer(results, params, searcher),
         reading=letters.reading(params, typed, searcher),
         start=start(searcher) if params == SearchParams() else None,
-        shown=grouping.shown(results, params),
         facets=regional.nested(display.facet_groups(results, params), results, params),
         feed=feed_url(params),
         chips=display.chips(results, params),
         advice=display.advice(results, params),
-        sorts=display.sort_links(params),
-        sizes=[(n, search_url(params.with_size(n)), n == params.size) for n in display.PAGE_SIZES],
-        export=panel_url(whole(params).pairs()),
+        sorts=display.sort_links(listed),
+        sizes=[(n, search_url(listed.with_size(n)), n == params.size) for n in display.PAGE_SIZES],
+        export=panel_url(whole(listed).pairs()),
         pages=display.page_numbers(results.page, results.last_page),
+        **_listing(results, listed),
     )
+
+
+def _found(params: SearchParams, searcher: Searcher) -> Results:
+    """By document where that is asked for, or where hits are in many and nothing is asked for."""
+    if not (params.by or params.view or params.page > 1 or params == SearchParams()):
+        grouped = searcher.documents(params.with_by("document").request())
+        if grouped.total_documents > documents.FEW:
+            return grouped
+    return searcher.answer(params.request())
+
+
+def _listing(results: Results, params: SearchParams) -> dict[str, Any]:
+    """The results as cards or as a table, for the template."""
+    choice = hits_table.Choice.of(request.args)
+    place = hits_table.of_search(params, choice)
+    views = hits_table.views(place, choice)
+    first = (results.page - 1) * results.size + 1
+    if isinstance(results, GroupedResults):
+        cards = documents.cards(results, params)
+        table = documents_table(results.grouped, choice, place, first=first, params=params)
+    else:
+        cards, hits = (), results.hits
+        table = hits_table.hits_table(hits, choice, place, first=first, params=params)
+    return {"views": views, "cards": cards, "table": table if choice.shown else None}
 
 
 @blueprint.get("/<any(themes, analyze, help):page>/")

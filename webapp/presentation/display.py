@@ -21,6 +21,7 @@ from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.query.tree import QueryWarning
 from indexer.results import spans
 from indexer.results.facets import BY_NAME, FACETS, TABLE, Facet
+from indexer.results.grouped import GroupedResults
 from indexer.results.model import SORTS, FacetValue, Results, Suggestion
 from indexer.results.spans import Range
 from webapp.web.languages import chosen
@@ -203,6 +204,8 @@ def sort_links(params: SearchParams) -> tuple[tuple[str, str, bool], ...]:
 def facet_groups(results: Results, params: SearchParams) -> tuple[FacetGroup, ...]:
     """The facets of the results in reading order, without empty ones."""
     found = results.total or results.partial_total
+    if isinstance(results, GroupedResults):  # facets count what is listed
+        found = results.total_documents or results.partial_documents
     groups = []
     for facet in sorted(TABLE, key=lambda facet: facet.rank):
         values = results.facets.get(facet.name, ())

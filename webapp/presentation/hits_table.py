@@ -131,7 +131,7 @@ def hits_table(
     columns = columns_of(choice.columns, "record") or PAGE_COLUMNS
     q = params.q if params else ""
     return HitsTable(
-        heads=tuple(_head(name, params) for name in columns),
+        heads=tuple(head(name, params) for name in columns),
         rows=tuple(_row(hit, at, columns, q) for at, hit in enumerate(hits, start=first)),
         options=tuple((name, _(name), name in columns) for name in ALL_COLUMNS),
         place=place,
@@ -158,7 +158,8 @@ def of_search(params: SearchParams, choice: Choice) -> Place:
     return Place(url_for("pages.search"), params.pairs("view", "columns"))
 
 
-def _head(name: str, params: SearchParams | None) -> HeadCell:
+def head(name: str, params: SearchParams | None) -> HeadCell:
+    """The head of a column, with the address of the order by it where there is one."""
     sort, direction = _SORTS.get(name, ("", ""))
     if not params or not sort or (sort == "relevance" and not params.q):
         return HeadCell(_(name), dress(name))

@@ -32,7 +32,7 @@ PARTS = {
     ),
     "site.js": (
         *("keys.js", "copy.js", "suggest.js", "basket.js", "facets.js", "history.js"),
-        *("panel.js", "copytable.js", "reading.js", "advanced.js"),
+        *("panel.js", "copytable.js", "reading.js", "advanced.js", "grouped.js"),
     ),
 }
 #: The style sheet that holds on paper only.

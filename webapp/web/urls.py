@@ -211,10 +211,6 @@ class SearchParams:
         """The same search with near-duplicates folded or each by itself, on its first page."""
         return replace(self, versions=versions, page=1)
 
-    def with_group(self, group: str) -> SearchParams:
-        """The same page with the hits of a policy together, or with each on its own."""
-        return replace(self, group=group)
-
     def with_view(self, view: str) -> SearchParams:
         """The same page as a list or as a table."""
         return replace(self, view=view)

@@ -171,36 +171,6 @@ def test_a_comparison_names_what_is_gone(client: FlaskClient) -> None:
 # Views of a search
 
 
-def test_grouping_folds_a_policy_and_says_exactly_how_many_more(
-    hostile_client: FlaskClient,
-) -> None:
-    page = fetch(hostile_client, "/", q="社区", group="policy")
-    ids = listed(page)
-    policies = [id.rpartition("/")[0] for id in ids]
-    assert all(policies.count(policy) <= 3 for policy in policies)
-    assert policies == sorted(policies, key=policies.index)
-    for rest in page.all("p", "rest"):
-        (link,) = [e for e in page.all("a") if e.parent is rest]
-        policy = parse_qs(urlsplit(link.attrs["href"]).query)["policy"][0]
-        narrowed = hostile_client.get("/api/search", query_string={"q": "社区", "policy": policy})
-        total = narrowed.get_json()["total"]
-        assert int(re.findall(r"\d+", link.text)[0]) == total - policies.count(policy)
-        there = fetch(hostile_client, link.attrs["href"])
-        assert there.one("p", "count").text.startswith(f"共 {total} 条")
-        assert not there.all("p", "rest")
-    assert page.all("p", "rest")
-
-
-def test_every_hit_is_listed_without_grouping_and_partial_ones_with_it(
-    client: FlaskClient, searcher: Searcher
-) -> None:
-    results = searcher.search("三社联动 党建")
-    page = fetch(client, "/", q="三社联动 党建", group="policy")
-    partial = [h.record.record.id for h in results.hits if h.match == "partial"]
-    assert partial and listed(page)[-len(partial) :] == partial
-    assert fetch(client, "/", 400, group="unit").one("main")
-
-
 def test_searching_within_results_leads_to_one_address(client: FlaskClient) -> None:
     response = client.get(
         "/", query_string={"q": "网格化 OR 信息化", "within": "党建", "province": "四川省"}
