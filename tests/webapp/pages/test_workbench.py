@@ -305,7 +305,7 @@ def hostile_pages(client: FlaskClient) -> Iterator[Page]:
     own = [id for id in ids if id.startswith(number)]
     assert len(own) >= len(hostile.PARAGRAPHS)
     yield fetch(client, "/", q="社区")
-    yield fetch(client, "/", q="社区", group="policy")
+    yield fetch(client, "/", q="社区", by="document")
     yield fetch(client, f"/policy/{number}", q="社区")
     yield fetch(client, "/basket", id=own)
     yield fetch(client, "/compare", id=own[:4])
