@@ -165,12 +165,11 @@ class Groups:
         With the group of each, int32.
         """
         # A policy's documents lie together, so only those of families are to be moved.
-        if self._scattered is not None:
-            moved = self._scattered[self._opened.table.policies[docs]]
-            if moved.any():
-                some = docs[moved]
-                order = np.argsort(self.of_documents[some], kind="stable")
-                docs = np.concatenate([docs[~moved], some[order]])
+        moved = self._in_families(self._opened.table.policies[docs])
+        if moved is not None:
+            some = docs[moved]
+            order = np.argsort(self.of_documents[some], kind="stable")
+            docs = np.concatenate([docs[~moved], some[order]])
         return docs, self.of_documents[docs]
 
     def count(self, docs: Docs, policies: NDArray[np.int64]) -> int:
@@ -188,11 +187,35 @@ class Groups:
 
     def fold(self, policies: Longs) -> Folded:
         """Some policies in their groups, led by the newest, of equals the first in the library."""
-        groups = self.numbers[policies]
-        orders, dates = self._opened.policy_orders[policies], self._keys.dates[policies]
-        at = np.lexsort((orders, -dates, groups))
-        begins = np.flatnonzero(np.diff(groups[at], prepend=-1))
-        return Folded(policies[at], np.append(begins, len(policies)))
+        # Most policies are in no family: each of them is a group without any sorting.
+        some = self._in_families(policies)
+        if some is None:
+            return Folded(policies, np.arange(len(policies) + 1))
+        alone, several = policies[~some], policies[some]
+        orders, dates = self._opened.policy_orders[several], self._keys.dates[several]
+        several = several[np.lexsort((orders, -dates, self.numbers[several]))]
+        starts = bounds_of(self.numbers[several]) + len(alone)
+        return Folded(
+            np.concatenate([alone, several]),
+            np.concatenate([np.arange(len(alone)), starts]),
+        )
+
+    def _in_families(self, policies: NDArray[np.integer]) -> NDArray[np.bool_] | None:
+        """Which of some policies are in a family; nothing where none is."""
+        if self._scattered is None:
+            return None
+        some: NDArray[np.bool_] = self._scattered[policies]
+        return some if some.any() else None
+
+
+def bounds_of(values: NDArray[np.integer]) -> Longs:
+    """Where each run of equal values begins, and where the last one ends."""
+    bounds = np.zeros(2 + np.count_nonzero(values[1:] != values[:-1]), dtype=np.int64)
+    if not len(values):
+        return bounds[:1]
+    bounds[1:-1] = np.flatnonzero(values[1:] != values[:-1]) + 1
+    bounds[-1] = len(values)
+    return bounds
 
 
 class Grouping:

@@ -32,7 +32,7 @@ from indexer.engines.base import (
     Search,
 )
 from indexer.engines.embedded.documents.document_hits import DocumentHits
-from indexer.engines.embedded.documents.groups import Folded, GroupKernels, Groups
+from indexer.engines.embedded.documents.groups import Folded, GroupKernels, Groups, bounds_of
 from indexer.engines.embedded.executor import LITERAL, Executor, Found, windows_of
 from indexer.engines.embedded.kernels.arguments import Longs
 from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask
@@ -121,9 +121,9 @@ class DocumentExecutor(Executor):
     def _runs(self, bits: Bits) -> _Runs:
         """The records of a bitmap by their policies, whose records lie together."""
         docs = self._kernels.docs_of(bits)
-        policies = self._table.policies[docs].astype(np.int64)
-        begins = np.flatnonzero(np.diff(policies, prepend=-1))
-        return _Runs(docs, policies[begins], np.append(begins, len(docs)))
+        policies = self._table.policies[docs]
+        starts = bounds_of(policies)
+        return _Runs(docs, policies[starts[:-1]].astype(np.int64), starts)
 
     def _counted(self, found: Found, unfiltered: Mask, total: int) -> Bits:
         """The records whose values facets count, before the filters."""
