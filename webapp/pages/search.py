@@ -95,6 +95,7 @@ def _shared() -> dict[str, Any]:
         "place_label": naming.place_label,
         "place_name": naming.place_name,
         "chapter_line": naming.chapter_line,
+        "marked_name": naming.marked_name,
         "is_chinese": display.is_chinese,
         "facet_label": display.facet_label,
         "asset_url": asset_url,

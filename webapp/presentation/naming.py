@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from corpus.parsing.headings import SEPARATOR
 from corpus.policy import Record
 from indexer.results.model import Hit
+from indexer.results.spans import mark
 from webapp.web.languages import gettext as _
 
 _ARTICLE = re.compile(r"第[0-9０-９〇零一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?")
@@ -60,14 +61,21 @@ def chapters(record: Record) -> tuple[str, ...]:
     return (article_path(record) or tuple(record.title.split(SEPARATOR)))[:-1]
 
 
-def chapter_line(hit: Hit) -> Markup:
-    """The headings above a passage as HTML, marked, without the article that it is called by."""
+def marked_name(hit: Hit) -> Markup:
+    """What the place of a hit is called (:func:`place_name`) as HTML; a heading is marked."""
     record = hit.record.record
-    if record.kind == "zone" or not record.title:
-        return Markup("")
-    shown = hit.snippets.get("title") or str(escape(record.title))
-    own = record.title.removeprefix(SEPARATOR.join(chapters(record)))
-    return Markup(shown.removesuffix(str(escape(own))))
+    name = place_name(record)
+    if not record.title.endswith(name):
+        return escape(name)
+    start = len(record.title) - len(name)
+    return Markup(mark(record.title, hit.highlights.get("title", ()), start))
+
+
+def chapter_line(hit: Hit) -> Markup:
+    """The headings above what :func:`place_name` names, as HTML, marked."""
+    record = hit.record.record
+    above = len(SEPARATOR.join(chapters(record)))
+    return Markup(mark(record.title, hit.highlights.get("title", ()), 0, above))
 
 
 def _beginning(text: str) -> str:

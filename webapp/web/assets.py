@@ -31,7 +31,7 @@ PARTS = {
         "ask.css",
     ),
     "site.js": (
-        *("keys.js", "copy.js", "suggest.js", "basket.js", "facets.js", "history.js"),
+        *("keys.js", "rove.js", "copy.js", "suggest.js", "basket.js", "facets.js", "history.js"),
         *("panel.js", "copytable.js", "reading.js", "advanced.js", "grouped.js"),
     ),
 }
