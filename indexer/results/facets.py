@@ -41,7 +41,8 @@ class Facet:
     ``form_hint``, how to write one.  ``labels_of``: what values are called that
     are not called as they are written.  ``help`` and ``example`` explain the
     option of a command; ``rank`` is the place among the lists of a page (lower
-    comes first); ``opens``: whether its list stands open.
+    comes first); ``opens``: whether its list stands open.  ``of_document``: whether all
+    records of a document have the same values, so that it comes first among documents.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Facet:
     example: str = ""
     rank: int = 100
     opens: bool = False
+    of_document: bool = False
 
     def labels(self, policies: Iterable[Policy]) -> Mapping[str, str]:
         """What values are called that are not called as they are written."""
@@ -100,21 +102,28 @@ TABLE: tuple[Facet, ...] = (
     ),
     Facet(
         "policy", N_("文件"), lambda entry: one(entry.policy.id),
-        labels_of=_titles, help="文件的编号（发文字号或标题）", rank=9,
+        labels_of=_titles, help="文件的编号（发文字号或标题）", rank=9, of_document=True,
     ),
     Facet(
         "issuer", N_("发文机关"), lambda entry: entry.policy.organs,
-        multi_valued=True, help="发文机关，联合发文的任何一个", rank=8,
+        multi_valued=True, help="发文机关，联合发文的任何一个", rank=8, of_document=True,
     ),
-    Facet("level", N_("层级"), lambda entry: one(entry.policy.level), closed=LEVEL_LABELS, rank=10),
-    Facet("area", N_("发文地区"), _areas, multi_valued=True, example="浙江省", rank=11),
+    Facet(
+        "level", N_("层级"), lambda entry: one(entry.policy.level),
+        closed=LEVEL_LABELS, rank=10, of_document=True,
+    ),
+    Facet(
+        "area", N_("发文地区"), _areas,
+        multi_valued=True, example="浙江省", rank=11, of_document=True,
+    ),
     Facet(
         "validity", N_("效力"), lambda entry: one(entry.policy.validity),
-        closed=VALIDITY_LABELS, rank=12,
+        closed=VALIDITY_LABELS, rank=12, of_document=True,
     ),
     Facet(
         "year", N_("年份"), lambda entry: one((entry.policy.date or "")[:4]),
-        form="[0-9]{4}", form_hint=N_("请写成四位数字"), help="成文年份", example="2019", rank=7,
+        form="[0-9]{4}", form_hint=N_("请写成四位数字"),
+        help="成文年份", example="2019", rank=7, of_document=True,
     ),
     Facet("province", N_("省级"), _of_region("province"), example="四川省", rank=2, opens=True),
     Facet("city", N_("地级"), _of_region("city"), example="成都市", rank=3),

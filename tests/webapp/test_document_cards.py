@@ -147,3 +147,19 @@ def test_a_document_that_no_record_holds_is_a_card_with_its_parts(client: FlaskC
     card = page.one("article", "grouped")
     assert "同文件" in card.text and "第一条" in card.text and "第六条" in card.text
     assert tabs(page) == {"按文件": 1, "按条目": 0}
+
+
+def test_a_place_is_named_once(client: FlaskClient) -> None:
+    page = fetch(client, "/", q=f"“{PHRASE}”", by="document")
+    lines = [e.text for e in page.all("li") if e.inside("ul", "places")]
+    assert lines and all(re.match("第.条 .市", line) for line in lines)
+
+
+def test_what_tells_documents_apart_comes_first_among_documents(client: FlaskClient) -> None:
+    def names(by: str) -> list[str]:
+        page = fetch(client, "/", q=f"“{PHRASE}”", by=by)
+        return [e.text for e in page.all("h3") if e.inside("details", "facet")]
+
+    assert names("document")[:2] == ["年份", "发文机关"]
+    assert sorted(names("record")) == sorted(names("document"))
+    assert names("record")[0] != "年份"

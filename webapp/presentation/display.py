@@ -204,18 +204,20 @@ def sort_links(params: SearchParams) -> tuple[tuple[str, str, bool], ...]:
 def facet_groups(results: Results, params: SearchParams) -> tuple[FacetGroup, ...]:
     """The facets of the results in reading order, without empty ones."""
     found = results.total or results.partial_total
+    grouped = False
     if isinstance(results, GroupedResults):  # facets count what is listed
-        found = results.total_documents or results.partial_documents
+        grouped, found = True, results.total_documents or results.partial_documents
     groups = []
-    for facet in sorted(TABLE, key=lambda facet: facet.rank):
+    for facet in sorted(TABLE, key=lambda facet: (grouped and not facet.of_document, facet.rank)):
         values = results.facets.get(facet.name, ())
         if values:
-            groups.append(_group(facet, values, params, found))
+            opens = facet.opens or (grouped and facet.of_document and len(values) <= SHORT_LIST)
+            groups.append(_group(facet, values, params, found, opens))
     return tuple(groups)
 
 
 def _group(
-    facet: Facet, values: Sequence[FacetValue], params: SearchParams, found: int
+    facet: Facet, values: Sequence[FacetValue], params: SearchParams, found: int, opens: bool
 ) -> FacetGroup:
     """One facet of ``found`` hits; chosen values are listed wherever they stand."""
     address = toggle_urls(params, facet.name)
@@ -234,7 +236,7 @@ def _group(
     last_chosen = max((i + 1 for i, link in enumerate(links) if link.selected), default=0)
     cut = max(SHORT_LIST, last_chosen)
     # Most come first: where the first and the last have them all, everyone has.
-    narrows = facet.opens and {values[0].count, values[-1].count} != {found}
+    narrows = opens and {values[0].count, values[-1].count} != {found}
     return FacetGroup(
         facet.name,
         facet_label(facet.name),

@@ -121,7 +121,7 @@ def _places(hit: Hit | DocumentHit) -> Iterator[Place]:
         return
     record = hit.record.record
     name = f"{place_label(record)} {record.unit}" if record.unit else place_name(record)
-    yield Place(name, record, _text(hit))
+    yield Place(name, record, _after(name, _text(hit)))
 
 
 def _text(hit: Hit) -> Markup:
@@ -139,7 +139,13 @@ def _part(part: Part) -> Place:
         return Place(_("记录之外（如表头）"), None, Markup(part.snippet))
     first, last = part.records[0].record, part.records[-1].record
     until = place_name(last) if last is not first else ""
-    return Place(place_name(first), first, Markup(part.snippet), until)
+    name = place_name(first)
+    return Place(name, first, _after(name, Markup(part.snippet)), until)
+
+
+def _after(name: str, text: Markup) -> Markup:
+    """A text without the name that it begins with, which stands before it."""
+    return Markup(text.removeprefix(escape(name)).lstrip()) or text
 
 
 def _versions(document: GroupedDocument) -> tuple[VersionLink, ...]:
