@@ -11,10 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
 from corpus.policy import Policy
 from indexer.engines.base import (
+    EVERYTHING,
+    NO_FILTERS,
     DocumentPage,
     FoundDocument,
     IndexReader,
@@ -39,6 +42,7 @@ from indexer.results.facet_values import FacetValue, FacetValues
 from indexer.results.facets import TABLE
 from indexer.results.grouped import GroupedDocument, GroupedResults, grouped
 from indexer.results.highlight import highlight, snippets
+from indexer.results.holdings import Held, Holdings
 from indexer.results.lazy import LazySequence
 from indexer.results.model import (
     DEFAULT_SIZE,
@@ -364,6 +368,15 @@ class Searcher:
     def policies(self) -> tuple[Policy, ...]:
         """All policies, in library order."""
         return self._policies
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        """Every policy with the number of its records; counted once."""
+        counts = self._reader.cross(EVERYTHING, NO_FILTERS, "policy", "kind")
+        return Holdings(
+            Held(each, *(counts.get((each.id, kind), 0) for kind in ("zone", "passage")))
+            for each in self._policies
+        )
 
     def themes(self) -> tuple[ThemeCount, ...]:
         """Every theme of the lexicon, most records first, then in lexicon order."""

@@ -26,6 +26,7 @@ def create_app(settings: Settings | None = None, progress: Progress | None = Non
     from webapp.admin import routes
     from webapp.api import openapi
     from webapp.api import routes as api
+    from webapp.holdings import pages as holdings
     from webapp.pages import advanced, basket, citations, exporting, feeds, overview, places, values
     from webapp.pages import help as help_pages
     from webapp.pages import search as pages
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None, progress: Progress | None = Non
     error_pages.register(app)
     readers = (
         *(pages, help_pages, advanced, places, overview, basket, citations),
-        *(values, feeds, exporting),
+        *(values, feeds, exporting, holdings),
     )
     for views in (assets, *readers, api, openapi):
         app.register_blueprint(views.blueprint)

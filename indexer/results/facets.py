@@ -25,10 +25,15 @@ from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.results.record import IndexRecord
 
 ValuesOf = Callable[[IndexRecord], tuple[str, ...]]
+ValuesOfPolicy = Callable[[Policy], tuple[str, ...]]
 
 
 def _as_written(policies: Iterable[Policy]) -> Mapping[str, str]:
     return {}
+
+
+def _no_values(policy: Policy) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,8 @@ class Facet:
     ``form_hint``, how to write one.  ``labels_of``: what values are called that
     are not called as they are written.  ``help`` and ``example`` explain the
     option of a command; ``rank`` is the place among the lists of a page (lower
-    comes first); ``opens``: whether its list stands open.  ``of_document``: whether all
-    records of a document have the same values, so that it comes first among documents.
+    comes first); ``opens``: whether its list stands open.  ``values_of_policy``: the
+    values of a policy, where all its records have the same (:func:`_of_policy`).
     """
 
     name: str
@@ -57,7 +62,12 @@ class Facet:
     example: str = ""
     rank: int = 100
     opens: bool = False
-    of_document: bool = False
+    values_of_policy: ValuesOfPolicy = _no_values
+
+    @property
+    def of_document(self) -> bool:
+        """Whether all records of a policy have the same: it comes first among documents."""
+        return self.values_of_policy is not _no_values
 
     def labels(self, policies: Iterable[Policy]) -> Mapping[str, str]:
         """What values are called that are not called as they are written."""
@@ -83,9 +93,14 @@ def _of_region(level: str) -> ValuesOf:
     return values
 
 
-def _areas(entry: IndexRecord) -> tuple[str, ...]:
+def _of_policy(name: str, label: str, values: ValuesOfPolicy, **more: Any) -> Facet:
+    """The row of a facet of policies, whose values every record has."""
+    return Facet(name, label, lambda entry: values(entry.policy), values_of_policy=values, **more)
+
+
+def _areas(policy: Policy) -> tuple[str, ...]:
     """The issuer's province, and its region where that is narrower."""
-    region = entry.policy.region
+    region = policy.region
     if region is None:
         return ()
     return tuple(dict.fromkeys(name for name in (region.province, region.full_name) if name))
@@ -100,30 +115,25 @@ TABLE: tuple[Facet, ...] = (
         "kind", N_("类型"), lambda entry: one(entry.record.kind),
         closed=KIND_LABELS, rank=6, opens=True,
     ),
-    Facet(
-        "policy", N_("文件"), lambda entry: one(entry.policy.id),
-        labels_of=_titles, help="文件的编号（发文字号或标题）", rank=9, of_document=True,
+    _of_policy(
+        "policy", N_("文件"), lambda policy: one(policy.id),
+        labels_of=_titles, help="文件的编号（发文字号或标题）", rank=9,
     ),
-    Facet(
-        "issuer", N_("发文机关"), lambda entry: entry.policy.organs,
-        multi_valued=True, help="发文机关，联合发文的任何一个", rank=8, of_document=True,
+    _of_policy(
+        "issuer", N_("发文机关"), lambda policy: policy.organs,
+        multi_valued=True, help="发文机关，联合发文的任何一个", rank=8,
     ),
-    Facet(
-        "level", N_("层级"), lambda entry: one(entry.policy.level),
-        closed=LEVEL_LABELS, rank=10, of_document=True,
+    _of_policy(
+        "level", N_("层级"), lambda policy: one(policy.level), closed=LEVEL_LABELS, rank=10
     ),
-    Facet(
-        "area", N_("发文地区"), _areas,
-        multi_valued=True, example="浙江省", rank=11, of_document=True,
+    _of_policy("area", N_("发文地区"), _areas, multi_valued=True, example="浙江省", rank=11),
+    _of_policy(
+        "validity", N_("效力"), lambda policy: one(policy.validity),
+        closed=VALIDITY_LABELS, rank=12,
     ),
-    Facet(
-        "validity", N_("效力"), lambda entry: one(entry.policy.validity),
-        closed=VALIDITY_LABELS, rank=12, of_document=True,
-    ),
-    Facet(
-        "year", N_("年份"), lambda entry: one((entry.policy.date or "")[:4]),
-        form="[0-9]{4}", form_hint=N_("请写成四位数字"),
-        help="成文年份", example="2019", rank=7, of_document=True,
+    _of_policy(
+        "year", N_("年份"), lambda policy: one((policy.date or "")[:4]),
+        form="[0-9]{4}", form_hint=N_("请写成四位数字"), help="成文年份", example="2019", rank=7,
     ),
     Facet("province", N_("省级"), _of_region("province"), example="四川省", rank=2, opens=True),
     Facet("city", N_("地级"), _of_region("city"), example="成都市", rank=3),

@@ -112,12 +112,16 @@ def test_every_page_is_among_those_that_are_looked_at(home: Path) -> None:
 
 def pages_of(app: Flask) -> set[str]:
     """The endpoints that answer with a page, by the rooms that hold them."""
-    rooms = ("pages.", "help.", "advanced.", "overview.", "basket.", "values.", "exporting.")
+    rooms = (
+        *("pages.", "help.", "advanced.", "overview.", "basket.", "values.", "exporting."),
+        "holdings.",
+    )
     files = {
         "pages.source",
         "pages.page_image",
         "pages.without_slash",
         "overview.chart",
+        "holdings.export",
         "overview.theme_table",
     }
     files |= {"exporting.comparison", "advanced.count"}

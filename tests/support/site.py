@@ -27,6 +27,8 @@ PAGES = {
     "record": f"/record/{zone(7)}?q=三社联动",
     "passage": f"/record/{POLICY}/passage-4",
     "policy": f"/policy/{POLICY}?q=三社联动",
+    "documents": "/documents",
+    "documents-none": "/documents?q=没有这份文件&level=国家&sort=价格",
     "themes": "/themes",
     "themes-none": "/themes?q=没有这个议题&sort=name",
     "theme": "/themes/三社联动",

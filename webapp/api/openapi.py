@@ -21,9 +21,11 @@ from indexer.exports.documents import DOCUMENT_COLUMNS
 from indexer.exports.registry import FORMATS, TABLE_FORMATS, media_type
 from indexer.request import BY
 from indexer.results.facets import BY_NAME, Facet
+from indexer.results.holdings import HELD_FACETS, HELD_SORTS
 from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, SORTS
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
 from webapp.api.schemas import Schema, array, components, of, ref
+from webapp.holdings.params import MOST_ON_A_PAGE, ORDERS, PAGE_SIZE
 from webapp.pages.basket import MOST_CHOSEN
 from webapp.web.json_text import respond_json
 from webapp.web.languages import LANGUAGES
@@ -104,7 +106,9 @@ def _paths() -> dict[str, dict[str, Any]]:
             "theme", "一个议题（按名称或别的说法）的全部记录和依据",
             [_in_path("name", "三社联动")], ref("Theme"),
         ),
-        "/api/policies": _operation("policies", "全部文件", [], ref("Policies")),
+        "/api/policies": _operation(
+            "policies", "文件；不写参数就是全部，按馆藏的次序", _of_holdings(), ref("Policies")
+        ),
         "/api/policies/{policy_id}": _operation(
             "policy", "一份文件及其记录编号",
             [_in_path("policy_id", record.partition("/")[0])], ref("Policy"),
@@ -203,6 +207,18 @@ def _columns() -> Schema:
         "地址里可以并存，表格里没有的列不起作用"
     )
     return {**_query("columns", schema), "description": described}
+
+
+def _of_holdings() -> list[Schema]:
+    """The parameters of the list of documents."""
+    words = _query("q", {"type": "string"})
+    words["description"] = "标题、发文字号或发文机关里的词，空格分开的都要有"
+    sort = {**_query("sort", _one_of(HELD_SORTS)), "description": "次序；不写就是馆藏的次序"}
+    order = {**_query("order", _one_of(ORDERS)), "description": "升序或降序"}
+    size = _query("size", _whole(MOST_ON_A_PAGE, PAGE_SIZE))
+    size["description"] = "每页份数；page 和 size 都不写就不分页"
+    facets = [_parameter(name) for name in HELD_FACETS]
+    return [words, *facets, sort, order, _parameter("page"), size]
 
 
 def _facet_values() -> Schema:

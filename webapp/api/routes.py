@@ -14,6 +14,8 @@ command line could not give too.  Parameters are checked by
     /api/themes              {"themes": [{"name", "count", "variants", "automatic"}]}
     /api/themes/<name>       {"name", "variants", "records": [hit + "evidence"]}
     /api/policies            {"policies": [policy + "records": how many]}
+    /api/policies?…          the same sorted and narrowed, with "total"; with page or size,
+                             so many of them and "page", "size"
     /api/policies/<id>       policy + "records" + "record_ids": [id], in document order
                              + "near_duplicates" (null while they are not known yet),
                              "recognition" and "problems": [{"code", "message"}]
@@ -31,7 +33,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
@@ -40,7 +42,7 @@ from corpus.errors import PolicyNotFound
 from corpus.library.review import warnings_of
 from corpus.parsing.recognition import report
 from corpus.policy import Policy
-from indexer.errors import EngineError, IndexerError
+from indexer.errors import EngineError, IndexerError, PageOutOfRange
 from indexer.exports.registry import FORMATS, file_name, media_type
 from indexer.exports.registry import export as write_export
 from indexer.exports.table import Layout
@@ -48,6 +50,7 @@ from indexer.request import BY
 from indexer.results.model import SORTS, Results
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
 from webapp.errors import BadParameter, NotHere
+from webapp.holdings.params import MOST_ON_A_PAGE, NAMES, PAGE_SIZE, strict
 from webapp.pages.basket import selected
 from webapp.web.addresses import url_for
 from webapp.web.columns import checked_columns, columns_of
@@ -135,14 +138,25 @@ def theme(name: str) -> Response:
 
 @blueprint.get("/api/policies")
 def policies() -> Response:
-    """All policies of the library, each with the number of its records."""
-    check_names(request.args, ())
-    searcher = state().searcher
-    facet = searcher.search("", size=1).facets["policy"]
-    counts = {value.value: value.count for value in facet}
-    return respond_json(
-        {"policies": [{**asdict(p), "records": counts.get(p.id, 0)} for p in searcher.policies()]}
-    )
+    """The policies of the library, each with the number of its records.
+
+    All in library order, unless parameters of :mod:`webapp.holdings.params` narrow, sort
+    or page them.
+    """
+    params = strict(request.args, also=("size",), sort="")
+    held = state().searcher.holdings.select(params.query).held
+    answer: dict[str, Any] = {}
+    if any(request.args.get(name) for name in (*NAMES, "size")):
+        answer["total"] = len(held)
+    if request.args.get("page") or request.args.get("size"):
+        size = number(request.args, "size", PAGE_SIZE, MOST_ON_A_PAGE)
+        last = max(1, -(-len(held) // size))
+        if params.page > last:
+            raise PageOutOfRange(params.page, last)
+        held = held[(params.page - 1) * size : params.page * size]
+        answer |= {"page": params.page, "size": size}
+    listed = [{**asdict(each.policy), "records": each.records} for each in held]
+    return respond_json({"policies": listed, **answer})
 
 
 @blueprint.get("/api/policies/<path:policy_id>", merge_slashes=False)

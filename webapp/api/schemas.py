@@ -291,7 +291,15 @@ def _of_policies() -> dict[str, Schema]:
         "problems": array(closed({"code": _TEXT, "message": _TEXT})),
     }
     return {
-        "Policies": closed({"policies": array(ref("PolicyEntry"))}),
+        "Policies": closed(
+            {
+                "policies": array(ref("PolicyEntry")),
+                "total": _said(_COUNT, "符合条件的文件数；写了任何参数才有"),
+                "page": _said(_COUNT, "第几页；写了 page 或 size 才有"),
+                "size": _said(_COUNT, "每页份数；写了 page 或 size 才有"),
+            },
+            optional=("total", "page", "size"),
+        ),
         "PolicyEntry": closed(policy),
         "Policy": closed({**policy, "record_ids": array(_TEXT), **made}),
         "NearDuplicate": closed(

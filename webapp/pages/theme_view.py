@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from indexer.analysis.folding import fold_text
+from indexer.results.holdings import name_order
 from indexer.results.model import Hit
 from indexer.results.overviews import ThemeCount, ThemeRecords
 from indexer.searcher import Searcher
@@ -33,8 +34,8 @@ _FEWEST = 2
 def listed(themes: Iterable[ThemeCount], q: str, sort: str) -> tuple[ThemeCount, ...]:
     """The themes whose name or a variant holds ``q``, in the order ``sort``.
 
-    ``count``: as they come, most records first.  ``name``: in the order of GB
-    18030, which puts the common characters in the order of their Pinyin.
+    ``count``: as they come, most records first.  ``name``: by
+    :func:`~indexer.results.holdings.name_order`.
     """
     wanted = fold_text(q.strip())
     found = [
@@ -43,7 +44,7 @@ def listed(themes: Iterable[ThemeCount], q: str, sort: str) -> tuple[ThemeCount,
         if any(wanted in fold_text(said) for said in (theme.name, *theme.variants))
     ]
     if sort == "name":
-        found.sort(key=lambda theme: theme.name.encode("gb18030", "replace"))
+        found.sort(key=lambda theme: name_order(theme.name))
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.policy import Policy
+from indexer.results.holdings import Held, HoldingsQuery
 from indexer.results.overviews import Stats, ThemeCount
 from indexer.searcher import Searcher
 
@@ -17,14 +17,6 @@ from indexer.searcher import Searcher
 THEMES, EXAMPLES = 16, 3
 #: So many of the newest documents are listed.
 NEWEST = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A document with the number of its records."""
-
-    policy: Policy
-    records: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +39,11 @@ class Start:
 def start(searcher: Searcher) -> Start:
     """What the start page shows; counted once for an opened index."""
     facets = searcher.search("", size=1, sort="source").facets
-    records = {value.value: value.count for value in facets["policy"]}
-    # Undated documents come last.
-    newest = sorted(searcher.policies(), key=lambda one: one.date or "", reverse=True)
+    newest = searcher.holdings.select(HoldingsQuery(sort="date", descending=True)).held
     return Start(
         stats=searcher.stats(count_words=False),
-        latest=newest[0].date or "" if newest else "",
-        newest=tuple(Held(one, records.get(one.id, 0)) for one in newest[:NEWEST]),
+        latest=newest[0].policy.date or "" if newest else "",
+        newest=newest[:NEWEST],
         themes=tuple(theme for theme in searcher.themes()[:THEMES] if theme.count),
         provinces=tuple(value.value for value in facets["province"][:EXAMPLES]),
     )

@@ -29,6 +29,7 @@ PARTS = {
         "charts.css",
         "reading.css",
         "ask.css",
+        "holdings.css",
     ),
     "site.js": (
         *("keys.js", "rove.js", "copy.js", "suggest.js", "basket.js", "facets.js", "history.js"),
