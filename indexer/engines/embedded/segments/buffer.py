@@ -8,7 +8,7 @@ each) and what is stored of it; so memory grows with the texts, and
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,11 +32,16 @@ from indexer.engines.embedded.segments.segment_format import (
 from indexer.engines.embedded.segments.stored import encode_id, encode_policy, encode_rest
 from indexer.engines.embedded.segments.themes import theme_arrays
 from indexer.engines.embedded.segments.values import joined_values
-from indexer.results.facets import SINGLE_FACETS, facet_values
+from indexer.results.facets import SINGLE_FACETS, TABLE, Facet
 from indexer.results.model import IndexRecord
 from indexer.schema import DEFAULT_FIELDS, text_of
 
 _BATCH = 8192
+#: A character of a whole document takes so much less memory here than one of a record.
+DOCUMENT_PART = 2
+#: The facets whose values are the same for all records of a policy, and the others.
+POLICY_FACETS = tuple(facet for facet in TABLE if facet.of_document)
+RECORD_FACETS = tuple(facet for facet in TABLE if not facet.of_document)
 #: Tokens, and where those of each text begin.
 Sequence_ = tuple[NDArray[np.int32], NDArray[np.int64]]
 _NONE: Any = None
@@ -72,9 +77,20 @@ class RecordBuffer:
         first = len(self)
         numbers = [self._add(entry) for entry in policy.records]
         if numbers:
+            self._add_values(policy.records[0], POLICY_FACETS, len(numbers))
             self._documents.add(policy, first, choice.for_building(first))
-            self.size += len(policy.text)
+            self.size += len(policy.text) // DOCUMENT_PART
         return numbers
+
+    def _add_values(self, entry: IndexRecord, facets: Sequence[Facet], times: int = 1) -> None:
+        """The values of a record, and of those that follow with the same."""
+        for facet in facets:
+            values = facet.values_of(entry)
+            if facet.multi_valued:
+                if facet.name in self._many:
+                    self._many[facet.name].add(values, times)
+            else:
+                self._single[facet.name].add(values[0] if values else None, times)
 
     def _add(self, entry: IndexRecord) -> int:
         record, policy = entry.record, entry.policy
@@ -85,11 +101,7 @@ class RecordBuffer:
         self._columns["dates"].append(_day(policy.date))
         code = record.region.code if record.region else None
         self._columns["codes"].append(int(code) if code else NO_CODE)
-        for name, values in facet_values(entry).items():
-            if name in self._single:
-                self._single[name].add(values[0] if values else None)
-            elif name in self._many:
-                self._many[name].add(values)
+        self._add_values(entry, RECORD_FACETS)
         self._themes.append(entry.themes)
         self._rows.append(self._policies.setdefault(policy, len(self._policies)))
         for field in DEFAULT_FIELDS:
@@ -173,9 +185,15 @@ class _Values:
         self._numbers: dict[str, int] = {}
         self._codes = array("i")
 
-    def add(self, value: str | None) -> None:
-        number = -1 if value is None else self._numbers.setdefault(value, len(self._numbers))
-        self._codes.append(number)
+    def number(self, value: str) -> int:
+        return self._numbers.setdefault(value, len(self._numbers))
+
+    def add(self, value: str | None, times: int = 1) -> None:
+        number = -1 if value is None else self.number(value)
+        if times == 1:
+            self._codes.append(number)
+        else:
+            self._codes.extend([number] * times)
 
     def sorted(self) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
         """The values, sorted, and the codes as numbers in them."""
@@ -195,10 +213,11 @@ class _ManyValues(_Values):
         super().__init__()
         self.starts = array("q", [0])
 
-    def add(self, value: Any) -> None:
-        for each in value:
-            super().add(each)
-        self.starts.append(len(self._codes))
+    def add(self, value: Any, times: int = 1) -> None:
+        numbers = list(map(self.number, value))
+        for _ in range(times):
+            self._codes.extend(numbers)
+            self.starts.append(len(self._codes))
 
 
 def _picked(

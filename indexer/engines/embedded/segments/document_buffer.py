@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,22 +129,20 @@ class _Part:
     @classmethod
     def of(cls, text: _Text, units: Ints, starts: Longs) -> _Part:
         """A text, with what no record has at its place."""
-        line_docs = np.full(len(text.lines) - 1, -1, dtype=np.int32)
-        owners = np.zeros(len(text.units) + 1, dtype=np.int32)
         stream = text.units.astype(np.int32, copy=False)
-        cover = _Cover(stream.tobytes(), owners)
-        for at, place in enumerate(text.places):
-            doc = text.first + at
-            for lo, hi in _line_ranges(text, place):
-                here = line_docs[lo:hi]
-                here[here < 0] = doc
+        cover = _Cover(stream)
+        line_docs = [-1] * (len(text.lines) - 1)
+        fields = _Fields.of(text, units, starts)
+        lines = text.lines.tolist()
+        for at, ranges in enumerate(_line_ranges(text)):
+            for lo, hi in ranges:
+                for line in range(lo, hi):
+                    if line_docs[line] < 0:
+                        line_docs[line] = text.first + at
                 for slot in _COVERING:
-                    key = doc * 4 + slot
-                    field = units[starts[key] : starts[key + 1]]
-                    cover.add(field, int(text.lines[lo]), int(text.lines[hi]))
-        return cls(
-            text.first, stream, _is_open(owners), text.lines[:-1].astype(np.int32), line_docs
-        )
+                    cover.add(fields.units(at, slot), lines[lo], lines[hi])
+        docs = np.array(line_docs, dtype=np.int32)
+        return cls(text.first, stream, cover.is_open(), text.lines[:-1].astype(np.int32), docs)
 
     @classmethod
     def kept(
@@ -159,63 +157,95 @@ class _Part:
         return cls(first, units, is_open[begin:end], lines, line_docs)
 
 
-def _is_open(owners: Ints) -> Mask:
-    """Which units and their successors no single stretch covers."""
-    mask: Mask = (owners[:-1] == 0) | (owners[:-1] != owners[1:])
-    return mask
+class _Fields(NamedTuple):
+    """The units of the fields of a policy's records, as bytes, and where each begins."""
+
+    held: bytes
+    starts: list[int]
+
+    @classmethod
+    def of(cls, text: _Text, units: Ints, starts: Longs) -> _Fields:
+        """Of ``text`` out of those of all records."""
+        own = starts[text.first * 4 : (text.first + len(text.places)) * 4 + 1]
+        return cls(units[own[0] : own[-1]].tobytes(), ((own - own[0]) * 4).tolist())
+
+    def units(self, record: int, slot: int) -> bytes:
+        """Those of one field."""
+        key = record * 4 + slot
+        return self.held[self.starts[key] : self.starts[key + 1]]
 
 
-def _line_ranges(text: _Text, place: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """The lines where a record stands, neighbours together: from the first to before the last."""
-    spans = [(span.start + text.begins, span.end + text.begins) for span in place]
-    lines = text.characters.searchsorted([each for span in spans for each in span], side="right")
-    bounds = lines.tolist()
-    last = len(text.characters) - 1
-    ranges = [
-        [lo - 1, min(hi, last)]
-        for (start, end), lo, hi in zip(spans, bounds[::2], bounds[1::2], strict=True)
-        if end > start
-    ]
+def _line_ranges(text: _Text) -> Iterator[list[tuple[int, int]]]:
+    """The lines where each record stands, neighbours together: the first to before the last."""
+    spans = [span for place in text.places for span in place]
+    bounds = np.array([(span.start, span.end) for span in spans], dtype=np.int64).reshape(-1, 2)
+    lines = text.characters.searchsorted(bounds + text.begins, side="right")
+    lines[:, 0] -= 1
+    np.minimum(lines[:, 1], len(text.characters) - 1, out=lines[:, 1])
+    every = iter(lines.tolist())
+    for place in text.places:
+        yield _merged(
+            [
+                (lo, hi)
+                for span, (lo, hi) in zip(place, every, strict=False)
+                if span.end > span.start
+            ]
+        )
+
+
+def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges in order, neighbours together."""
+    if len(ranges) < 2:
+        return ranges
     ranges.sort()
-    merged: list[list[int]] = []
-    for lo, hi in ranges:
-        if merged and lo <= merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], hi)
+    merged = ranges[:1]
+    for lo, hi in ranges[1:]:
+        first, last = merged[-1]
+        if lo <= last:
+            merged[-1] = first, max(last, hi)
         else:
-            merged.append([lo, hi])
-    yield from ((lo, hi) for lo, hi in merged)
+            merged.append((lo, hi))
+    return merged
 
 
 class _Cover:
-    """Which stretch of a text each of its units belongs to; ``owners`` is 0 for none."""
+    """Which stretch of a text each of its units belongs to, if any."""
 
-    def __init__(self, haystack: bytes, owners: Ints) -> None:
-        self._haystack = haystack
-        self._owners = owners
+    def __init__(self, units: Ints) -> None:
+        self._haystack = units.tobytes()
+        self._owners = np.zeros(len(units) + 1, dtype=np.int32)
         self._stretches = 0
         self._reached = 0
 
-    def add(self, field: Ints, first: int, last: int) -> None:
+    def add(self, wanted: bytes, first: int, last: int) -> None:
         """Covers the units from ``first`` to before ``last`` where they are a field's."""
-        if not 0 < len(field) <= last - first:
+        size = len(wanted) // 4
+        if not 0 < size <= last - first:
             return
-        wanted = field.tobytes()
         found = -1
         if first < self._reached < last:  # several records may stand on one line
             found = self._find(wanted, self._reached, last)
         if found < 0:
             found = self._find(wanted, first, last)
-        end = found + len(field)
-        if found >= 0 and not self._owners[found:end].any():
+        if found < 0:
+            return
+        owners = self._owners[found : found + size]
+        if not owners.any():
             self._stretches += 1
-            self._owners[found:end] = self._stretches
-            self._reached = end
+            owners[:] = self._stretches
+            self._reached = found + size
 
     def _find(self, wanted: bytes, first: int, last: int) -> int:
         at = self._haystack.find(wanted, first * 4, last * 4)
         while at >= 0 and at % 4:
             at = self._haystack.find(wanted, at + 1, last * 4)
         return at // 4 if at >= 0 else -1
+
+    def is_open(self) -> Mask:
+        """Which units and their successors no single stretch covers."""
+        owners = self._owners
+        mask: Mask = (owners[:-1] == 0) | (owners[:-1] != owners[1:])
+        return mask
 
 
 def _enders_joined(units: Ints, starts: Longs) -> tuple[Ints, Longs]:
