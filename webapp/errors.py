@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from corpus.errors import CorpusError, PolicyNotFound
 from indexer.errors import (
     EngineError,
+    EngineUnavailable,
     ExportError,
     IndexerError,
     PageOutOfRange,
@@ -111,6 +112,7 @@ _OF_OTHER_PACKAGES: tuple[tuple[type[CorpusError] | type[IndexerError], int, str
     (ThemeNotFound, 404, "theme_not_found"),
     (PolicyNotFound, 404, "policy_not_found"),
     (ExportError, 400, "export_error"),
+    (EngineUnavailable, 503, "try_again"),
     (EngineError, 503, "index_unavailable"),
     (IndexerError, 500, "index_error"),
     (CorpusError, 500, "library_error"),

@@ -14,7 +14,13 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from corpus.errors import CorpusError, PolicyNotFound
-from indexer.errors import IndexerError, PageOutOfRange, RecordNotFound, ThemeNotFound
+from indexer.errors import (
+    EngineUnavailable,
+    IndexerError,
+    PageOutOfRange,
+    RecordNotFound,
+    ThemeNotFound,
+)
 from webapp.errors import Failure, WebError, describe
 from webapp.web.addresses import url_for
 from webapp.web.json_text import respond_json
@@ -23,8 +29,9 @@ from webapp.web.limits import BODIES, MAX_FILES, MAX_UPLOAD, megabytes
 from webapp.web.urls import SearchParams
 from webapp.web.ways import Way, typed, was_removed, ways
 
-#: Seconds after which a client may try again when the index cannot answer.
-RETRY_AFTER = "30"
+#: Seconds after which a client may try again when the index cannot answer, and when it is
+#: only being replaced.
+RETRY_AFTER, RETRY_SOON = "30", "5"
 #: Characters of an unknown id or name that are repeated to the reader.
 LONGEST_NAME = 80
 
@@ -85,7 +92,10 @@ def _ours(error: WebError | IndexerError | CorpusError) -> Response:
     if translated is None:
         return respond(failure, "", on, box)
     message, hint = translated
-    return respond(replace(failure, message=message, hint=hint), _asked(), on, box)
+    response = respond(replace(failure, message=message, hint=hint), _asked(), on, box)
+    if isinstance(error, EngineUnavailable):
+        response.headers["Retry-After"] = RETRY_SOON
+    return response
 
 
 def _translated(error: WebError | IndexerError | CorpusError) -> tuple[str, str] | None:
@@ -94,6 +104,11 @@ def _translated(error: WebError | IndexerError | CorpusError) -> tuple[str, str]
         return (
             _("没有第 %(page)s 页，最后一页是第 %(last)s 页", page=error.page, last=error.last),
             _("请改为 page=%(last)s 或更小", last=error.last),
+        )
+    if isinstance(error, EngineUnavailable):
+        return (
+            _("索引正在更新或连接不上，这一次没有查成"),
+            _("请过 %(n)s 秒再试一次；检索词和筛选条件都还在地址里", n=RETRY_SOON),
         )
     hint = _("请检查地址，或在检索框中查找")
     if isinstance(error, RecordNotFound):

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from flask import request
 
 from corpus.errors import CorpusError, PolicyNotFound
-from indexer.errors import IndexerError, PageOutOfRange, RecordNotFound, ThemeNotFound
+from indexer.errors import (
+    EngineUnavailable,
+    IndexerError,
+    PageOutOfRange,
+    RecordNotFound,
+    ThemeNotFound,
+)
 from webapp.errors import BadParameter, WebError
 from webapp.web.addresses import policy_url, url_for, with_changed
 from webapp.web.languages import gettext as _
@@ -43,6 +49,8 @@ def ways(error: WebError | IndexerError | CorpusError) -> tuple[Way, ...]:
             )
         case BadParameter(parameter=name) if name in request.args:
             return (Way(_("去掉这个参数，其余不变"), with_changed(name, None)),)
+        case EngineUnavailable():
+            return (Way(_("再试一次"), with_changed("page", request.args.get("page"))),)
         case ThemeNotFound():
             return (*_search(), Way(_("全部议题"), url_for("pages.themes")))
         case RecordNotFound():

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from corpus.library.library import Library
-from indexer.errors import EngineError
+from indexer.errors import EngineError, EngineUnavailable
 from indexer.searcher import Searcher
 from tests.support.markup import Page
 from webapp import create_app
@@ -105,6 +105,31 @@ def test_a_broken_index_is_told_without_its_secrets(
     assert "秘密" not in text and "ZeroDivision" not in text
     assert ("Retry-After" in response.headers) is (status == 503)
     assert Page(text).one("p", "cause").text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_index_that_is_being_replaced_is_worth_another_try(
+    home: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    app = create_app(Settings(home))
+
+    def fail(*_: object, **__: object) -> None:
+        raise EngineUnavailable("索引版本 v1 刚刚被取代", "请稍后再试")
+
+    for call in ("records", "documents"):
+        monkeypatch.setattr(Searcher, call, fail)
+    client = app.test_client()
+    asked = {"q": "社区", "size": "50", "lang": language}
+    answers = [client.get(path, query_string=asked) for path in ("/", "/api/search")]
+    assert [each.status_code for each in answers] == [503, 503]
+    assert 1 <= int(answers[0].headers["Retry-After"]) <= 10
+    error = answers[1].get_json()["error"]
+    assert error["code"] == "try_again"
+    page = Page(answers[0].get_data(as_text=True))
+    cause, hint = page.one("p", "cause"), page.one("p", "mend")
+    assert (cause.text, hint.text) == (error["message"], error["hint"])
+    assert ("索引" in cause.text) is (language == "zh")
+    assert f"/?q=社区&size=50&lang={language}" in [unquote(link) for link in page.links()]
 
 
 @pytest.mark.parametrize(
