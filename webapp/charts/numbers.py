@@ -10,16 +10,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from indexer.query.normal_form import conjunction
 from indexer.query.parser import parse
 from indexer.query.tree import Metadata
+from indexer.results.grouped import GroupedResults
 from indexer.results.model import FacetValue, Results
 from indexer.searcher import Searcher
 from webapp.web.urls import SearchParams
 
 Link = Callable[[SearchParams], str]
+
+
+class _Counted(TypedDict):
+    """What a search says of the unit that it counts."""
+
+    by: str
+    versions: str
+
+
+#: Whether documents are counted, to how a search says so.
+_BY: Mapping[bool, _Counted] = {
+    False: {"by": "record", "versions": ""},
+    True: {"by": "document", "versions": "all"},
+}
 
 #: Left out of a theme's name between quotes; matching a name ignores them.
 _QUOTES = str.maketrans("", "", '"“”„‟＂「」『』｢｣')
@@ -83,8 +99,8 @@ class Numbers:
 
     ``link`` turns a state into an address: one on this site for a page, a full
     one for a file; ``None`` where only numbers are needed.  ``themes`` leaves
-    out all others.  ``documents`` counts the documents of the records instead:
-    exactly, but without addresses, and one facet at a time.
+    out all others.  ``documents`` counts documents instead, near-duplicates each by
+    itself: those with hits, and those that are hits though no record of theirs is.
     """
 
     def __init__(
@@ -98,13 +114,11 @@ class Numbers:
     ) -> None:
         self._searcher = searcher
         self.documents = documents
-        self.params = params.with_page(1)
+        self.params = replace(params, page=1, **_BY[documents])
         self._link = link
         self._themes = themes
         self._joined: dict[str, SearchParams | None] = {}
-        self.results: Results = searcher.search(
-            params.q, filters=params.filters, size=1, synonyms=params.synonyms
-        )
+        self.results: Results = searcher.answer(replace(self.params, size=1).request())
 
     @property
     def found(self) -> int:
@@ -112,40 +126,31 @@ class Numbers:
 
         Of documents, where these are counted.
         """
-        if self.documents:
-            return sum(1 for value in self.results.facets["policy"] if value.count)
+        if isinstance(self.results, GroupedResults):
+            return self.results.total_documents or self.results.partial_documents
         return self.results.total or self.results.partial_total
+
+    @property
+    def beside(self) -> int:
+        """How many documents are hits that no picture of records can count."""
+        return 0 if self.documents else self.results.document_total
 
     def series(self, facet: str) -> Series:
         """All values of a facet."""
         values = self.results.facets[facet]
         if facet == "theme" and self._themes is not None:
             values = tuple(value for value in values if value.value in self._themes)
-        if self.documents:
-            return self._documents(facet, values)
         return Series(facet, tuple(self._item(facet, value) for value in values))
-
-    def _documents(self, facet: str, values: Sequence[FacetValue]) -> Series:
-        counts = self.policies(facet)
-        items = (
-            Item(value.value, value.label, counts[value.value], value.selected, None)
-            for value in values
-        )
-        return Series(facet, tuple(sorted(items, key=lambda item: (-item.count, item.value))))
-
-    def policies(self, facet: str) -> Counter[str]:
-        """How many documents have hits with each value of a facet."""
-        if facet == "policy":
-            found = [value.value for value in self.results.facets["policy"] if value.count]
-            return Counter(dict.fromkeys(found, 1))
-        return Counter(value for value, _policy in self._crossed(facet, "policy"))
 
     def without(self, series: Series) -> int:
         """How many records, or documents, have no value in a facet of single values."""
-        if self.documents:
-            with_value = {policy for _value, policy in self._crossed(series.facet, "policy")}
-            return self.found - len(with_value)
-        return self.found - sum(item.count for item in series.items)
+        if not self.documents:
+            return self.found - sum(item.count for item in series.items)
+        values = tuple(item.value for item in series.items)
+        # A document may have several values: one that has any of them counts once.
+        asked = replace(only(self.params, series.facet, *values), size=1).request()
+        having = self._searcher.documents(asked)
+        return self.found - (having.total_documents or having.partial_documents) * bool(values)
 
     def shares(self) -> Mapping[str, float]:
         """Of each year, which share of its documents has hits (0–1); empty under a choice of year.
@@ -156,8 +161,10 @@ class Numbers:
         if filters.chosen("year") or filters.chosen("policy"):
             return {}
         everything = Counter((policy.date or "")[:4] for policy in self._searcher.policies())
-        found = self.policies("year")
-        return {year: n / everything[year] for year, n in found.items() if everything[year]}
+        asked = replace(self.params, size=1, **_BY[True]).request()
+        found = self.results if self.documents else self._searcher.answer(asked)
+        years = ((value.value, value.count) for value in found.facets["year"])
+        return {year: n / everything[year] for year, n in years if everything[year]}
 
     def _crossed(self, first: str, second: str) -> Mapping[tuple[str, str], int]:
         return self._searcher.cross(

@@ -1,7 +1,8 @@
 """A search as an Atom feed, and the search box for the browser's own.
 
 The feed (RFC 4287) lists the newest policies that a search finds, each with
-the number of its hits and some of them.  An entry's id is made from the
+the number of its hits and some of them; also those that hold all that was asked for though
+no record of theirs does.  An entry's id is made from the
 policy's, so that it stays the same under every host name and prefix; it is
 updated when the policy is dated.  Addresses are absolute, from the request's
 ``Host``, which :mod:`webapp.web.security` has checked.
@@ -11,7 +12,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from xml.etree import ElementTree
 
@@ -19,7 +21,9 @@ from flask import Blueprint, Response, request
 from werkzeug.urls import iri_to_uri
 
 from corpus.policy import Policy, first_day
-from indexer.results.model import MAX_SIZE, Hit
+from indexer.results.grouped import GroupedDocument
+from indexer.results.model import DocumentHit, Hit
+from indexer.results.spans import pieces_of_html
 from webapp.presentation.naming import place_label
 from webapp.web.addresses import encoded, url_for, with_parameters
 from webapp.web.languages import gettext as _
@@ -30,8 +34,8 @@ blueprint = Blueprint("feeds", __name__)
 
 ATOM = "http://www.w3.org/2005/Atom"
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
-#: Policies in a feed, and hits listed of each.
-MOST_ENTRIES, LISTED_HITS = 30, 5
+#: Policies in a feed.
+MOST_ENTRIES = 30
 _BEIJING = timezone(timedelta(hours=8))
 #: What XML 1.0 cannot hold.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -50,20 +54,10 @@ def _core(params: SearchParams) -> SearchParams:
 def feed() -> Response:
     """The newest policies of a search."""
     params = _core(SearchParams.parse(request.args))
-    searcher = state().searcher
-    results = searcher.search(
-        params.q,
-        filters=params.filters,
-        sort="date",
-        size=MAX_SIZE,
-        synonyms=params.synonyms,
-    )
-    counts = (
-        {v.value: v.count for v in results.facets["policy"] if v.count} if results.total else {}
-    )
-    found = [policy for policy in searcher.policies() if policy.id in counts]
-    found.sort(key=lambda policy: policy.date or "", reverse=True)
-    newest = found[:MOST_ENTRIES]
+    # Each version of a document is new in its own time: none is folded under another.
+    asked = replace(params, sort="date", size=MOST_ENTRIES, by="document", versions="all")
+    results = state().searcher.documents(asked.request())
+    newest = [found for found in results.grouped if found.match != "partial"]
     built = _moment(results.index.built_at)
 
     root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-Hans"})
@@ -72,10 +66,9 @@ def feed() -> Response:
     own, page = iri_to_uri(request.url), url_for("pages.search", _external=True, **params.to_args())
     _add(root, "link", rel="self", type="application/atom+xml", href=own)
     _add(root, "link", rel="alternate", type="text/html", href=page)
-    _add(root, "updated", max((_updated(policy, built) for policy in newest), default=built))
-    for policy in newest:
-        hits = [hit for hit in results.hits if hit.record.policy.id == policy.id]
-        _entry(root, policy, hits[:LISTED_HITS], counts[policy.id], _updated(policy, built))
+    _add(root, "updated", max((_updated(each.policy, built) for each in newest), default=built))
+    for each in newest:
+        _entry(root, each, _updated(each.policy, built))
     return _xml(root, "application/atom+xml")
 
 
@@ -84,9 +77,8 @@ def _describe(params: SearchParams) -> str:
     return " · ".join((params.q or _("全部记录"), *chosen))
 
 
-def _entry(
-    root: ElementTree.Element, policy: Policy, hits: Sequence[Hit], count: int, updated: str
-) -> None:
+def _entry(root: ElementTree.Element, found: GroupedDocument, updated: str) -> None:
+    policy = found.policy
     entry = ElementTree.SubElement(root, "entry")
     _add(entry, "title", policy.title)
     _add(entry, "id", _urn(f"policy:{policy.id}"))
@@ -96,23 +88,39 @@ def _entry(
     author = ElementTree.SubElement(entry, "author")
     _add(author, "name", policy.issuer or _("发文机关不详"))
     content = ElementTree.SubElement(entry, "content", {"type": "xhtml"})
-    content.append(_content(policy, hits, count))
+    content.append(_content(found))
 
 
-def _content(policy: Policy, hits: Sequence[Hit], count: int) -> ElementTree.Element:
-    """The number, and a list of hits that leads to their pages."""
+def _content(found: GroupedDocument) -> ElementTree.Element:
+    """How much was found, and a list of its best places that leads to their pages."""
     box = ElementTree.Element("div", {"xmlns": "http://www.w3.org/1999/xhtml"})
-    _add(box, "p", " ".join(filter(None, (policy.number, _("命中 %(n)s 条", n=count)))))
-    if not hits:
+    whole = found.match == "document"
+    said = _("同文件命中") if whole else _("命中 %(n)s 条", n=found.records)
+    _add(box, "p", " ".join(filter(None, (found.policy.number, said))))
+    places = [place for hit in found.hits for place in _places(hit)]
+    if not places:
         return box
     listed = ElementTree.SubElement(box, "ul")
-    for hit in hits:
-        record = hit.record.record
-        address = url_for("pages.record", record_id=record.id, _external=True)
+    for address, where in places:
         item = ElementTree.SubElement(listed, "li")
-        where = " ".join(filter(None, (record.unit or place_label(record), record.title)))
         _add(item, "a", where, href=address)
     return box
+
+
+def _places(hit: Hit | DocumentHit) -> Iterator[tuple[str, str]]:
+    """Address and name of a record, or of each part of a document that is a hit itself."""
+    if isinstance(hit, Hit):
+        record = hit.record.record
+        name = " ".join(filter(None, (record.unit or place_label(record), record.title)))
+        yield url_for("pages.record", record_id=record.id, _external=True), name
+        return
+    for part in hit.parts:
+        text = "".join(text for text, _marked in pieces_of_html(part.snippet))
+        if part.records:
+            record = part.records[0].record
+            yield url_for("pages.record", record_id=record.id, _external=True), text
+        else:
+            yield url_for("pages.policy", policy_id=hit.policy.id, _external=True), text
 
 
 def _updated(policy: Policy, built: str) -> str:

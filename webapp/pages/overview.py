@@ -21,7 +21,6 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.exports.registry import THEME_TABLE_FORMATS, export_theme_table, media_type
 from indexer.exports.rows import Provenance
-from indexer.results.model import DEFAULT_SIZE
 from webapp.charts.captions import source
 from webapp.charts.numbers import Numbers
 from webapp.charts.pictures import PICTURES, data_of, make
@@ -31,7 +30,7 @@ from webapp.presentation import display
 from webapp.web.addresses import encoded, url_for, with_parameters
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
-from webapp.web.urls import SearchParams, search_url, single
+from webapp.web.urls import SearchParams, search_url, single, whole
 
 blueprint = Blueprint("overview", __name__)
 
@@ -51,7 +50,8 @@ _SAVED = {
 @blueprint.get("/overview")
 def overview() -> str:
     """The pictures of a search."""
-    params = _whole(SearchParams.parse(request.args, also=("count",)))
+    listed = SearchParams.parse(request.args, also=("count",))
+    params = _whole(listed)
     documents = _documents(request.args)
     numbers = Numbers(state().searcher, params, search_url, documents=documents)
     shown = [name for name in SHOWN if not documents or name not in CROSSED]
@@ -64,7 +64,9 @@ def overview() -> str:
         chips=display.chips(numbers.results, params, overview_url),
         pictures=[make(name, numbers) for name in shown],
         units=_units(params, documents),
-        back=search_url(params),
+        back=search_url(whole(listed)),
+        beside=numbers.beside,
+        as_documents=_as_documents(params),
         clear=overview_url(params.without_filters()),
         **addresses(params, documents),
     )
@@ -171,14 +173,17 @@ def _units(params: SearchParams, documents: bool) -> list[tuple[str, str, bool]]
     kinds = params.filters.chosen("kind")
     loose = params.without_facet("kind")
     zones = loose.with_value("kind", "zone")
-    as_documents = with_parameters(
-        url_for("overview.overview"), encoded(_counted(params, documents=True))
-    )
     return [
         (_("实验区"), overview_url(zones), kinds == ("zone",) and not documents),
-        (_("文件"), as_documents, documents),
+        (_("文件"), _as_documents(params), documents),
         (_("条目"), overview_url(loose), not kinds and not documents),
     ]
+
+
+def _as_documents(params: SearchParams) -> str:
+    """The address of the pictures that count documents."""
+    pairs = _counted(params, documents=True)
+    return with_parameters(url_for("overview.overview"), encoded(pairs))
 
 
 def theme_table_url(params: SearchParams, form: str) -> str:
@@ -211,8 +216,8 @@ def addresses(params: SearchParams, documents: bool = False) -> dict[str, object
 
 
 def _whole(params: SearchParams) -> SearchParams:
-    """The state of all hits: which page is turned to does not matter to pictures."""
-    return replace(params, page=1, size=DEFAULT_SIZE)
+    """The state of all hits: how a page lists them does not matter to pictures."""
+    return replace(whole(params), by="", versions="", columns=())
 
 
 def _full_address(params: SearchParams) -> str:

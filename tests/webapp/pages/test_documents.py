@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +18,7 @@ from tests.support.markup import Page
 from webapp import create_app
 from webapp.commands import export as export_command
 from webapp.commands import search as search_command
+from webapp.pages.feeds import ATOM as ATOM_NAMESPACE
 from webapp.settings import Settings
 
 
@@ -27,6 +29,7 @@ def client(home: Path) -> Iterator[FlaskClient]:
     app.extensions["zhengsou"].searcher.close()
 
 
+ATOM = f"{{{ATOM_NAMESPACE}}}"
 HEAD = "“实验主题 实验内容”"
 APART = "网格化 智慧社区"
 
@@ -83,3 +86,26 @@ def test_the_command_line_lists_documents_and_exports_count_them(
     written = json.loads(out.read_text("utf-8"))
     assert written["hits"] == []
     assert written["provenance"]["documents"] == 1
+
+
+def test_pictures_of_records_name_what_pictures_of_documents_count(client: FlaskClient) -> None:
+    page = Page(client.get("/overview", query_string={"q": APART}).text)
+    assert "另有 1 份文件同文件命中" in page.one("p", "count").text
+    (link,) = (e for e in page.all("a") if e.text == "按文件计数就包括它们")
+    counted = Page(client.get(link.attrs["href"]).text)
+    assert counted.one("p", "count").text.startswith("1 份文件")
+    rows = client.get("/chart/year.csv", query_string={"q": APART, "count": "document"}).text
+    assert "2019,1," in rows.replace("\r\n", ",\n")
+    # What a number leads to has as many documents.
+    year = next(e for e in counted.all("a") if "year=2019" in e.attrs.get("href", ""))
+    assert "1 份" in Page(client.get(year.attrs["href"]).text).one("p", "count").text
+
+
+def test_the_feed_lists_a_document_that_matches_as_a_whole(client: FlaskClient) -> None:
+    feed = ElementTree.fromstring(client.get("/feed.atom", query_string={"q": APART}).data)
+    (entry,) = feed.findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}link") is not None
+    said = "".join(entry.itertext())
+    assert "同文件命中" in said and "智慧社区" in said and "网格化" in said
+    links = [each.get("href", "") for each in entry.iter() if each.tag.endswith("}a")]
+    assert links and all(client.get(link).status_code == 200 for link in links)
