@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Sequence
 
 import pypdfium2
@@ -28,9 +29,33 @@ def as_scanned_pdf(pictures: Sequence[Image.Image], *, dpi: int = 200) -> bytes:
     return file.getvalue()
 
 
-def encoded(picture: Image.Image, form: str, *others: Image.Image) -> bytes:
+def encoded(picture: Image.Image, form: str, *others: Image.Image, **options: str) -> bytes:
     """A picture as a file of Pillow's format ``form``; ``others`` are further pages of TIFF."""
     file = io.BytesIO()
     pages = {"save_all": True, "append_images": list(others)} if others else {}
-    picture.save(file, form, **pages)
+    picture.save(file, form, **pages, **options)
     return file.getvalue()
+
+
+def as_jbig2(picture: Image.Image, *, random: bool = False) -> bytes:
+    """A JBIG2 file (ITU-T T.88) of a black and white picture, as one region coded by MMR.
+
+    ``random``: all headers of segments stand before all data.
+    """
+    white = picture.convert("1").point(lambda value: 255 - value)
+    tiff = encoded(white, "TIFF", compression="group4")
+    with Image.open(io.BytesIO(tiff)) as opened:
+        strips = zip(opened.tag_v2[273], opened.tag_v2[279], strict=True)  # type: ignore[attr-defined]
+        mmr = b"".join(tiff[start : start + size] for start, size in strips)
+    size = struct.pack(">II", *picture.size)
+    parts = [
+        (48, 1, size + bytes(11)),  # the page
+        (38, 1, size + bytes(9) + b"\1" + mmr),  # the region
+        (49, 1, b""),
+        (51, 0, b""),
+    ]
+    heads = [struct.pack(">IBBBI", n, k, 0, page, len(d)) for n, (k, page, d) in enumerate(parts)]
+    file = b"\x97JB2\r\n\x1a\n" + bytes([not random, 0, 0, 0, 1])
+    if random:
+        return file + b"".join(heads) + b"".join(data for *_, data in parts)
+    return file + b"".join(head + data for head, (*_, data) in zip(heads, parts, strict=True))

@@ -77,7 +77,12 @@ def opened(data: bytes, name: str, limits: Limits) -> Iterator[Image.Image]:
 
 def check_size(picture: Image.Image, name: str, limits: Limits) -> None:
     """Raises :class:`SourceError` where a picture has more pixels than may be read."""
-    if picture.width * picture.height > limits.pixels:
+    check_pixels(picture.width, picture.height, name, limits)
+
+
+def check_pixels(width: int, height: int, name: str, limits: Limits) -> None:
+    """Like :func:`check_size`, for a picture that is not opened yet."""
+    if width * height > limits.pixels:
         raise _too_large(name, limits)
 
 

@@ -11,6 +11,7 @@ from corpus.errors import SourceError
 from corpus.formats.limits import Limits
 from corpus.formats.ocr.drawing import check_size, fitted_scale, flattened
 from corpus.formats.ofd.geometry import POINTS, Matrix
+from corpus.formats.ofd.jbig2 import decode, is_jbig2
 
 if TYPE_CHECKING:
     from corpus.formats.ofd.bodies import Document
@@ -57,6 +58,8 @@ def _paste(page: Image.Image, picture: Image.Image, matrix: Matrix, pixels: floa
 
 
 def _opened(data: bytes, place: str, limits: Limits) -> Image.Image:
+    if is_jbig2(data):
+        return decode(data, place, limits)
     try:
         picture = Image.open(io.BytesIO(data))
     except Exception as error:  # Pillow raises OSError, DecompressionBombError, SyntaxError …

@@ -6,7 +6,7 @@ import struct
 import sys
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from PIL import Image, ImageDraw
@@ -16,13 +16,16 @@ from corpus.document import SourceDocument
 from corpus.errors import SourceError
 from corpus.formats.ocr import recognition
 from corpus.formats.ocr.page_picture import page_picture
+from corpus.formats.ocr.process import PageFailed
+from corpus.formats.ocr.readings import PageReading, ReadLine
+from corpus.formats.ofd.jbig2 import decode
 from corpus.formats.read import Limits, decode_source
 from corpus.formats.scans import Scans, ScanStopped
 from corpus.parsing.notice import parse_document
 from corpus.policy import ParsedPolicy
 from tests.support.notice_files import as_page, as_pdf, parts_of
 from tests.support.ofd_files import document, package, page
-from tests.support.scans import as_scanned_pdf, encoded, pictures_of
+from tests.support.scans import as_jbig2, as_scanned_pdf, encoded, pictures_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -153,24 +156,115 @@ def test_a_picture_of_a_page_is_grey_on_white() -> None:
     assert huge.width * huge.height <= 5_500_000
 
 
-def test_pictures_of_an_ofd_page_stand_where_the_page_has_them() -> None:
-    square = encoded(Image.new("L", (10, 10), 0), "PNG")
+def ofd_scan(picture: bytes, file: str) -> bytes:
+    """An OFD file whose page is nothing but a picture, from 50, 100 mm and 20 by 40 mm large."""
     drawn = '<ofd:ImageObject ID="4" ResourceID="8" Boundary="50 100 20 40" CTM="20 0 0 40 0 0"/>'
     resources = (
         '<ofd:Res xmlns:ofd="http://www.ofdspec.org/2016" BaseLoc="Res"><ofd:MultiMedias>'
-        '<ofd:MultiMedia ID="8" Type="Image"><ofd:MediaFile>a.png</ofd:MediaFile></ofd:MultiMedia>'
-        "</ofd:MultiMedias></ofd:Res>"
+        f'<ofd:MultiMedia ID="8" Type="Image"><ofd:MediaFile>{file}</ofd:MediaFile>'
+        "</ofd:MultiMedia></ofd:MultiMedias></ofd:Res>"
     )
     parts = document([page(drawn)], "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>")
-    data = package({**parts, "DocumentRes.xml": resources, "Res/a.png": square})
-    picture, points = page_picture(data, "扫描.ofd", 1)
+    return package({**parts, "DocumentRes.xml": resources, f"Res/{file}": picture})
+
+
+SQUARE = Image.new("L", (10, 10), 0)
+
+
+@pytest.mark.parametrize(
+    ("picture", "file"),
+    [
+        (encoded(SQUARE, "PNG"), "a.png"),
+        (as_jbig2(SQUARE), "a.jb2"),
+        (as_jbig2(SQUARE, random=True), "a.jb2"),
+    ],
+)
+def test_pictures_of_an_ofd_page_stand_where_the_page_has_them(picture: bytes, file: str) -> None:
+    drawn, points = page_picture(ofd_scan(picture, file), "扫描.ofd", 1)
     pixels = 72 / 25.4 / points  # a millimetre
 
     def shade(x: float, y: float) -> object:
-        return picture.getpixel((round(x * pixels), round(y * pixels)))
+        return drawn.getpixel((round(x * pixels), round(y * pixels)))
 
     assert [shade(60, 120), shade(52, 102), shade(68, 138)] == [0, 0, 0]
     assert [shade(45, 120), shade(75, 120), shade(60, 95), shade(60, 145)] == [255] * 4
+
+
+def test_what_jbig2_draws_is_what_was_coded_and_a_broken_one_is_named() -> None:
+    picture = Image.new("L", (301, 203), 255)
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((20, 30, 250, 180), fill=0)
+    draw.line((0, 0, 300, 202), fill=255, width=5)
+    whole = as_jbig2(picture)
+    assert decode(whole, "a.jb2", Limits()).tobytes() == picture.tobytes()
+    for broken in (whole[:40], whole[:-30], whole[:13], whole[:13] + bytes(40)):
+        with pytest.raises(SourceError, match=r"JBIG2.*已损坏"):
+            decode(broken, "a.jb2", Limits())
+    with pytest.raises(SourceError, match="太大"):
+        decode(whole, "a.jb2", Limits(pixels=1000))
+
+
+#: A page each.
+SENTENCES = [
+    "健全组织。",
+    "完善制度，分级负责。",
+    "开展协商。",
+    "培育社会组织。",
+    "引导居民参与。",
+    "落实经费。",
+    "加强培训。",
+    "推广先进经验。",
+    "及时报告进展。",
+    "做好宣传。",
+    "严格检查验收。",
+    "表彰先进。",
+]
+
+
+class _Pages:
+    """A worker that reads any page at once, but for the seventh; it keeps what it was asked."""
+
+    asked: ClassVar[list[int]] = []
+
+    def __init__(self, *given: object) -> None:
+        del given
+
+    def __enter__(self) -> _Pages:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def read(self, number: int) -> PageReading:
+        self.asked.append(number)
+        if number == 7:
+            raise PageFailed("超过 120 秒")
+        score = 0.75 if number in (2, 9) else 0.99
+        text = SENTENCES[number - 1]
+        centres = tuple(100.0 + 40 * at for at in range(len(text)))
+        line = ReadLine(text, score, 80, centres[-1] + 20, 100, 40, centres)
+        return PageReading("stub", 1654, 2339, 0.36, (line,), ())
+
+
+def test_a_long_scan_keeps_what_is_done_and_names_pages_and_lines_to_look_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognition, "Worker", _Pages)
+    monkeypatch.setattr(recognition, "is_installed", lambda: True)
+    monkeypatch.setattr(_Pages, "asked", [])
+    data = as_scanned_pdf([Image.new("L", (100, 100), 255)] * 12)
+    with pytest.raises(ScanStopped, match="12 页中完成的 5 页已保存"):
+        decode_source(
+            data, "扫描.pdf", scans=Scans(tmp_path, stopped=lambda: _Pages.asked[4:] != [])
+        )
+    whole = decode_source(data, "扫描.pdf", scans=Scans(tmp_path))
+    assert _Pages.asked == list(range(1, 13))
+    assert [one in whole.text for one in SENTENCES] == [n != 7 for n in range(1, 13)]
+    said = [note.message for note in whole.notes]
+    assert any("第7页没有识别出来：超过 120 秒" in message for message in said)
+    assert [m for m in said if "把握不大（" in m] == [
+        f"第{n}页识别把握不大（0.75）：{SENTENCES[n - 1]}" for n in (2, 9)
+    ]
 
 
 @pytest.mark.usefixtures("without_worker")
