@@ -124,8 +124,9 @@ def _is_head_row(texts: Sequence[str]) -> bool:
     known = [named for named in map(role_of, names) if named]
     roles = {named.role for named in known} - {"other", "figures"}
     placed = roles.intersection(PLACE_ROLES)
-    if not placed or 2 * len(known) < len(names):
-        return False
+    says_all = "number" in roles and roles.intersection(("title", "body"))
+    if not placed or (2 * len(known) < len(names) and not says_all):
+        return False  # mostly unknown names, unless the known ones are all that a table needs
     return len(roles) > 1 or len(known) > 1 or len(names) == 1 < len(texts) + 1
 
 

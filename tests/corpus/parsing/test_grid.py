@@ -189,3 +189,24 @@ def test_a_band_over_rows_completes_their_units_and_its_count_is_checked() -> No
     assert {"一、福建省（3个）", "第二批", "江苏省（2个）"} <= set(bands)
     counted = [w.message for w in parsed.warnings if w.code == "count-mismatch"]
     assert counted == ["“福建省”注明3个单位，其下识别出2个"]
+
+
+def test_a_table_of_two_hundred_columns_is_one_of_zones_with_all_it_says() -> None:
+    further = [f"第{n}项" for n in range(197)]
+    rows = [("北京市石景山区", "甲"), ("上海市长宁区", "乙"), ("江苏省南京市鼓楼区", "丙")]
+    parsed = read(
+        grid(
+            ("序号", "单位", "主题", *further),
+            *(
+                (str(n), unit, theme, *(f"{theme}{at}" for at in range(197)))
+                for n, (unit, theme) in enumerate(rows, 1)
+            ),
+        )
+    )
+    assert [(n, unit, title) for n, unit, title, _ in zones(parsed)] == [
+        (n, *row) for n, row in enumerate(rows, 1)
+    ]
+    assert all(
+        f"第196项：{theme}196" in zone[3]
+        for zone, (_, theme) in zip(zones(parsed), rows, strict=True)
+    )
