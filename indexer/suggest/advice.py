@@ -8,6 +8,7 @@ usually go wrong, one at a time:
     words      literals become chunks: words in any order and place
     filters    the same without the chosen filters
     field      the text wherever it stands, or in the field it belongs to
+    document   the texts anywhere in one document instead of in one record
     drop       one part left out; parts need not stand in one sentence
     or         any of the parts instead of all
 
@@ -35,7 +36,7 @@ from indexer.suggest.spelling import Speller
 FEW = 3
 MAX_SUGGESTIONS = 6
 #: In the order in which they are shown.
-KINDS = ("operator", "spelling", "words", "filters", "field", "drop", "or")
+KINDS = ("operator", "spelling", "words", "filters", "field", "document", "drop", "or")
 #: Changes of one kind that are counted: each costs as much as a search.
 _MAX_COUNTED = 4
 _MAX_OF_A_KIND = 2
@@ -115,6 +116,8 @@ class Adviser:
                 yield from relaxations.unquoted(tree)
             case "field":
                 yield from relaxations.other_fields(tree)
+            case "document":
+                yield from relaxations.in_document(tree)
             case "drop":
                 yield from relaxations.shortened(tree, self._analyzer)
             case "or":

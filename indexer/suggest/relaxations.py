@@ -22,6 +22,7 @@ from indexer.query.rendering import render
 from indexer.query.tree import (
     And,
     Chunk,
+    Document,
     Metadata,
     MetadataField,
     Node,
@@ -48,6 +49,7 @@ _ELSEWHERE: tuple[TextField, ...] = ("policy", "number", "issuer")
 _REGIONS: tuple[MetadataField, ...] = ("province", "city", "county")
 #: Of one text; the likeliest come first.
 _MAX_SPELLINGS = 2
+_TEXTS = Chunk | Phrase | Sentence | Document | Or
 _SEPARATORS = regex.compile(r"[\s,，、;；()（）|｜*＊\"＂“”「」『』]+")
 
 
@@ -96,7 +98,15 @@ def other_fields(tree: Node) -> Iterator[Change]:
 
 
 def shortened(tree: Node, analyzer: Analyzer) -> Iterator[Change]:
-    """One part left out: of an AND a clause, of a lone chunk a word.  Sentences opened up."""
+    """One part left out: of an AND a clause, of a lone chunk a word.  Sentences opened up.
+
+    Of what must stand in one document, the rest must.
+    """
+    if isinstance(tree, Document):
+        for change in shortened(tree.child, analyzer):
+            inside = isinstance(change.tree, And)
+            yield change._replace(tree=Document(change.tree) if inside else change.tree)
+        return
     if loosened := _without_sentences(tree):
         yield Change(loosened, "不限于同一句")
     if isinstance(tree, Phrase):
@@ -118,16 +128,27 @@ def shortened(tree: Node, analyzer: Analyzer) -> Iterator[Change]:
 
 def either(tree: Node) -> Iterator[Change]:
     """Any of the texts of an AND; its conditions and exclusions stay."""
-    if isinstance(tree, Sentence):
+    if isinstance(tree, Sentence | Document):
         tree = tree.child
-    if isinstance(tree, And):
-        texts = [
-            child for child in tree.children if isinstance(child, Chunk | Phrase | Sentence | Or)
-        ]
-        others = [child for child in tree.children if child not in texts]
-        any_text = disjunction(texts)
-        if len(texts) > 1 and any_text:
-            yield Change(conjunction([any_text, *others]) or tree, "任一即可")
+    texts, others = _texts_and_others(tree)
+    any_text = disjunction(texts)
+    if len(texts) > 1 and any_text:
+        yield Change(conjunction([any_text, *others]) or tree, "任一即可")
+
+
+def in_document(tree: Node) -> Iterator[Change]:
+    """The texts of an AND anywhere in one document; its conditions and exclusions stay."""
+    texts, others = _texts_and_others(tree)
+    all_texts = conjunction(texts)
+    if len(texts) > 1 and all_texts and not any(isinstance(text, Document) for text in texts):
+        yield Change(conjunction([Document(all_texts), *others]) or tree, "在同一份文件里查找")
+
+
+def _texts_and_others(tree: Node) -> tuple[list[Node], list[Node]]:
+    """The parts of an AND that ask for text, and its conditions and exclusions."""
+    parts = tree.children if isinstance(tree, And) else ()
+    texts: list[Node] = [part for part in parts if isinstance(part, _TEXTS)]
+    return texts, [part for part in parts if not isinstance(part, _TEXTS)]
 
 
 def _says_something(text: str) -> bool:
@@ -149,7 +170,7 @@ def _leaves(node: Node) -> Iterator[_Leaf]:
         case And(children) | Or(children):
             for child in children:
                 yield from _leaves(child)
-        case Sentence(child):
+        case Sentence(child) | Document(child):
             yield from _leaves(child)
 
 
@@ -164,6 +185,8 @@ def _mapped(node: Node, change: Callable[[_Leaf], Node]) -> Node:
             return disjunction(_mapped(child, change) for child in children) or node
         case Sentence(child):
             return Sentence(_mapped(child, change))
+        case Document(child):
+            return Document(_mapped(child, change))
         case _:
             return node
 

@@ -295,6 +295,7 @@ def _change(one: Suggestion) -> str:
         "words": _("不加引号"),
         "filters": _("不加筛选条件"),
         "field": _("不限字段"),
+        "document": _("在同一份文件里查找"),
         "drop": _("不限于同一句"),
         "or": _("任一即可"),
     }[one.kind]
