@@ -32,14 +32,14 @@ from indexer.errors import LexiconError
 __all__ = ["KeywordExtractor", "default_extractor"]
 
 #: Changes whenever the same lexicon may give other keywords; part of the stamp.
-KEYWORDS_VERSION = "1"
+KEYWORDS_VERSION = "2"
 TITLE_WEIGHT = 3.0
 DEFAULT_LIMIT = 8
 
 _WORD = regex.compile(r"\p{Han}{2,}")
 _COUNT = regex.compile(
     r"第?[〇零一二两三四五六七八九十百千万亿几数每]+"
-    r"[个项条款种类级大次名位件批届期年月日天时分周岁元户家所省市区县]?"
+    r"[个编篇章节项条款种类级大次名位件批届期年月日天时分周岁元户家所省市区县]?"
 )
 
 

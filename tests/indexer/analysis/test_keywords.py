@@ -94,3 +94,8 @@ def test_keywords_are_distinct_words_that_do_not_hide_in_each_other(title: str, 
     for i, word in enumerate(found):
         assert len(word) >= 2
         assert not any(word in other for other in (*found[:i], *found[i + 1 :]))
+
+
+def test_headings_of_a_law_give_no_keyword_by_their_number() -> None:
+    found = default_extractor().extract("第一章 总则 › 第二节 第五条", "街道办事处指导业主大会。")
+    assert found and not [word for word in found if "第" in word or word == "总则"]
