@@ -56,6 +56,10 @@ def category_of(title: str) -> str | None:
     return max(fitting, key=len, default=None)
 
 
+#: The rest of a title below the name in book marks that it ends in: 的通知.
+_HANGING = re.compile("的[\u4e00-\u9fff]{1,5}")
+
+
 def looks_like_title(text: str) -> bool:
     """Whether a line reads as the title of a document: it ends in a kind, and is no sentence."""
     short = 4 <= len(text) <= 2 * _LONGEST_TITLE_LINE and not SENTENCE.search(text)
@@ -169,7 +173,7 @@ def _goes_on(lines: Sequence[Line], at: int, number_at: int | None) -> bool:
     if at + 1 >= len(lines) or at + 1 == number_at or lines[at + 1].blank_before:
         return False
     text, following = lines[at].text, lines[at + 1].text
-    if _is_open(text):
+    if _is_open(text) or _HANGING.fullmatch(following):
         return True
     whole = _CLOSED.search(text) is not None or "关于" not in text or "关于" in following
     return not whole and looks_like_title(following) and _CLOSED.search(following) is not None
@@ -204,5 +208,7 @@ def _join_title(
             break
         text += (" " if joint else "") + _unspaced(part.text)
         if category_of(text) and not joint and not _is_open(text):
+            if more + 1 < len(lines) and _HANGING.fullmatch(lines[more + 1].text):
+                continue
             return tuple(range(at, more + 1)), text
     return (at,), first

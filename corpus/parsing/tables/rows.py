@@ -16,6 +16,9 @@ from typing import Literal
 from corpus.parsing.tables.columns import PLACE_ROLES, Named, compose_unit
 from corpus.policy import ParseWarning, Span
 
+#: What stands beside a place's name in its cell: emphasis of Markdown, a mark of a footnote.
+_BESIDE_A_PLACE = "*＊※★☆△▲_ "
+
 Shape = Literal["grid", "flattened", "listing", "named"]
 
 
@@ -81,7 +84,7 @@ def compose(
         if not text or column.role == "number":
             continue
         if column.role in PLACE_ROLES and not (column.role == "unit" and places.get("unit")):
-            places[column.role] = text
+            places[column.role] = text.strip(_BESIDE_A_PLACE)
         elif column.role in ("title", "body") and column.role not in found:
             found[column.role] = text
         else:
