@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from corpus.policy import Policy, Region
 from indexer.analysis.folding import fold_text
 from indexer.engines.embedded.facets import FacetColumn, FacetTable
+from indexer.engines.embedded.kernels.arguments import Runs
 from indexer.engines.embedded.kernels.bits import Bits, pack, unpack
 from indexer.engines.embedded.segments.array_file import ArrayFile
 from indexer.engines.embedded.segments.documents import StoredDocuments
@@ -226,10 +227,20 @@ class OpenedIndex:
             if policy >= 0
         }
 
+    @cached_property
+    def policy_runs(self) -> Runs:
+        """The documents of each policy, which lie together within a segment."""
+        policies = self.table.policies
+        begins = np.flatnonzero(np.diff(policies, prepend=-2))
+        return Runs(np.append(begins, len(policies)).astype(np.int64), policies[begins])
+
     def documents_of(self, policy: int) -> NDArray[np.int32]:
         """The live documents of a policy, ascending."""
-        held = np.flatnonzero(self.table.policies == policy).astype(np.int32)
-        return held[unpack(self.table.live, self.size)[held]]
+        starts, owners = self.policy_runs
+        runs = np.flatnonzero(owners == policy)
+        held = [np.arange(starts[run], starts[run + 1], dtype=np.int32) for run in runs]
+        docs = np.concatenate([np.zeros(0, dtype=np.int32), *held])
+        return docs if self.all_live else docs[[self.is_live(doc) for doc in docs.tolist()]]
 
     def policy(self, doc: int) -> Policy:
         """The policy of a document."""

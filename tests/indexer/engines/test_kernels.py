@@ -17,11 +17,13 @@ from indexer.engines.embedded.kernels import numpy as plain
 from indexer.engines.embedded.kernels.arguments import (
     Candidates,
     Context,
+    OpenPairs,
     PairCover,
     Place,
     PostingLists,
     QueryTerms,
     QueryUnits,
+    Runs,
     SegmentTexts,
     TextUnits,
     UnitRanges,
@@ -182,6 +184,61 @@ def test_phrases_and_sentences_are_found_alike(
     words = np.where(chance.random(len(units)) < 0.3, -1, units).astype(np.int32)
     arguments = (words, starts, asked, 2, 4)
     _same(compiled.word_sentences(*arguments), plain.word_sentences(*arguments))
+
+
+@settings(max_examples=50)
+@given(chance=seeds, size=st.integers(1, 4), kind=st.sampled_from([np.int32, np.uint16]))
+def test_rows_around_open_pairs_are_found_alike(
+    compiled: ModuleType, chance: np.random.Generator, size: int, kind: type
+) -> None:
+    """And as a scan finds them: where a row stands so that one of its pairs is open."""
+    units = np.append(chance.integers(0, 5, 200), 5)
+    positions = np.flatnonzero(chance.random(200) < 0.4).astype(np.int32)
+    codes = (units[positions] << 32) | units[positions + 1]
+    order = np.argsort(codes, kind="stable")
+    known, places = np.unique(codes[order], return_index=True)
+    pairs = OpenPairs(
+        known, np.append(places, len(order)).astype(np.int64), positions[order], units.astype(kind)
+    )
+    first = chance.integers(0, 5, size).astype(np.int32)
+    last = first + 1
+    last[-1] += chance.integers(0, 2)
+    opening = np.unique(chance.integers(0, 5, chance.integers(0, 4))).astype(np.int32)
+    wanted = UnitRanges(first, last, opening)
+
+    def fits(place: int, at: int) -> bool:
+        unit = units[place + at]
+        if at == 0 and len(opening):
+            return unit in opening
+        return bool(first[at] <= unit < last[at])
+
+    is_open = np.isin(np.arange(201), positions)
+    expected = [
+        place
+        for place in range(201 - size)
+        if all(fits(place, at) for at in range(size))
+        and is_open[place : place + max(1, size - 1)].any()
+    ]
+    assert compiled.open_rows(pairs, wanted).tolist() == expected
+    assert plain.open_rows(pairs, wanted).tolist() == expected
+
+
+@settings(max_examples=25)
+@given(chance=seeds, many=st.integers(1, 9))
+def test_owners_of_documents_are_found_alike(
+    compiled: ModuleType, chance: np.random.Generator, many: int
+) -> None:
+    starts = np.append(0, np.cumsum(chance.integers(1, 150, 12))).astype(np.int64)
+    runs = Runs(starts, chance.integers(-1, many, 12).astype(np.int32))
+    docs = np.flatnonzero(chance.random(starts[-1]) < 0.01)
+    bits = np.zeros(starts[-1] // 64 + 1, dtype=np.uint64)
+    np.bitwise_or.at(bits, docs >> 6, np.uint64(1) << (docs & 63).astype(np.uint64))
+    owners = runs.owners[np.searchsorted(starts, docs, side="right") - 1]
+    expected = np.isin(np.arange(many), owners).tolist()
+    for package in (compiled, plain):
+        assert package.owners_of(bits, runs, many).tolist() == expected
+    none = Runs(np.zeros(1, np.int64), np.zeros(0, np.int32))
+    assert not any(package.owners_of(bits, none, many).any() for package in (compiled, plain))
 
 
 @settings(max_examples=25)

@@ -71,10 +71,9 @@ class PolicySets:
 
     def of(self, bits: Bits) -> Mask:
         """The policies of some documents, deleted ones aside."""
-        docs = self._postings.kernels.docs_of(bits & self._opened.table.live)
-        mask = self._none()
-        mask[self._opened.table.policies[docs]] = True
-        return mask
+        many = len(self._opened.table.values["policy"])
+        runs = self._opened.policy_runs
+        return self._postings.kernels.owners_of(bits & self._opened.table.live, runs, many)
 
     def records_of(self, policies: Mask) -> Mask:
         """The documents of some policies."""
@@ -109,9 +108,10 @@ class PolicySets:
     def _found(self, row: UnitRow) -> Iterator[tuple[int, Longs]]:
         for at, segment in enumerate(self._opened.segments):
             wanted = self._postings.wanted(segment.documents.terms, row)
-            positions = None if wanted is None else segment.documents.find(wanted)
-            if positions is not None and len(positions):
-                yield at, positions
+            if wanted is not None:
+                positions = self._postings.kernels.open_rows(segment.documents.pairs, wanted)
+                if len(positions):
+                    yield at, positions
 
     def _none(self) -> Mask:
         return np.zeros(len(self._opened.table.values["policy"]), dtype=np.bool_)

@@ -10,7 +10,7 @@ slice ``[begin, end)`` of ``keys``, ascending.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +91,30 @@ class Place(NamedTuple):
 
     slots: int
     base: int
+
+
+class Runs(NamedTuple):
+    """Documents that lie together: run ``i`` is ``[starts[i], starts[i + 1])`` of ``owners[i]``.
+
+    The runs follow one another from document 0 to the last one; none is empty.  An owner,
+    such as a policy, may have several; -1 is none.
+    """
+
+    starts: Longs
+    owners: Ints
+
+
+class OpenPairs(NamedTuple):
+    """Texts strung together in ``units``, and where some pairs of neighbours begin in them.
+
+    The pair ``codes[i]``, ``first << 32 | second``, ascending, begins at
+    ``positions[places[i]:places[i + 1]]``, ascending.
+    """
+
+    codes: Longs
+    places: Longs
+    positions: Ints
+    units: NDArray[Any]
 
 
 class Context(NamedTuple):

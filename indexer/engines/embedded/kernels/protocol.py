@@ -18,11 +18,13 @@ from indexer.engines.embedded.kernels.arguments import (
     Floats,
     Ints,
     Longs,
+    OpenPairs,
     PairCover,
     Place,
     Points,
     QueryTerms,
     QueryUnits,
+    Runs,
     SegmentTexts,
     TextUnits,
     UnitRanges,
@@ -49,6 +51,9 @@ class SearchKernels(Protocol):
     def has_bits(self, docs: Docs, bits: Bits, /) -> Flags:
         """Which of ``docs`` are in a bitmap."""
 
+    def owners_of(self, bits: Bits, runs: Runs, many: int, /) -> Flags:
+        """Which of ``many`` owners of runs of documents have a document in a bitmap."""
+
     # Posting lists
 
     def set_docs(self, bits: Bits, keys: Ints, begin: int, end: int, place: Place, /) -> None:
@@ -71,6 +76,14 @@ class SearchKernels(Protocol):
 
     def aligned(self, cover: PairCover, size: int, starts: Longs, slots: int, /) -> Ints:
         """Where pairs stand so that they make a phrase of ``size`` units: keys, ascending."""
+
+    def open_rows(self, pairs: OpenPairs, wanted: UnitRanges, /) -> Longs:
+        """Where the wanted units stand one after the other around an open pair.
+
+        Places in ``pairs.units``, ascending, each once.  All wanted units but the first,
+        if ``wanted.opening`` says it, and the last are exact.  A single unit stands where a
+        pair begins with it.
+        """
 
     def phrase_sentences(
         self, texts: TextUnits, keys: Ints, wanted: UnitRanges, ender: int, /

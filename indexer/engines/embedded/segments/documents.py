@@ -25,18 +25,16 @@ the units around it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.embedded.kernels.arguments import Ints, Longs, UnitRanges
+from indexer.engines.embedded.kernels.arguments import Ints, Longs, OpenPairs
 from indexer.engines.embedded.segments.array_file import Array
 from indexer.engines.embedded.segments.dictionary import Dictionary
-
-_NONE: Longs = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,61 +60,19 @@ class StoredDocuments:
         self.terms = Dictionary(
             arrays["documents/literal/blob"], arrays["documents/literal/blob_offsets"]
         )
-        self.codes: Longs = arrays["documents/pairs/codes"]
-        self.places: Longs = arrays["documents/pairs/places"]
         self.positions: Ints = arrays["documents/pairs/positions"]
+        #: The open pairs, as the kernel takes them that looks for rows of units around them.
+        self.pairs = OpenPairs(
+            arrays["documents/pairs/codes"],
+            arrays["documents/pairs/places"],
+            self.positions,
+            self.units,
+        )
         self._lines: Ints = arrays["documents/lines"]
         self._line_docs: Ints = arrays["documents/line_docs"]
         self._line_starts: Longs = arrays["documents/line_starts"]
         self._texts: NDArray[np.uint8] = arrays["documents/texts"]
         self._text_offsets: Longs = arrays["documents/text_offsets"]
-
-    def find(self, wanted: UnitRanges) -> Longs:
-        """Where units stand in a row that no record has there: places in ``units``, ascending."""
-        if len(wanted.first) == 1:
-            firsts = wanted.opening if len(wanted.opening) else np.arange(*_span(wanted, 0))
-            return _ascending([self._open(firsts, 0, len(self.terms) + 1)])
-        candidates = self._candidates(wanted)
-        if len(wanted.first) == 2:
-            # The open pair is the whole row.
-            return _ascending([places.astype(np.int64) for _, places in candidates])
-        return _ascending([self._compared(wanted, at, places) for at, places in candidates])
-
-    def _candidates(self, wanted: UnitRanges) -> Iterator[tuple[int, NDArray[Any]]]:
-        """The open pairs of a row, each with its positions."""
-        firsts = wanted.first[:-1].astype(np.int64) << 32
-        begins = self.codes.searchsorted(firsts | wanted.first[1:])
-        ends = self.codes.searchsorted(firsts | wanted.last[1:])
-        if len(wanted.opening):
-            yield 0, self._open(wanted.opening, *_span(wanted, 1))
-            begins[0] = ends[0]
-        for at in np.flatnonzero(begins < ends).tolist():
-            yield at, self.positions[self.places[begins[at]] : self.places[ends[at]]]
-
-    def _compared(self, wanted: UnitRanges, at: int, places: NDArray[Any]) -> Longs:
-        """Where the row stands with the unit ``at`` at one of some places."""
-        begins = places.astype(np.int64) - at
-        size = len(wanted.first)
-        begins = begins[(begins >= 0) & (begins + size <= len(self.units))]
-        # Neighbours of the pair first: they are as rare as anything.
-        for step in sorted(range(size), key=lambda each: abs(each - at)):
-            if not len(begins):
-                break
-            units = self.units[begins + step]
-            fits = (units >= wanted.first[step]) & (units < wanted.last[step])
-            if step == 0 and len(wanted.opening):
-                fits &= np.isin(units, wanted.opening)
-            begins = begins[fits]
-        return begins
-
-    def _open(self, firsts: NDArray[Any], low: int, high: int) -> Longs:
-        """The positions of open pairs: one of ``firsts``, then ``low`` to before ``high``."""
-        ranges = firsts.astype(np.int64) << 32
-        begins, ends = (self.codes.searchsorted(ranges | each) for each in (low, high))
-        some = begins < ends
-        los, his = self.places[begins[some]].tolist(), self.places[ends[some]].tolist()
-        lists = [self.positions[lo:hi] for lo, hi in zip(los, his, strict=True)]
-        return np.concatenate([_NONE, *lists])
 
     def rows_of(self, positions: Longs) -> Longs:
         """The policy at each of some places in ``units``, by its row."""
@@ -145,14 +101,3 @@ class StoredDocuments:
         text = "\n".join(self.text(row).split("\n")[lo:hi])
         docs = dict.fromkeys(line_docs[lo:hi].tolist())
         return Stretch(text, tuple(doc for doc in docs if doc >= 0))
-
-
-def _ascending(found: Sequence[Longs]) -> Longs:
-    """All places of some lists, each once."""
-    places: Longs = np.sort(np.concatenate([_NONE, *found]))
-    return places[np.diff(places, prepend=-1) > 0]
-
-
-def _span(wanted: UnitRanges, at: int) -> tuple[int, int]:
-    """The units that may stand ``at`` a place of a row: from the first to before the last."""
-    return int(wanted.first[at]), int(wanted.last[at])

@@ -7,7 +7,13 @@ is kept.
 """
 
 from indexer.engines.embedded.kernels.numba.best import best, top
-from indexer.engines.embedded.kernels.numba.bitmaps import count_bits, docs_of, has_bits, or_map
+from indexer.engines.embedded.kernels.numba.bitmaps import (
+    count_bits,
+    docs_of,
+    has_bits,
+    or_map,
+    owners_of,
+)
 from indexer.engines.embedded.kernels.numba.facets import (
     count_column,
     count_grouped_column,
@@ -16,6 +22,7 @@ from indexer.engines.embedded.kernels.numba.facets import (
 )
 from indexer.engines.embedded.kernels.numba.phrases import (
     aligned,
+    open_rows,
     phrase,
     phrase_sentences,
     word_sentences,
@@ -40,7 +47,9 @@ __all__ = [
     "docs_of",
     "has_bits",
     "mark_docs",
+    "open_rows",
     "or_map",
+    "owners_of",
     "phrase",
     "phrase_sentences",
     "rank",

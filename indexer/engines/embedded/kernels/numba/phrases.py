@@ -14,9 +14,12 @@ from indexer.engines.embedded.kernels.numba.types import (
     INT,
     INTS,
     LONGS,
+    OPEN_PAIRS,
+    OPEN_PAIRS_16,
     RANGES,
     UNITS,
     kernel,
+    kernel_for,
     part,
 )
 
@@ -117,6 +120,65 @@ def aligned(cover, size, starts, slots):
                 found[made] = key
                 made += 1
     return found[:made].copy()
+
+
+@part
+def _pairs_of(pairs, wanted, at, unit):
+    """The open pairs of a row that begin with its unit ``at``: from one to before another."""
+    first = np.int64(unit) << 32
+    if len(wanted.first) == 1:
+        low, high = first, first + (np.int64(1) << 32)
+    else:
+        low, high = first | wanted.first[at + 1], first | wanted.last[at + 1]
+    many = len(pairs.codes)
+    begin = lower_bound(pairs.codes, 0, many, low)
+    return begin, lower_bound(pairs.codes, begin, many, high)
+
+
+@part
+def _firsts(wanted, at):
+    """How many units may begin the pair ``at``, and whether these are the opening ones."""
+    opening = at == 0 and len(wanted.opening) > 0
+    if opening:
+        return len(wanted.opening), True
+    # Only of a single unit are there several; all others that begin a pair are exact.
+    return wanted.last[at] - wanted.first[at] if len(wanted.first) == 1 else 1, False
+
+
+@kernel_for(LONGS(OPEN_PAIRS, RANGES), LONGS(OPEN_PAIRS_16, RANGES))
+def open_rows(pairs, wanted):
+    size = len(wanted.first)
+    steps = max(1, size - 1)
+    most = np.int64(0)
+    for at in range(steps):
+        many, opening = _firsts(wanted, at)
+        for i in range(many):
+            unit = wanted.opening[i] if opening else wanted.first[at] + i
+            begin, end = _pairs_of(pairs, wanted, at, unit)
+            most += pairs.places[end] - pairs.places[begin]
+    found = np.empty(most, dtype=np.int64)
+    made = 0
+    for at in range(steps):
+        many, opening = _firsts(wanted, at)
+        for i in range(many):
+            unit = wanted.opening[i] if opening else wanted.first[at] + i
+            begin, end = _pairs_of(pairs, wanted, at, unit)
+            for j in range(pairs.places[begin], pairs.places[end]):
+                place = np.int64(pairs.positions[j]) - at
+                if size > 2:
+                    if place < 0 or place + size > len(pairs.units):
+                        continue
+                    if not _stands_at(pairs.units, place, wanted):
+                        continue
+                found[made] = place
+                made += 1
+    found = np.sort(found[:made])
+    kept = 0
+    for j in range(made):
+        if j == 0 or found[j] != found[kept - 1]:
+            found[kept] = found[j]
+            kept += 1
+    return found[:kept].copy()
 
 
 @kernel(LONGS, UNITS, INTS, RANGES, INT)

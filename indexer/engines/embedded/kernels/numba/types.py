@@ -41,6 +41,11 @@ CANDIDATES = _named(arguments.Candidates, INTS, INTS, LONGS, LONGS, LONGS)
 RANGES = _named(arguments.UnitRanges, INTS, INTS, INTS)
 COVER = _named(arguments.PairCover, INTS, LONGS, LONGS, LONGS)
 
+RUNS = _named(arguments.Runs, LONGS, INTS)
+OPEN_PAIRS, OPEN_PAIRS_16 = (
+    _named(arguments.OpenPairs, LONGS, LONGS, INTS, units) for units in (INTS, types.uint16[::1])
+)
+
 _Kernel = Callable[..., Any]
 
 #: The directory in which the machine code is kept, ``None`` where it is not.
@@ -61,5 +66,10 @@ def part(function: _Kernel) -> _Kernel:
 
 def kernel(result: Any, *arguments: Any) -> Callable[[_Kernel], _Kernel]:
     """A function compiled for arguments of these types."""
-    compiling: Callable[[_Kernel], _Kernel] = njit(result(*arguments), **_HOW)
+    return kernel_for(result(*arguments))
+
+
+def kernel_for(*signatures: Any) -> Callable[[_Kernel], _Kernel]:
+    """A function compiled for each of some signatures."""
+    compiling: Callable[[_Kernel], _Kernel] = njit(list(signatures), **_HOW)
     return compiling

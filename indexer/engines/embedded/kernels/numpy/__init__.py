@@ -4,7 +4,13 @@ What each of them does is said in :mod:`indexer.engines.embedded.kernels.protoco
 """
 
 from indexer.engines.embedded.kernels.numpy.best import best, top
-from indexer.engines.embedded.kernels.numpy.bitmaps import count_bits, docs_of, has_bits, or_map
+from indexer.engines.embedded.kernels.numpy.bitmaps import (
+    count_bits,
+    docs_of,
+    has_bits,
+    or_map,
+    owners_of,
+)
 from indexer.engines.embedded.kernels.numpy.facets import (
     count_column,
     count_grouped_column,
@@ -13,6 +19,7 @@ from indexer.engines.embedded.kernels.numpy.facets import (
 )
 from indexer.engines.embedded.kernels.numpy.phrases import (
     aligned,
+    open_rows,
     phrase,
     phrase_sentences,
     word_sentences,
@@ -37,7 +44,9 @@ __all__ = [
     "docs_of",
     "has_bits",
     "mark_docs",
+    "open_rows",
     "or_map",
+    "owners_of",
     "phrase",
     "phrase_sentences",
     "rank",

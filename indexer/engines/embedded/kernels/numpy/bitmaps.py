@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexer.engines.embedded.kernels.arguments import Docs, Flags
+from indexer.engines.embedded.kernels.arguments import Docs, Flags, Runs
 from indexer.engines.embedded.kernels.bits import Bits
 
 
@@ -29,3 +29,11 @@ def has_bits(docs: Docs, bits: Bits) -> Flags:
     shifts = (docs & 63).astype(np.uint64)
     found: Flags = ((bits[docs >> 6] >> shifts) & np.uint64(1)).astype(np.bool_)
     return found
+
+
+def owners_of(bits: Bits, runs: Runs, many: int) -> Flags:
+    found = np.zeros(many + 1, dtype=np.bool_)  # the last one is for runs of none
+    if len(runs.owners):
+        flags = np.unpackbits(bits.view(np.uint8), bitorder="little", count=int(runs.starts[-1]))
+        found[runs.owners[np.bitwise_or.reduceat(flags, runs.starts[:-1]).view(np.bool_)]] = True
+    return found[:many]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from indexer.engines.embedded.kernels.arguments import (
     Flags,
     Ints,
     Longs,
+    OpenPairs,
     PairCover,
     TextUnits,
     UnitRanges,
@@ -59,6 +61,61 @@ def _places(texts: TextUnits, keys: NDArray[Any], wanted: UnitRanges) -> tuple[L
             fits = (here >= wanted.first[i]) & (here < wanted.last[i])
         places, owners = places[fits], owners[fits]
     return places, owners
+
+
+def open_rows(pairs: OpenPairs, wanted: UnitRanges) -> Longs:
+    size = len(wanted.first)
+    if size == 1:
+        single = np.arange(wanted.first[0], wanted.last[0])
+        firsts = wanted.opening if len(wanted.opening) else single
+        found = [_beginning(pairs, firsts, 0, 1 << 32)]
+    else:
+        candidates = _candidates(pairs, wanted)
+        # Of two units the pair is the whole row.
+        found = [
+            _compared(pairs, wanted, at, each) if size > 2 else each for at, each in candidates
+        ]
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+
+
+def _candidates(pairs: OpenPairs, wanted: UnitRanges) -> Iterator[tuple[int, NDArray[Any]]]:
+    """The open pairs of a row, each with its positions."""
+    firsts = wanted.first[:-1].astype(np.int64) << 32
+    begins = pairs.codes.searchsorted(firsts | wanted.first[1:])
+    ends = pairs.codes.searchsorted(firsts | wanted.last[1:])
+    if len(wanted.opening):
+        yield 0, _beginning(pairs, wanted.opening, int(wanted.first[1]), int(wanted.last[1]))
+        begins[0] = ends[0]
+    for at in np.flatnonzero(begins < ends).tolist():
+        yield at, pairs.positions[pairs.places[begins[at]] : pairs.places[ends[at]]]
+
+
+def _beginning(pairs: OpenPairs, firsts: NDArray[Any], low: int, high: int) -> Longs:
+    """The positions of open pairs: one of ``firsts``, then ``low`` to before ``high``."""
+    ranges = firsts.astype(np.int64) << 32
+    begins, ends = (pairs.codes.searchsorted(ranges + each) for each in (low, high))
+    some = begins < ends
+    los, his = pairs.places[begins[some]].tolist(), pairs.places[ends[some]].tolist()
+    lists = [pairs.positions[lo:hi] for lo, hi in zip(los, his, strict=True)]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *lists])
+
+
+def _compared(pairs: OpenPairs, wanted: UnitRanges, at: int, places: NDArray[Any]) -> Longs:
+    """Where the row stands with the unit ``at`` at one of some places."""
+    begins = places.astype(np.int64) - at
+    size = len(wanted.first)
+    begins = begins[(begins >= 0) & (begins + size <= len(pairs.units))]
+    # Neighbours of the pair first: they are as rare as anything.
+    for step in sorted(range(size), key=lambda each: abs(each - at)):
+        if not len(begins):
+            break
+        units = pairs.units[begins + step]
+        if step == 0 and len(wanted.opening):
+            fits = np.isin(units, wanted.opening)
+        else:
+            fits = (units >= wanted.first[step]) & (units < wanted.last[step])
+        begins = begins[fits]
+    return begins
 
 
 def phrase_sentences(texts: TextUnits, keys: Ints, wanted: UnitRanges, ender: int) -> Longs:
