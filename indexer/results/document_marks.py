@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.query.tree import Node, Sentence
-from indexer.results.highlight import clause_marks, highlight, snippet, snippets
+from indexer.results.highlight import clause_marks, highlight, snippet
 from indexer.results.model import DocumentPart, Part
 from indexer.results.record import IndexRecord
 from indexer.results.spans import Range, merge
@@ -28,9 +28,8 @@ def shown(part: DocumentPart, tree: Node, analyzer: Analyzer) -> Part:
         return Part(snippet(part.text, clause_marks(part.text, part.clause)), part.records)
     (entry,) = part.records
     marks = highlight(tree, entry, analyzer)
-    made = snippets(entry, marks)
     field = next((name for name in ("body", "title", "unit") if marks[name]), "body")
-    return Part(made[field], part.records)
+    return Part(snippet(text_of(entry, field), marks[field]), part.records)
 
 
 def marks_of(parts: Iterable[DocumentPart]) -> dict[str, Marks]:

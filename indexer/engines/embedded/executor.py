@@ -93,14 +93,14 @@ class Executor:
         counts = self._table.counts(
             found.counted, masks, search.filters, search.facets, search.values, self._kernels
         )
-        return Page(*sizes, hits, shown, counts, self._count(found, standing, search))
+        return Page(*sizes, hits, shown, counts, self._count(found, standing, search, evaluator))
 
-    def _count(self, found: Found, standing: Ints, search: Search) -> int:
+    def _count(self, found: Found, standing: Ints, search: Search, evaluator: Evaluator) -> int:
         """How many documents were found; 0 where nobody asks for documents."""
         if not search.documents:
             return 0
         groups = self._grouping.of(search)
-        return groups.count(self._kernels.docs_of(found.full), standing)
+        return groups.count(evaluator.policies.of(found.full), standing)
 
     def parts(self, policy_id: str, tree: Node) -> Sequence[DocumentPart]:
         """Where the clauses of ``tree`` stand in a policy's text over lines and records."""

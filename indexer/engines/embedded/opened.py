@@ -234,6 +234,12 @@ class OpenedIndex:
         begins = np.flatnonzero(np.diff(policies, prepend=-2))
         return Runs(np.append(begins, len(policies)).astype(np.int64), policies[begins])
 
+    def policies_of(self, docs: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which policies some documents are of, by their numbers."""
+        mask = np.zeros(len(self.table.values["policy"]), dtype=np.bool_)
+        mask[self.table.policies[docs]] = True
+        return mask
+
     def documents_of(self, policy: int) -> NDArray[np.int32]:
         """The live documents of a policy, ascending."""
         starts, owners = self.policy_runs

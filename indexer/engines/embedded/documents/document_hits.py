@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import MAX_PARTS, MAX_STRETCHES, RankedDocument, Search
 from indexer.engines.embedded.documents.policy_sets import PolicySets
-from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, no_bits, unpack
+from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, no_bits, pack, unpack
 from indexer.engines.embedded.plan import Plan, plan_of
 from indexer.engines.embedded.postings import PostingReader
-from indexer.engines.embedded.ranking import Ranker
+from indexer.engines.embedded.ranking import UNIT_CANDIDATES, Ranker
 from indexer.query.tree import Chunk, Clause, Node, Phrase, Sentence, clauses_of, rewritten
 from indexer.query.unit_row import unit_row
 from indexer.results.model import DocumentPart
-from indexer.results.record import IndexRecord
 
 Ints = NDArray[np.int64]
 NO_POLICIES: Ints = np.zeros(0, dtype=np.int64)
+_NO_DOCS: Docs = np.zeros(0, dtype=np.int32)
 
 
 class DocumentHits:
@@ -66,7 +66,7 @@ class DocumentHits:
         """The same for one clause, which ``docs`` hold in a record, without filters."""
         mask = self._sets.in_text(leaf)
         if mask.any():
-            mask[self._table.policies[docs]] = False
+            mask = mask & ~self._opened.policies_of(docs)
         return np.flatnonzero(mask)
 
     def page(
@@ -81,25 +81,22 @@ class DocumentHits:
         scores = self.scores(found, search.tree, plan)
         keys = -scores if search.sort == "relevance" else -self._keys(found, search.sort)
         order = np.lexsort((self._opened.policy_orders[found], keys))[window]
-        shown = zip(found[order].tolist(), scores[order].tolist(), strict=True)
-        return tuple(self.hit(policy, score, search.tree) for policy, score in shown)
+        return self.hits(found[order].tolist(), scores[order].tolist(), search.tree)
 
     def scores(self, found: Ints, tree: Node, plan: Plan) -> NDArray[np.float64]:
         """The score of each of some policies: the best of its records that match a clause."""
         bits = no_bits(self._opened.size)
         for clause in clauses_of(tree):
             bits = bits | self._sets.records(clause)[0]
-        docs = self._kernels.docs_of(bits & self._table.live)
-        policies = self._table.policies[docs]
-        inside = self._mask(found)[policies]
-        docs, policies = docs[inside], policies[inside]
+        inside = pack(self._sets.records_of(self._mask(found)))
+        docs = self._kernels.docs_of(bits & inside & self._table.live)
         best = np.zeros(len(self._table.values["policy"]))
         if len(docs):
-            np.maximum.at(best, policies, self._ranker.score(plan, docs))
+            np.maximum.at(best, self._table.policies[docs], self._ranker.score(plan, docs))
         return best[found]
 
     def _keys(self, found: Ints, sort: str) -> Ints:
-        inside = self._mask(found)[self._table.policies]
+        inside = self._sets.records_of(self._mask(found))
         live = unpack(self._table.live, self._opened.size)
         docs = np.flatnonzero(inside & live).astype(np.int32)
         keys = np.full(len(self._table.values["policy"]), np.iinfo(np.int64).min)
@@ -113,22 +110,31 @@ class DocumentHits:
 
     def hit(self, policy: int, score: float, tree: Node) -> RankedDocument:
         """A found policy with the places that show why."""
-        docs = self._opened.documents_of(policy)
-        parts: list[DocumentPart] = []
-        for clause in dict.fromkeys(clauses_of(tree)):
-            part = self._part(clause, policy, docs)
-            if part and not any(_same(part, other) for other in parts):
-                parts.append(part)
-            if len(parts) == MAX_PARTS:
-                break
-        return RankedDocument(self._opened.policy(int(docs[0])), score, tuple(parts))
+        (hit,) = self.hits([policy], [score], tree)
+        return hit
 
-    def _part(self, clause: Clause, policy: int, docs: Docs) -> DocumentPart | None:
-        """Where a document holds a clause: in a record, or over several places."""
-        for bits in reversed(self._sets.records(clause)):
-            holding = docs[self._kernels.has_bits(docs, bits)]
-            if len(holding):
-                return DocumentPart(clause, "", (self._best(clause, holding),))
+    def hits(
+        self, policies: Sequence[int], scores: Sequence[float], tree: Node
+    ) -> tuple[RankedDocument, ...]:
+        """Found policies with the places that show why."""
+        docs = [self._opened.documents_of(policy) for policy in policies]
+        parts: list[list[DocumentPart]] = [[] for _ in policies]
+        for clause in dict.fromkeys(clauses_of(tree)):
+            wanting = [at for at, own in enumerate(parts) if len(own) < MAX_PARTS]
+            best = self._best(clause, [docs[at] for at in wanting])
+            for at, doc in zip(wanting, best, strict=True):
+                part = self._part(clause, policies[at], doc)
+                if part and not any(_same(part, other) for other in parts[at]):
+                    parts[at].append(part)
+        return tuple(
+            RankedDocument(self._opened.policy(int(own[0])), score, tuple(shown))
+            for own, score, shown in zip(docs, scores, parts, strict=True)
+        )
+
+    def _part(self, clause: Clause, policy: int, doc: int | None) -> DocumentPart | None:
+        """Where a document holds a clause: in the record ``doc``, else over several places."""
+        if doc is not None:
+            return DocumentPart(clause, "", tuple(self._opened.records([doc])))
         ways = () if isinstance(clause, Sentence) else (clause, *rewritten(clause))
         parts = (part for way in ways for part in self._in_text(way, policy))
         return next(parts, None)
@@ -140,11 +146,31 @@ class DocumentHits:
                 for way in (clause, *rewritten(clause)):
                     yield from self._in_text(way, policy)
 
-    def _best(self, clause: Clause, docs: Docs) -> IndexRecord:
-        """The best of a document's records that match a clause."""
-        scores = self._ranker.score(plan_of(clause, self._analyzer), docs)
-        (record,) = self._opened.records([int(docs[scores.argmax()])])
-        return record
+    def _best(self, clause: Clause, policies: Sequence[Docs]) -> list[int | None]:
+        """The best record of each policy that matches a clause; ``policies`` are their records."""
+        holding = [self._matching(clause, docs) for docs in policies]
+        compared = [docs for docs in holding if len(docs) > 1]
+        together = np.sort(np.concatenate([_NO_DOCS, *compared]))
+        # Beyond so many, what a record is compared with would decide whether its units count.
+        scores = self._scores(clause, together) if len(together) <= UNIT_CANDIDATES else None
+
+        def best(docs: Docs) -> int | None:
+            if len(docs) < 2:
+                return int(docs[0]) if len(docs) else None
+            if scores is None:
+                return int(docs[self._scores(clause, docs).argmax()])
+            return int(docs[scores[together.searchsorted(docs)].argmax()])
+
+        return [best(docs) for docs in holding]
+
+    def _matching(self, clause: Clause, docs: Docs) -> Docs:
+        """Those of a policy's records that hold a clause literally, else those that match it."""
+        full, literal = self._sets.records(clause)
+        holding = docs[self._kernels.has_bits(docs, literal)]
+        return holding if len(holding) else docs[self._kernels.has_bits(docs, full)]
+
+    def _scores(self, clause: Clause, docs: Docs) -> NDArray[np.float64]:
+        return self._ranker.score(plan_of(clause, self._analyzer), docs)
 
     def _in_text(self, clause: Chunk | Phrase, policy: int) -> Iterator[DocumentPart]:
         """Where a clause stands in a document's text, over lines and records."""

@@ -172,11 +172,13 @@ class Groups:
             docs = np.concatenate([docs[~moved], some[order]])
         return docs, self.of_documents[docs]
 
-    def count(self, docs: Docs, policies: NDArray[np.int64]) -> int:
-        """How many groups some documents of the index and some policies are in."""
-        mask = np.zeros(len(self.numbers), dtype=np.bool_)
-        mask[self.of_documents[docs]] = True
-        mask[self.numbers[policies]] = True
+    def count(self, policies: NDArray[np.bool_], others: Longs) -> int:
+        """How many groups some policies, and ``others`` by their numbers, are in."""
+        mask = policies.copy()
+        mask[others] = True
+        if self._scattered is not None:
+            numbers, mask = self.numbers[mask], np.zeros_like(mask)
+            mask[numbers] = True
         return int(np.count_nonzero(mask))
 
     def outside(self, policies: Longs, others: Longs) -> Longs:

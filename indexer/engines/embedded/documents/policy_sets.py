@@ -77,7 +77,8 @@ class PolicySets:
 
     def records_of(self, policies: Mask) -> Mask:
         """The documents of some policies."""
-        return policies[self._opened.table.policies]
+        starts, owners = self._opened.policy_runs
+        return np.repeat(policies[owners], np.diff(starts))
 
     def in_text(self, leaf: Chunk | Phrase) -> Mask:
         """Where a clause, or another way to write it, stands over lines and records."""

@@ -60,7 +60,7 @@ def phrase_page(
     )
     counts = opened.table.counts_of(docs, search.facets, search.values, kernels)
     shown = documents.page(found, search, plan, between)
-    files = grouping.of(search).count(docs, found) if search.documents else 0
+    files = grouping.of(search).count(opened.policies_of(docs), found) if search.documents else 0
     return Page(*sizes, hits, shown, counts, files)
 
 
