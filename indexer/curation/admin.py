@@ -4,8 +4,9 @@ Every face that changes themes goes through here, the command line today and
 any page that asks a person first.  A change is made in two steps, so that it
 can be looked at in between:
 
-    plan_decisions / plan_text / plan_undo / plan_restore  ->  ThemePlan   (nothing is written)
-    apply_plan                                             ->  BuildReport (written, index follows)
+    plan_decisions / plan_text / plan_theme / plan_undo / plan_restore
+                      ->  ThemePlan   (nothing is written)
+    apply_plan        ->  BuildReport (written, index follows)
 
 A plan remembers the text that it was made on.  Where the theme file says
 something else by the time it is applied, it is refused: what somebody else
@@ -23,6 +24,7 @@ from corpus.policy import Record
 from corpus.progress import Progress, silent
 from indexer.curation.candidates import DEFAULT_LIMIT, Candidate, propose
 from indexer.curation.decisions import Decision, decide, decisions_text
+from indexer.curation.theme_form import Action, ThemeForm, edited
 from indexer.curation.theme_preview import ThemeChange, preview_themes
 from indexer.errors import LexiconError
 from indexer.themes.history import State, digest_of
@@ -118,6 +120,22 @@ def plan_decisions(
 def plan_text(home: Path, text: str, progress: Progress = silent) -> ThemePlan:
     """Puts ``text`` in the theme file's place; raises :class:`~indexer.errors.LexiconError`."""
     return _plan(Workspace.open(home), text, progress)
+
+
+def plan_theme(
+    home: Path, form: ThemeForm, action: Action, base: str = "", progress: Progress = silent
+) -> ThemePlan:
+    """Puts one theme's form into the theme file.
+
+    ``base`` is the digest of the file that the form was made of, if it is to be the same still.
+    Raises :class:`~indexer.errors.LexiconError`.
+    """
+    workspace = Workspace.open(home)
+    history = workspace.history
+    if base and history.digest() != base:
+        raise LexiconError("词表在打开这张表单之后又改动过", "您填的内容还在：请核对，再预览一次")
+    text = edited(history.current(), str(history.file), form, action)
+    return replace(_plan(workspace, text, progress), goes_on=True)
 
 
 def plan_undo(home: Path, progress: Progress = silent) -> ThemePlan:

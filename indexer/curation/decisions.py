@@ -113,7 +113,7 @@ def decide(decisions: str, source: str, current: ThemesInForce, name: str) -> De
         _add_variant(document, theme, phrase)
     if answers.rejected:
         _reject(document, answers.rejected)
-    text = _line_ends(tomlkit.dumps(document), current.text)
+    text = line_ends(tomlkit.dumps(document), current.text)
     themes_of(text, name)  # what is written must be readable again
     return Decided(
         text,
@@ -221,7 +221,7 @@ def _reject(document: tomlkit.TOMLDocument, phrases: Iterable[str]) -> None:
     held["rejected"] = list(dict.fromkeys((*before, *phrases)))
 
 
-def _line_ends(text: str, like: str) -> str:
+def line_ends(text: str, like: str) -> str:
     """``text`` with the line ends of the file that it goes into."""
     plain = text.replace("\r\n", "\n")
     return plain.replace("\n", "\r\n") if "\r\n" in like else plain

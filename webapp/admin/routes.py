@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response
 
 from corpus.library.near_duplicates import percentage
-from webapp.admin import labels, pages, policies, task_pages, theme_previews, themes
+from webapp.admin import labels, pages, policies, task_pages, theme_form, theme_previews, themes
 from webapp.admin.access import guard
 from webapp.admin.access.credentials import has_token
 from webapp.admin.access.sessions import LIFETIME, ROOT, AdminSessions
@@ -44,6 +44,7 @@ _ROUTES: tuple[tuple[str, Callable[..., Any], tuple[str, ...]], ...] = (
     ("/tasks/<name>", task_pages.task, _GET),
     ("/tasks/<name>/status", task_pages.task_status, _GET),
     ("/themes", themes.themes, _GET),
+    ("/themes/edit", theme_form.theme_form, _GET),
     ("/themes/candidates", themes.candidates, _BOTH),
     ("/themes/preview", theme_previews.theme_preview, _BOTH),
     ("/themes/apply", themes.theme_apply, _POST),

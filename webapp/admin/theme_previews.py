@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -22,10 +22,14 @@ from indexer.curation.admin import (
     plan_decisions,
     plan_restore,
     plan_text,
+    plan_theme,
     plan_undo,
 )
 from indexer.curation.decisions import Decision
+from indexer.curation.theme_form import ThemeForm
 from indexer.errors import LexiconError
+from indexer.themes.history import ThemeHistory
+from webapp.admin import theme_form
 from webapp.admin.jobs import Work, run_task
 from webapp.admin.tasks import Task, Tasks
 from webapp.admin.themes import editor, posted_text
@@ -50,18 +54,37 @@ def theme_preview() -> str | BaseResponse | tuple[str, int]:
     )
     if task.subject != subject:
         busy = LexiconError(_("另一项预览正在进行，这一项没有开始"), _("请等它完成后再试"))
-        return _mistake(change, posted_text(), busy)
+        return _mistake({"change": change, **_typed(change)}, busy)
     if task.state == "done" and (mistake := json.loads(task.result).get("mistake")):
-        return _mistake(change, posted_text(), LexiconError(*mistake))
+        return _mistake({"change": change, **_typed(change)}, LexiconError(*mistake))
     if task.state == "done":
         return redirect(url_for("admin.theme_preview", of=subject), 303)
     return redirect(url_for("admin.task", name="preview"), 303)
 
 
-def _mistake(change: str, text: str, error: LexiconError) -> tuple[str, int]:
-    if change == "text":  # what was typed is not lost
-        return editor(text, error), 400
-    raise BadParameter(change, error.message, error.hint) from error
+def _typed(change: str) -> dict[str, Any]:
+    """What the form that was sent says, so that it is not lost."""
+    if change == "theme":
+        return {"form": asdict(theme_form.posted()[0])}
+    return {"text": posted_text()}
+
+
+def _mistake(sent: Mapping[str, Any], error: LexiconError) -> tuple[str, int]:
+    if sent["change"] == "text":
+        return editor(sent["text"], error), 400
+    if sent["change"] == "theme":
+        base = ThemeHistory(state().settings.home).digest()
+        return theme_form.shown(_form(sent), base, error), 400
+    raise BadParameter(sent["change"], error.message, error.hint) from error
+
+
+def _form(kept: Mapping[str, Any]) -> ThemeForm:
+    """The form that is kept with a preview; lists are tuples again."""
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in kept["form"].items()
+    }
+    return ThemeForm(**values)
 
 
 def _shown(subject: str) -> str | BaseResponse | tuple[str, int]:
@@ -75,7 +98,9 @@ def _shown(subject: str) -> str | BaseResponse | tuple[str, int]:
         return redirect(url_for("admin.task", name="preview"))
     plan = json.loads(kept.result)
     if mistake := plan.get("mistake"):
-        return _mistake(plan["change"], plan["text"], LexiconError(*mistake))
+        return _mistake(plan, LexiconError(*mistake))
+    if plan["change"] == "theme" and not plan["empty"]:
+        return theme_form.shown(_form(plan), plan["base"], plan=plan)
     return render_template("admin/theme_preview.html", plan=plan)
 
 
@@ -84,8 +109,13 @@ def _work(change: str) -> Work:
     home, text = state().settings.home, posted_text()
     chosen = request.form.get("state", "")
     decisions = _decisions() if change == "decisions" else []
+    form, action = theme_form.posted() if change == "theme" else (ThemeForm(), "save")
+    base = request.form.get("base", "")
+    typed = _typed(change)
 
     def plan(progress: Progress) -> ThemePlan:
+        if change == "theme":
+            return plan_theme(home, form, action, base, progress)
         if change == "text":
             return replace(plan_text(home, text, progress), goes_on=True)
         if change == "decisions":
@@ -96,12 +126,12 @@ def _work(change: str) -> Work:
 
     def work(progress: Progress) -> Mapping[str, Any]:
         try:
-            found = _to_dict(plan(progress))
+            found = {"change": change, **typed, **_to_dict(plan(progress))}
         except LexiconError as error:
-            found = {"change": change, "text": text, "mistake": [error.message, error.hint]}
+            found = {"change": change, **typed, "mistake": [error.message, error.hint]}
         return {"result": json.dumps(found, ensure_ascii=False)}
 
-    if change not in ("text", "decisions", "undo", "restore"):
+    if change not in ("text", "theme", "decisions", "undo", "restore"):
         raise BadParameter("change", _("不认识这种改动"), _("请回到议题管理页，从那里的表单开始"))
     return work
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
@@ -26,6 +26,7 @@ from indexer.curation.admin import (
 )
 from indexer.errors import LexiconError
 from indexer.themes.history import ThemeHistory, digest_of
+from indexer.themes.lexicon import default_lexicon
 from webapp.admin.access import guard
 from webapp.admin.jobs import run_task
 from webapp.admin.tasks import Task, Tasks
@@ -47,7 +48,39 @@ def themes() -> str:
 def editor(text: str, mistake: LexiconError | None) -> str:
     """The page of the theme file, with what is wrong in ``text``."""
     states = past_states(state().settings.home)
-    return render_template("admin/themes.html", text=text, mistake=mistake, states=states)
+    return render_template(
+        "admin/themes.html", text=text, mistake=mistake, states=states, listed=_listed()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTheme:
+    """A theme on the page of all: ``count`` is ``None`` for one that is not used."""
+
+    name: str
+    count: int | None
+    origin: Literal["packaged", "changed", "own", "removed"]
+    phrases: tuple[str, ...] = ()
+
+
+def _listed() -> list[ListedTheme]:
+    """All themes, with what the user's file does to them; own and changed ones first."""
+    searcher = state().searcher
+    counts = {each.name: each.count for each in searcher.themes()}
+    packaged = {theme.name for theme in default_lexicon().themes}
+    own = {entry.theme.name: entry for entry in searcher.linguistics.in_force.own.entries}
+    found = [
+        ListedTheme(
+            theme.name,
+            counts.get(theme.name, 0),
+            ("changed" if theme.name in packaged else "own") if theme.name in own else "packaged",
+            theme.phrases,
+        )
+        for theme in searcher.linguistics.themes.themes
+    ]
+    gone = [ListedTheme(n, None, "removed") for n, entry in own.items() if entry.mode == "remove"]
+    order = ("own", "changed", "removed", "packaged")
+    return sorted((*found, *gone), key=lambda each: order.index(each.origin))
 
 
 def candidates() -> str | BaseResponse:
