@@ -8,12 +8,12 @@ Themes that are the same on both sides are not looked at.  Nothing is written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.progress import Progress, silent
 from indexer.errors import IndexDamaged
 from indexer.themes.in_force import KEPT_THEMES, load_kept_themes
-from indexer.themes.lexicon import ThemeLexicon
+from indexer.themes.lexicon import Theme, ThemeLexicon
 from indexer.versions.open import Workspace
 
 
@@ -66,6 +66,11 @@ def _indexed(workspace: Workspace) -> ThemeLexicon | None:
 
 
 def _only_changed(lexicon: ThemeLexicon, other: ThemeLexicon) -> ThemeLexicon:
-    """The themes that the other lexicon does not have, or not like this."""
-    held = set(other.themes)
-    return ThemeLexicon(theme for theme in lexicon.themes if theme not in held)
+    """The themes that the other lexicon does not have, or not with these rules."""
+    held = set(map(_ruling, other.themes))
+    return ThemeLexicon(theme for theme in lexicon.themes if _ruling(theme) not in held)
+
+
+def _ruling(theme: Theme) -> Theme:
+    """A theme without its examples, which assign nothing."""
+    return replace(theme, examples=(), counterexamples=())

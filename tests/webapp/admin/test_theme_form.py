@@ -113,7 +113,10 @@ def test_a_packaged_theme_is_left_out_and_taken_back(manager: FlaskClient, own_h
     assert "随附，不用" in listed
     form = {
         "csrf_token": csrf(manager, "/admin/themes"),
-        "change": "theme", "action": "reset", "name": "三社联动", "packaged": "1",
+        "change": "theme",
+        "action": "reset",
+        "name": "三社联动",
+        "packaged": "1",
     }
     answer = manager.post("/admin/themes/preview", data=form, follow_redirects=True)
     apply(manager, answer.text.split("theme-effect")[1])
