@@ -58,8 +58,10 @@ class Recognised:
             message = f"第{page}页识别{what}（{line.score:.2f}）：{line.text}"
             yield ParseWarning("ocr-unsure", message)
         if len(unsure) > _MOST_NAMED:
-            more = f"识别把握不大的还有{len(unsure) - _MOST_NAMED}行"
-            yield ParseWarning("ocr-unsure", more)
+            rest = unsure[_MOST_NAMED:]
+            pages = list(dict.fromkeys(page for page, _ in rest))
+            named = "、".join(map(str, pages[:_MOST_NAMED])) + "等" * (len(pages) > _MOST_NAMED)
+            yield ParseWarning("ocr-unsure", f"识别把握不大的还有{len(rest)}行，在第{named}页")
 
 
 def recognise(data: bytes, name: str, numbers: Sequence[int], budget: Budget) -> Recognised:

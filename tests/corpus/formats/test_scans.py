@@ -18,6 +18,7 @@ from corpus.formats.ocr import recognition
 from corpus.formats.ocr.page_picture import page_picture
 from corpus.formats.ocr.process import PageFailed
 from corpus.formats.ocr.readings import PageReading, ReadLine
+from corpus.formats.ocr.recognition import Recognised
 from corpus.formats.ofd.jbig2 import decode
 from corpus.formats.read import Limits, decode_source
 from corpus.formats.scans import Scans, ScanStopped
@@ -133,6 +134,14 @@ def test_a_stopped_run_goes_on_where_it_ended(
     pages = len(list(folder.iterdir()))
     assert steps == [(pages - 1, pages), (pages, pages)]
     assert whole.text == read.text and last.read_bytes() == kept
+
+
+def test_lines_beyond_those_named_are_counted_with_their_pages() -> None:
+    line = ReadLine("经费", 0.7, 0, 80, 20, 40, (20.0, 60.0))
+    pages = {n: PageReading("stub", 100, 100, 0.36, (line,) * 10, ()) for n in range(1, 6)}
+    *named, rest = [n.message for n in Recognised(pages, {}).notes() if n.code == "ocr-unsure"]
+    assert len(named) == 30 and all("把握不大（0.70）：经费" in message for message in named)
+    assert rest == "识别把握不大的还有20行，在第4、5页"
 
 
 def test_pictures_of_several_pages_and_modes_are_read(printed: bytes) -> None:
