@@ -11,10 +11,13 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 
+import regex
+
 from corpus.policy import Policy, Record
 from indexer.citations.gbt7714 import locator, recognised_note
 
 LANGUAGE = "zh-CN"
+_HAN = regex.compile(r"\p{Han}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def of_policy(policy: Policy, visited: date) -> Reference:
         title=policy.title,
         issuers=policy.organs,
         number=policy.number,
-        category=policy.category,
+        category=_category(policy),
         issued=policy.date,
         place="",
         note=recognised_note(policy),
@@ -70,7 +73,7 @@ def of_record(
         title=policy.title,
         issuers=policy.organs,
         number=policy.number,
-        category=policy.category,
+        category=_category(policy),
         issued=policy.date,
         place=locator(record),
         note="；".join(filter(None, (about, recognised_note(policy)))),
@@ -79,6 +82,12 @@ def of_record(
         url=policy.url,
         visited=visited,
     )
+
+
+def _category(policy: Policy) -> str | None:
+    """The kind of document, where it is a word and not a code of the source (DLC)."""
+    known = policy.category
+    return known if known and _HAN.search(known) else None
 
 
 def _key(policy: Policy) -> str:

@@ -151,3 +151,10 @@ def test_the_edition_of_2015_sets_half_width_signs(notice: ParsedPolicy) -> None
     assert cite(online, visited=VISITED, edition=EDITION_2015) == (
         f"{title}[EB/OL]. (2019-03-25)[2026-01-02]. https://www.example.cn/a.html."
     )
+
+
+def test_a_code_of_the_source_is_not_cited_as_the_kind_of_document() -> None:
+    coded = of_policy(replace(ONLINE, category="DLC"), VISITED)
+    assert not any("DLC" in write(coded) for write in (bibtex, ris, csl_json))
+    named = of_policy(replace(ONLINE, category="批复"), VISITED)
+    assert all("批复" in write(named) for write in (bibtex, ris, csl_json))
