@@ -10,7 +10,7 @@ holds the excluded literally anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 
 import numpy as np
@@ -41,9 +41,9 @@ class PolicySets:
         """The policies that match a node."""
         match node:
             case And(children):
-                return self._fold(np.logical_and, map(self.holding, children))
+                return self._all(map(self.holding, children))
             case Or(children):
-                return self._fold(np.logical_or, map(self.holding, children))
+                return reduce(np.logical_or, map(self.holding, children))
             case Not(child):
                 return self._opened.live_policies & ~self.literally(child)
             case Document(child):
@@ -55,9 +55,9 @@ class PolicySets:
         """The policies that match a node literally."""
         match node:
             case And(children):
-                return self._fold(np.logical_and, map(self.literally, children))
+                return self._all(map(self.literally, children))
             case Or(children):
-                return self._fold(np.logical_or, map(self.literally, children))
+                return reduce(np.logical_or, map(self.literally, children))
             case Not():
                 return self.holding(node)
             case Document(child):
@@ -66,8 +66,12 @@ class PolicySets:
         return literal | self._standing(node) if isinstance(node, Chunk | Phrase) else literal
 
     @staticmethod
-    def _fold(operation: np.ufunc, masks: Iterable[Mask]) -> Mask:
-        return reduce(operation, masks)
+    def _all(masks: Iterator[Mask]) -> Mask:
+        """What all of some sets hold; none is made once nothing is left."""
+        common = next(masks)
+        while common.any() and (other := next(masks, None)) is not None:
+            common = common & other
+        return common
 
     def of(self, bits: Bits) -> Mask:
         """The policies of some documents, deleted ones aside."""
@@ -82,11 +86,10 @@ class PolicySets:
 
     def in_text(self, leaf: Chunk | Phrase) -> Mask:
         """Where a clause, or another way to write it, stands over lines and records."""
-        return self._standing(leaf) | self.by_other_names(leaf)
-
-    def by_other_names(self, leaf: Chunk | Phrase) -> Mask:
-        """Where another way to write a clause stands so."""
-        return reduce(np.logical_or, map(self._standing, rewritten(leaf)), self._none())
+        found = self._standing(leaf)
+        for other in rewritten(leaf):
+            found = found | self._standing(other)
+        return found
 
     def _standing(self, leaf: Chunk | Phrase) -> Mask:
         mask = self._none()
