@@ -101,7 +101,7 @@ def test_a_card_names_its_places_and_leads_to_all_others(client: FlaskClient) ->
         title = next(e for e in page.all("h2") if e.parent is card).text
         found = LAWS[title][1]
         assert f"命中 {found} 处" in card.text
-        places = [e for e in page.all("a", "place") if below(e, card)]
+        places = [e for e in page.all("a", "spot") if below(e, card)]
         assert len(places) == min(3, found)
         for place in places:
             assert re.fullmatch(r"第.条", place.text)

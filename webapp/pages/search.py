@@ -92,6 +92,8 @@ def _shared() -> dict[str, Any]:
         "match_label": display.match_label,
         "match_explanation": display.match_explanation,
         "kind_label": display.kind_label,
+        "document_places": documents.places,
+        "marked_title": documents.marked_title,
         "place_label": naming.place_label,
         "place_name": naming.place_name,
         "chapter_line": naming.chapter_line,

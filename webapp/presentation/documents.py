@@ -101,7 +101,7 @@ def _card(document: GroupedDocument, tree: Node, params: SearchParams) -> Card:
     return Card(
         document,
         marked_title(document.policy.title, tree),
-        tuple(place for hit in document.hits for place in _places(hit)),
+        tuple(place for hit in document.hits for place in places(hit)),
         max(0, document.records - len(document.hits)),
         search_url(alone.with_value("policy", document.policy.id)),
         _versions(document),
@@ -115,7 +115,8 @@ def marked_title(title: str, tree: Node) -> Markup:
     return Markup(mark(title, merge(span for spans in found for span in spans)))
 
 
-def _places(hit: Hit | DocumentHit) -> Iterator[Place]:
+def places(hit: Hit | DocumentHit) -> Iterator[Place]:
+    """Where a hit stands in its document, with what is found there."""
     if isinstance(hit, DocumentHit):
         yield from map(_part, hit.parts)
         return
