@@ -80,7 +80,7 @@ class PlainDocument:
         return best(kinds)
 
     def _stands(self, leaf: Chunk | Phrase) -> bool:
-        return leaf.field is None and stands_in(self._units, unit_row(leaf))
+        return leaf.field is None and stands_in(self._units, leaf)
 
     def found(self, search: Search) -> bool:
         """Whether the policy is a hit though none of its records is, filters aside."""

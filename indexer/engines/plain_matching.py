@@ -40,6 +40,8 @@ from indexer.schema import DEFAULT_FIELDS, TEXT_FIELDS, text_of
 _SCORES: Mapping[Match | None, float] = {"literal": 3.0, "words": 2.0, "partial": 1.0, None: 0.0}
 #: Queries of at most so many chunks are looked for in the title first.
 TITLE_CHUNKS = 3
+#: So many answers about a record are kept, since its document and its tier ask for the same.
+_REMEMBERED = 16
 #: The joined units and the words of a text, or of a sentence of one.
 _Tokens = tuple[str, frozenset[str]]
 
@@ -53,11 +55,17 @@ def asks_for_text(node: Node) -> bool:
     return isinstance(node, Chunk | Phrase | Sentence | Nothing)
 
 
-def stands_in(have: str, row: UnitRow) -> bool:
-    """Whether units stand in a text, of which ``have`` are the joined units."""
-    needle = _joined(row.units)
-    first, last = int(row.opens), len(needle) - row.closes
-    return bool(row.units) and needle[first:last] in have
+def stands_in(have: str, leaf: Chunk | Phrase) -> bool:
+    """Whether a leaf's units stand in a text, of which ``have`` are the joined units."""
+    needle = _needle(unit_row(leaf))
+    return bool(needle) and needle in have
+
+
+@lru_cache(maxsize=4096)
+def _needle(row: UnitRow) -> str:
+    """A row's joined units, open where it is; empty without units, which stand nowhere."""
+    joined = _joined(row.units)
+    return joined[int(row.opens) : len(joined) - row.closes] if row.units else ""
 
 
 @lru_cache(maxsize=65536)
@@ -93,6 +101,7 @@ class Reading:
         self._analyzer = analyzer
         #: How the record's whole policy matches.
         self.document: Callable[[Node], Match | None] = self.match
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._match_whole)
         texts = {field: text_of(entry, field) for field in TEXT_FIELDS}
         self.texts: dict[str, _Tokens] = {
             field: (joined_units(text), frozenset(analyzer.word_texts(text)))
@@ -110,6 +119,9 @@ class Reading:
 
     def match(self, node: Node) -> Match | None:
         """How the record matches; conditions and exclusions count as ``literal``."""
+        return self._remembered(node)
+
+    def _match_whole(self, node: Node) -> Match | None:
         return self._match(node, self.texts)
 
     def _match(self, node: Node, texts: dict[str, _Tokens]) -> Match | None:
@@ -135,9 +147,8 @@ class Reading:
         return worst([self.document(child), best(kinds) if kinds else "literal"])
 
     def _text(self, node: Chunk | Phrase, texts: dict[str, _Tokens]) -> Match | None:
-        row = unit_row(node)
         here = [texts[field] for field in _fields(node) if field in texts]
-        if any(stands_in(units, row) for units, _ in here):
+        if any(stands_in(units, node) for units, _ in here):
             return "literal"
         if any(self._text(other, texts) for other in rewritten(node)):
             return "words"
@@ -185,7 +196,7 @@ class Reading:
         """
         title, _ = self.texts[field]
         chunks = [chunk for chunk in chunks_of(tree) if chunk.field in (None, field)]
-        inside = (stands_in(title, unit_row(chunk)) for chunk in chunks)
+        inside = (stands_in(title, chunk) for chunk in chunks)
         return sum(inside) if len(chunks) <= TITLE_CHUNKS else 0
 
     def partial(self, node: Node) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.program import COMMAND, environment, printed, process
+from tests.support.program import COMMAND, environment, printed, process, run
 
 #: An old, plain locale, without Python's own rescue to UTF-8.
 PLAIN_LOCALE = {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
@@ -53,11 +53,11 @@ def test_a_reader_who_has_seen_enough_ends_it_quietly(home: Path) -> None:
 
 
 def test_the_exit_status_says_how_it_went(home: Path) -> None:
-    assert process(home, "--version").status == 0
+    assert run(home, "--version").status == 0
     done = process(home, "search", "老街坊", "--page", "9999")
     assert (done.status, done.out) == (1, b"")
     assert done.said.startswith("错误：没有第 9999 页")
-    assert process(home, "finde").status == 2
+    assert run(home, "finde").status == 2
 
 
 def test_help_loads_neither_the_index_nor_the_web_framework() -> None:
