@@ -107,7 +107,9 @@ def parse_document(
         *unused,
     )
     records = _in_order(shown, zones)
-    furniture = [span for table in tables for span in table.head]
+    said = {span.start for record in shown.records for span in record.place}
+    heads = (span for table in tables for span in table.head)
+    furniture = [span for span in heads if span.start not in said]
     furniture.extend(lines[at].span for at in layout.rules)
     furniture.extend(shown.marks)
     return ParsedPolicy(

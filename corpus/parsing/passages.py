@@ -6,6 +6,8 @@ of another table (of contacts, of figures) is one too, its cells on a line each.
 A line that names several units one after another (江苏省南京市建邺区、东台市) is
 shared out between their zones.  It is a passage as well, so that a record has it as
 published.
+So is the head of a table where it says more than the usual names of columns do
+(试点县（市、区）).
 The marks of a Markdown heading (``##`` before it, and after it), and the ``>`` before the
 lines of a quoted paragraph, are no part of what it says: they are left outside of its
 passage, as furniture.
@@ -21,11 +23,13 @@ from itertools import zip_longest
 
 from corpus.parsing.headings import HeadingPath, heading_text
 from corpus.parsing.metadata import Frame
+from corpus.parsing.tables.columns import is_plain_name
 from corpus.parsing.tables.rows import Table
 from corpus.parsing.wrapping import QUOTE, joined_lines
 from corpus.policy import Record, Span
 from corpus.text.normalize import Line
 
+_CELLS = re.compile(r"[|｜│┃\t]| {2,}|\u3000{2,}")
 _COLUMNS = re.compile(r"[|｜│┃\t\u3000]|\S {2,}\S")
 
 
@@ -64,7 +68,8 @@ def passages(
 ) -> Passages:
     """A record for each line, or group of lines, that no table claims, or several zones share."""
     shared = {at for table in tables for at in _shared(table, lines)}
-    claimed = _claimed(tables).union(groups.rules) - shared
+    telling = {at for table in tables for at in _telling_heads(table, lines)}
+    claimed = _claimed(tables).union(groups.rules) - shared - telling
     apart = set(frame.title_lines)
     rows = {group[0]: group for group in groups.rows if not apart.intersection(group)}
     joined = {group[0]: group for group in groups.joined}
@@ -80,14 +85,15 @@ def passages(
         body = _body(own, at in rows)
         if at in frame.breaks:
             path.reset()
-        if at in rows or at in shared:
+        whole = at in shared or at in telling
+        if at in rows or whole:
             title = path.current()
         else:
             following = None if next_at is None or next_at in frame.breaks else lines[next_at].text
             title = "" if at in apart else path.enter(body, following)
         if at in frame.breaks:
             path.reset(frame.breaks[at])
-        if len(own) == 1 and at not in shared and (found := heading_text(own[0].text)):
+        if len(own) == 1 and not whole and (found := heading_text(own[0].text)):
             part = _part(own[0], *found)
             around = Span(own[0].span.start, part.span.start), Span(part.span.end, own[0].span.end)
             marks.extend(span for span in around if span.start < span.end)
@@ -132,6 +138,20 @@ def _shared(table: Table, lines: Sequence[Line]) -> Iterator[int]:
         span = lines[at].span
         inside = bisect_left(begins, span.end) - bisect_right(begins, span.start)
         if inside and not _COLUMNS.search(lines[at].text):
+            yield at
+
+
+def _telling_heads(table: Table, lines: Sequence[Line]) -> Iterator[int]:
+    """The lines of a table's head that say more than the usual names of columns."""
+    heads = {span.start for span in table.head}
+    rows = {span.start for row in table.rows for span in row.place}
+    for at in table.claimed:
+        span = lines[at].span
+        own = range(span.start, span.end)
+        if heads.isdisjoint(own) or not rows.isdisjoint(own):
+            continue
+        cells = (cell.strip() for cell in _CELLS.split(lines[at].text))
+        if not all(map(is_plain_name, filter(None, cells))):
             yield at
 
 

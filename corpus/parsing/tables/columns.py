@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from corpus.places.regions import resolve, resolve_whole
+from corpus.text.script import simplify
 
 Role = Literal["number", "province", "city", "county", "unit", "title", "body", "other", "figures"]
 
@@ -134,6 +135,11 @@ def role_of(name: str) -> Named | None:
         if pattern.search(bare):
             return Named(role, score)
     return None
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name is a known one as it stands, and says nothing else beside."""
+    return fold_name(simplify(name)) in _EXACT
 
 
 def fold_name(name: str) -> str:
