@@ -783,3 +783,17 @@ def test_columns_side_by_side_are_no_line_that_units_share() -> None:
     assert_tiled(parsed)
     assert len(zones(parsed)) == 4
     assert not [r for r in parsed.records if r.kind == "passage" and "通州" in r.body]
+
+
+@pytest.mark.parametrize(
+    ("head", "kept"),
+    [("序号\t实验单位\t实验主题", False), ("序号\t试点县（市、区）\t实验主题", True)],
+)
+def test_a_head_that_says_more_than_names_of_columns_is_a_passage(head: str, kept: bool) -> None:
+    row = "1\t江苏省南京市建邺区\t深化网格化治理，推进社区减负"
+    parsed = read(f"某部关于公布试点名单的通知\n各省民政厅：\n现予公布。\n{head}\n{row}\n")
+    assert len(zones(parsed)) == 1
+    bodies = [record.body for record in parsed.records if record.kind == "passage"]
+    assert (head in bodies) is kept
+    furniture = [parsed.text[span.start : span.end] for span in parsed.furniture]
+    assert any("序号" in each for each in furniture) is not kept
