@@ -42,7 +42,7 @@ def _text_of(entries: Sequence[IndexRecord]) -> str:
 
 def wholes(entries: Iterable[IndexRecord]) -> dict[str, oracle.Whole]:
     """Each policy's text and its records, as :func:`write` indexes them, by its id."""
-    return {each.policy.id: (each.text, each.records) for each in by_policy(entries)}
+    return {each.policy.id: oracle.Whole(each.text, each.records) for each in by_policy(entries)}
 
 
 def write(

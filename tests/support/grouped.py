@@ -34,7 +34,7 @@ class Expected:
 
     def __post_init__(self) -> None:
         for name, whole in self.policies.items():
-            for entry in whole[1]:
+            for entry in whole.records:
                 kind = oracle.match(self.tree, entry, whole)
                 self.kinds[entry.record.id] = kind
                 if kind:
@@ -62,7 +62,7 @@ class Expected:
         return {
             name
             for name in self.unfiltered
-            if any(oracle.passes(entry, self.filters) for entry in self.policies[name][1])
+            if any(oracle.passes(entry, self.filters) for entry in self.policies[name].records)
         }
 
     def group(self, name: str) -> str:
@@ -73,7 +73,7 @@ class Expected:
         """The newest of each group, with the others in the order in which they are listed."""
 
         def newest(name: str) -> tuple[int, int]:
-            entries = self.policies[name][1]
+            entries = self.policies[name].records
             date = entries[0].policy.date
             day = int(first_day(date).replace("-", "")) if date else 0
             return -day, min(entry.order for entry in entries)
@@ -87,7 +87,7 @@ class Expected:
         """How many documents each value is in; ``some``: whether any was found."""
         counted = {name: list(entries) for name, entries in self.full.items()}
         for name in self.unfiltered:
-            counted[name] = list(self.policies[name][1])
+            counted[name] = list(self.policies[name].records)
         if not some and oracle.asks_for_text(self.tree):
             counted = self.partial
         pairs = {

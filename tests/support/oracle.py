@@ -13,6 +13,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -59,6 +60,7 @@ def _table() -> dict[str, str]:
 _SHARED = {"著": "着", "藉": "借", "瞭": "了", "覆": "复"}
 
 
+@cache
 def _kind(char: str) -> str:
     """What a folded character is: part of a run, an ender, a unit or skipped."""
     if "a" <= char <= "z":
@@ -196,8 +198,15 @@ def _leaf_words(text: str) -> tuple[str, ...]:
     return tuple(token.text for token in default_analyzer().leaf_words(text))
 
 
-#: A record's whole policy: its text and all its records.
-Whole = tuple[str, Sequence[IndexRecord]]
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """A record's whole policy: its text and all its records.
+
+    It equals itself alone, by which answers about it are kept: each of its records asks for them.
+    """
+
+    text: str
+    records: Sequence[IndexRecord]
 
 
 def match(node: Node, entry: IndexRecord, whole: Whole | None = None) -> str | None:
@@ -250,9 +259,10 @@ def _best(kinds: Sequence[str | None]) -> str | None:
     return "literal" if "literal" in kinds else "words" if "words" in kinds else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def match_whole(node: Node, whole: Whole) -> str | None:
     """How a whole policy matches: its text, looked through by character, and its records."""
-    text, entries = whole
+    text, entries = whole.text, whole.records
     match node:
         case And(children):
             return _worst([match_whole(child, whole) for child in children])
@@ -274,7 +284,7 @@ def match_whole(node: Node, whole: Whole) -> str | None:
 
 def is_document(tree: Node, whole: Whole, filters: Filters) -> bool:
     """Whether a policy is a hit though none of its records is one."""
-    _, entries = whole
+    entries = whole.records
     if not asks_for_text(tree) or any(match(tree, entry, whole) for entry in entries):
         return False
     if not any(passes(entry, filters) for entry in entries):
@@ -444,6 +454,7 @@ def _pairs(text: str) -> frozenset[tuple[str, str]]:
 # Conditions and facets
 
 
+@cache
 def _fold(text: str) -> str:
     return "".join(char for grapheme in regex.findall(r"\X", text) for char, _ in _folded(grapheme))
 

@@ -59,6 +59,7 @@ def documents() -> Iterator[PolicyRecords]:
 
 
 POLICIES = tuple(documents())
+WHOLES = {each.policy.id: oracle.Whole(each.text, each.records) for each in POLICIES}
 ENGINES: dict[str, Callable[[Path], Engine]] = {
     "embedded": lambda directory: EmbeddedEngine(directory, default_analyzer()),
     "memory": lambda directory: MemoryEngine(default_analyzer()),
@@ -92,9 +93,9 @@ def holding(text: str) -> set[str]:
     """The policies in whose text or records it stands, by reading them."""
     tree = Phrase(text)
     return {
-        each.policy.id
-        for each in POLICIES
-        if oracle.match_whole(tree, (each.text, each.records)) == "literal"
+        policy_id
+        for policy_id, whole in WHOLES.items()
+        if oracle.match_whole(tree, whole) == "literal"
     }
 
 
