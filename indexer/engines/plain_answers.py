@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from corpus.policy import Policy, first_day
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Ranked, Search
-from indexer.engines.plain_matching import Reading, asks_for_text
+from indexer.engines.plain_matching import Reading, asks_for_text, within
 from indexer.errors import RecordNotFound
 from indexer.query.tree import Node
 from indexer.results.facets import BY_NAME, FACETS, Filters
@@ -34,10 +35,9 @@ def values(entry: IndexRecord, facet: str) -> tuple[str, ...]:
 
 def passes(entry: IndexRecord, filters: Filters, but: Sequence[str] = ()) -> bool:
     """Whether a record passes all filters, those of the facets ``but`` left out."""
-    if filters.date_from or filters.date_to:
-        date = entry.policy.date
-        if not date or not (filters.date_from or "") <= date <= (filters.date_to or "9"):
-            return False
+    dated = filters.date_from or filters.date_to
+    if dated and not within(entry.policy, filters.date_from, filters.date_to):
+        return False
     chosen = ((name, {*filters.chosen(name)}) for name in FACETS if name not in but)
     return all(not names or names & {*values(entry, name)} for name, names in chosen)
 
@@ -59,10 +59,15 @@ def most_first(pair: tuple[str, int]) -> tuple[int, str]:
     return -pair[1], pair[0]
 
 
+def day(policy: Policy) -> int:
+    """The first day of a policy's date as a number, yyyymmdd; 0 where it is not known."""
+    return int(first_day(policy.date).replace("-", "")) if policy.date else 0
+
+
 def sort_key(entry: IndexRecord, sort: str) -> int:
     """What a sort other than relevance goes by, least first."""
     if sort == "date":
-        return -int((entry.policy.date or "0").replace("-", ""))
+        return -day(entry.policy)
     if sort == "region":
         region = entry.record.region
         return int(region.code) if region and region.code else NO_CODE

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus.policy import first_day
 from indexer.engines.base import (
     BEST_RECORDS,
     DocumentPage,
@@ -24,6 +23,7 @@ from indexer.engines.plain_answers import (
     NO_CODE,
     TIERS,
     Readings,
+    day,
     most_first,
     passes,
     values,
@@ -120,7 +120,7 @@ class PlainGroups:
     def _key(self, each: _Entry, search: Search) -> tuple[int, ...]:
         document, first = each.document, _first(each.document)
         if search.sort == "date":
-            return -_day(document), first
+            return -day(document.policy.policy), first
         if search.sort == "region":
             return _code(document), first
         if search.sort == "source":
@@ -185,17 +185,12 @@ def _version(each: _Entry) -> FoundVersion:
 
 
 def _newest_first(each: _Entry) -> tuple[int, int]:
-    return -_day(each.document), _first(each.document)
+    return -day(each.document.policy.policy), _first(each.document)
 
 
 def _first(document: PlainDocument) -> int:
     """The place of a document in the library."""
     return min(reading.entry.order for reading in document.readings)
-
-
-def _day(document: PlainDocument) -> int:
-    date = document.policy.policy.date
-    return int(first_day(date).replace("-", "")) if date else 0
 
 
 def _code(document: PlainDocument) -> int:

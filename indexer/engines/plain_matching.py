@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from corpus.policy import Policy, first_day
 from indexer.analysis.analyzer import ENDER, Analyzer, literal_texts, literal_units
 from indexer.analysis.folding import fold_text
 from indexer.engines.base import Ranked
@@ -53,6 +54,13 @@ def asks_for_text(node: Node) -> bool:
     if isinstance(node, Document):
         return asks_for_text(node.child)
     return isinstance(node, Chunk | Phrase | Sentence | Nothing)
+
+
+def within(policy: Policy, start: str | None, end: str | None) -> bool:
+    """Whether the first day of a policy's date is from ``start`` to ``end``, both included."""
+    if not policy.date:
+        return False
+    return (start or "") <= first_day(policy.date) <= (end or "9")
 
 
 def stands_in(have: str, leaf: Chunk | Phrase) -> bool:
@@ -167,12 +175,11 @@ class Reading:
 
     def _holds(self, node: Node) -> bool:
         """Whether the record meets a condition."""
-        date = self.entry.policy.date or ""
         match node:
             case Everything():
                 return True
             case DateRange(start, end):
-                return bool(date) and (start or "") <= date <= (end or "9")
+                return within(self.entry.policy, start, end)
             case Metadata(text, "theme" | "keyword" as field):
                 names = self.entry.themes if field == "theme" else self.entry.keywords
                 return fold_text(text) in map(fold_text, names)

@@ -163,11 +163,11 @@ _SOURCES = (
     _Source(_policy("川府发〔2015〕7号", "四川省人民政府", "2015-12-31", _SICHUAN[2]), _SICHUAN),
     _Source(_policy("苏政发〔2018〕30号", "江苏省人民政府", "2018-01-01"), (*_JIANGSU, None)),
     _Source(
-        _policy("京民函〔2019〕2号", "北京市民政局", "2019-06-30", _BEIJING),
+        _policy("京民函〔2019〕2号", "北京市民政局", "2019-06", _BEIJING),
         (None, None, *_JIANGSU),
     ),
     _Source(_policy("無日期的通知", None, None), (None, *_SICHUAN[:1])),
-    _Source(_policy("民函〔2012〕5号", "民政部", "2012-02-29"), (None,)),
+    _Source(_policy("民函〔2012〕5号", "民政部", "2012"), (None,)),
 )
 #: Characters of a policy's text that a record has to itself; few need more.
 _ROOM = 400
@@ -177,8 +177,8 @@ _LINKS = ("", "", "，", "、", "。", "；", "的", "与", "\n", " ", "“", "�
 def records(chance: random.Random, count: int, first: int = 0) -> Iterator[IndexRecord]:
     """``count`` made-up records of several policies, in orders from ``first``.
 
-    Different dates and regions, none of them too; simplified and traditional
-    text, full-width and ASCII runs, sentences of all lengths.
+    Different dates and regions, none of them too; dates of a day, a month or a year;
+    simplified and traditional text, full-width and ASCII runs, sentences of all lengths.
     """
     for n in range(1, count + 1):
         source = chance.choice(_SOURCES)
