@@ -1,9 +1,10 @@
 """The public search call: query text in, :class:`Results` out.
 
 A :class:`Searcher` joins what the other modules do: it parses the query, lets
-the engine find and rank, marks what matched, names facet values, and says in
-words what was searched.  The pages, the API, the command line and the exports
-all go through it, so all of them give the same answer.
+the engine find and rank, has what matched marked (:mod:`indexer.marking`), names
+facet values, and says in words what was searched.  What the index holds apart from
+any query is in :mod:`indexer.catalogue`.  The pages, the API, the command line and
+the exports all go through the searcher, so all of them give the same answer.
 """
 
 from __future__ import annotations
@@ -11,43 +12,25 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Protocol
 
 from corpus.policy import Policy
-from indexer.engines.base import (
-    EVERYTHING,
-    NO_FILTERS,
-    DocumentPage,
-    FoundDocument,
-    IndexReader,
-    Page,
-    Question,
-    Ranked,
-    RankedDocument,
-    Search,
-)
-from indexer.errors import RecordNotFound, ThemeNotFound
+from indexer.catalogue import Catalogue
+from indexer.engines.base import DocumentPage, IndexReader, Page, Question, Search
 from indexer.linguistics import Linguistics
+from indexer.marking import Marker
 from indexer.query.interpretation import interpret
 from indexer.query.regions import place_counts
-from indexer.query.tree import (
-    Everything,
-    Node,
-    Query,
-)
+from indexer.query.tree import Node, Query
 from indexer.request import Request
-from indexer.results.document_marks import marks_of, shown
 from indexer.results.facet_values import FacetValue, FacetValues
 from indexer.results.facets import TABLE
-from indexer.results.grouped import GroupedDocument, GroupedResults, grouped
-from indexer.results.highlight import highlight, snippets
-from indexer.results.holdings import Held, Holdings
+from indexer.results.grouped import GroupedResults, grouped
+from indexer.results.holdings import Holdings
 from indexer.results.lazy import LazySequence
 from indexer.results.model import (
     DEFAULT_SIZE,
     FACETS,
-    DocumentHit,
     Filters,
     Hit,
     IndexInfo,
@@ -55,26 +38,14 @@ from indexer.results.model import (
     Results,
     Suggestion,
 )
-from indexer.results.overviews import Found, Stats, ThemeCount, ThemeRecord, ThemeRecords
+from indexer.results.overviews import Found, Stats, ThemeCount, ThemeRecords
 from indexer.results.similar import Similar, shared
-from indexer.results.spans import merge
-from indexer.schema import DEFAULT_FIELDS
 from indexer.suggest.advice import Adviser
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, Completer
 from indexer.suggest.field_hints import outside_fields
 from indexer.suggest.spelling import Speller
 from indexer.suggest.term_book import TermBook
 from indexer.understanding import Understood, understanding
-
-
-def _unmarked(ranked: Ranked) -> Hit:
-    """A record in which nothing is marked: a long policy has thousands of them."""
-    return Hit(ranked.record, _rounded(ranked), ranked.match, {}, {})
-
-
-def _rounded(ranked: Ranked) -> float:
-    """Its score as it is shown."""
-    return round(ranked.score, 6)
 
 
 def _page_of(found: DocumentPage) -> Page:
@@ -108,9 +79,9 @@ class Searcher:
         self._reader = reader
         self._linguistics = linguistics
         self._analyzer = linguistics.analyzer
-        self._lexicon = linguistics.themes
-        self._policies = tuple(policies)
-        self._labels = {facet.name: facet.labels(self._policies) for facet in TABLE}
+        self._marker = Marker(reader, linguistics.analyzer)
+        self._catalogue = Catalogue(reader, policies, linguistics.themes)
+        self._labels = {facet.name: facet.labels(self._catalogue.policies) for facet in TABLE}
         self._understand = understanding(linguistics)
         self._completer = Completer(book) if book else None
         self._adviser = Adviser(self._analyzer, Speller(book, self._analyzer) if book else None)
@@ -154,7 +125,7 @@ class Searcher:
         query = understood.query
         asked = request.search(query.tree)
         found = self._reader.search(asked)
-        hits = tuple(self._hit(ranked, query.tree) for ranked in found.hits)
+        hits = tuple(self._marker.hit(ranked, query.tree) for ranked in found.hits)
         advised = self._advise(query, request.filters, found.total, request.synonyms)
         return self._results(started, understood, asked, found, hits, advised)
 
@@ -165,7 +136,7 @@ class Searcher:
         query = understood.query
         asked = request.search(query.tree)
         found = self._reader.documents(asked)
-        documents = tuple(self._grouped(each, query.tree) for each in found.documents)
+        documents = tuple(self._marker.grouped(each, query.tree) for each in found.documents)
         advised = self._advise(query, request.filters, found.total, request.synonyms)
         results = self._results(started, understood, asked, _page_of(found), (), advised)
         return grouped(results, documents, found.partial_documents, asked.folded)
@@ -215,7 +186,9 @@ class Searcher:
         tree, filters, sort = understood.query.tree, request.filters, request.sort
         asked = replace(request, page=1, size=1).search(tree)._replace(partial=False)
         found = self._reader.search(asked)
-        hits = tuple(self._hit(each, tree) for each in self._reader.scan(tree, filters, sort))
+        hits = tuple(
+            self._marker.hit(each, tree) for each in self._reader.scan(tree, filters, sort)
+        )
         asked = asked._replace(size=max(1, len(hits)))
         return self._results(started, understood, asked, found._replace(documents=()), hits)
 
@@ -224,10 +197,10 @@ class Searcher:
         understood = self._understand(request.text, request.synonyms)
         tree = understood.query.tree
         # There are no more documents than policies.
-        most = replace(request, page=1, size=max(1, len(self._policies)))
+        most = replace(request, page=1, size=max(1, len(self._catalogue.policies)))
         asked = most.search(tree)._replace(partial=False)
         found = self._reader.documents(asked)
-        documents = tuple(self._grouped(each, tree) for each in found.documents)
+        documents = tuple(self._marker.grouped(each, tree) for each in found.documents)
         asked = asked._replace(size=max(1, len(documents)))
         results = self._results(started, understood, asked, _page_of(found), ())
         return grouped(results, documents, 0, asked.folded)
@@ -263,7 +236,7 @@ class Searcher:
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             index=self.info,
             hits=hits,
-            documents=tuple(self._document(each, query.tree) for each in found.documents),
+            documents=tuple(self._marker.document(each, query.tree) for each in found.documents),
             facets=self._facets(found, filters),
             suggestions=advised,
             filters=filters,
@@ -293,24 +266,6 @@ class Searcher:
     def _parse(self, text: str, synonyms: bool = True) -> Query:
         return self._understand(text, synonyms).query
 
-    def _hit(self, ranked: Ranked, tree: Node) -> Hit:
-        entry = ranked.record
-        marks = highlight(tree, entry, self._analyzer)
-        return Hit(entry, _rounded(ranked), ranked.match, marks, snippets(entry, marks))
-
-    def _document(self, ranked: RankedDocument, tree: Node) -> DocumentHit:
-        parts = tuple(shown(part, tree, self._analyzer) for part in ranked.parts)
-        return DocumentHit(ranked.policy, round(ranked.score, 6), parts)
-
-    def _grouped(self, found: FoundDocument, tree: Node) -> GroupedDocument:
-        hits: tuple[Hit | DocumentHit, ...] = tuple(self._hit(each, tree) for each in found.hits)
-        if found.match == "document":
-            hits = (self._document(RankedDocument(found.policy, found.score, found.parts), tree),)
-        score = round(found.score, 6)
-        return GroupedDocument(
-            found.policy, found.match, score, found.records, hits, found.versions
-        )
-
     def _facets(self, found: Page, filters: Filters) -> dict[str, Sequence[FacetValue]]:
         return {
             name: FacetValues(counts, self._labels[name], filters.chosen(name))
@@ -322,8 +277,7 @@ class Searcher:
 
         Raises :class:`~indexer.errors.RecordNotFound`.
         """
-        tree = self._parse(text).tree
-        return self._hit(self._reader.record(record_id, tree), tree)
+        return self._marker.record(record_id, self._parse(text).tree)
 
     def passages(self, policy_id: str, text: str = "") -> tuple[Hit, ...]:
         """All records of a policy in document order; those that ``text`` finds are marked.
@@ -332,18 +286,7 @@ class Searcher:
 
         Raises :class:`~indexer.errors.RecordNotFound` for an unknown policy.
         """
-        within = Filters(policy=(policy_id,))
-        entries = tuple(self._reader.scan(filters=within))
-        if not entries:
-            raise RecordNotFound(f"没有编号为“{policy_id}”的文件", "请从检索页重新查找")
-        tree = self._parse(text).tree
-        matched: dict[str, Ranked] = {}
-        if not isinstance(tree, Everything):
-            matched = {each.id: each for each in self._reader.scan(tree, within)}
-        return tuple(
-            self._hit(matched[each.id], tree) if each.id in matched else _unmarked(each)
-            for each in entries
-        )
+        return self._marker.passages(policy_id, self._parse(text).tree)
 
     def marks(self, policy_id: str, text: str) -> dict[str, dict[str, tuple[Range, ...]]]:
         """What ``text`` finds in a policy: for the id of each such record, its ranges by field.
@@ -352,64 +295,27 @@ class Searcher:
 
         Nothing for a query without a condition, which finds every record.
         """
-        tree = self._parse(text).tree
-        if isinstance(tree, Everything):
-            return {}
-        within = Filters(policy=(policy_id,))
-        found = (each.record for each in self._reader.scan(tree, within))
-        marks = {entry.record.id: highlight(tree, entry, self._analyzer) for entry in found}
-        for record_id, over in marks_of(self._reader.parts(policy_id, tree)).items():
-            held = marks.get(record_id, {})
-            marks[record_id] = {
-                field: merge((*held.get(field, ()), *over[field])) for field in DEFAULT_FIELDS
-            }
-        return marks
+        return self._marker.marks(policy_id, self._parse(text).tree)
 
     def policies(self) -> tuple[Policy, ...]:
         """All policies, in library order."""
-        return self._policies
+        return self._catalogue.policies
 
-    @cached_property
+    @property
     def holdings(self) -> Holdings:
         """Every policy with the number of its records; counted once."""
-        counts = self._reader.cross(EVERYTHING, NO_FILTERS, "policy", "kind")
-        return Holdings(
-            Held(each, *(counts.get((each.id, kind), 0) for kind in ("zone", "passage")))
-            for each in self._policies
-        )
+        return self._catalogue.holdings
 
     def themes(self) -> tuple[ThemeCount, ...]:
         """Every theme of the lexicon, most records first, then in lexicon order."""
-        found = self._reader.search(Search(Everything(), facets=("theme",), size=1))
-        counts = dict(found.facets["theme"])
-        themes = [
-            ThemeCount(theme.name, counts.get(theme.name, 0), theme.variants, theme.automatic)
-            for theme in self._lexicon.themes
-        ]
-        return tuple(sorted(themes, key=lambda theme: -theme.count))
+        return self._catalogue.themes()
 
     def theme(self, name: str) -> ThemeRecords:
         """A theme, by its name or a variant, with its records and evidence.
 
         Raises :class:`~indexer.errors.ThemeNotFound`.
         """
-        theme = self._lexicon.resolve(name)
-        if theme is None:
-            raise ThemeNotFound(f"没有名为“{name}”的议题", "请在议题页查看全部议题")
-        within = Filters(theme=(theme.name,))
-        found = self._reader.scan(filters=within)
-        records = tuple(self._theme_record(each, theme.name) for each in found)
-        return ThemeRecords(theme.name, theme.variants, records)
-
-    def _theme_record(self, ranked: Ranked, theme: str) -> ThemeRecord:
-        entry = ranked.record
-        evidence = entry.themes[theme]
-        marks = {
-            field: merge((e.start, e.end) for e in evidence if e.field == field)
-            for field in DEFAULT_FIELDS
-        }
-        hit = Hit(entry, 0.0, None, marks, snippets(entry, marks))
-        return ThemeRecord(hit, evidence)
+        return self._catalogue.theme(name)
 
     def cross(
         self,
@@ -438,18 +344,7 @@ class Searcher:
 
     def stats(self, *, count_words: bool = True) -> Stats:
         """Counts over the whole index; counting its words reads all of it."""
-        found = self._reader.search(Search(Everything(), size=1))
-        kinds = dict(found.facets["kind"])
-        return Stats(
-            info=self.info,
-            policies=len(self._policies),
-            records=found.total,
-            zones=kinds.get("zone", 0),
-            passages=kinds.get("passage", 0),
-            provinces=len(found.facets["province"]),
-            themes=len(found.facets["theme"]),
-            words=sum(1 for _ in self._reader.terms()) if count_words else None,
-        )
+        return self._catalogue.stats(count_words=count_words)
 
     def close(self) -> None:
         """Closes the index.  Closing twice is allowed."""
