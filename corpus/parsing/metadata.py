@@ -111,16 +111,13 @@ def read_frame(
     below = max((top, *recipients_lines))
     named = named_in_title(title) if title else None
     end = read_end(lines, tabular, first_appendix, below, title, split_issuers(named or ""))
-    for at in end.breaks:
-        breaks[at] = None
-    for at, line in enumerate(lines[:first_appendix]):
-        if at > top and at not in tabular and is_attachment_list(line.text):
-            breaks.setdefault(at, None)
+    breaks |= dict.fromkeys(end.breaks)
+    for at in _appendix_lists(lines, range(top + 1, first_appendix), tabular):
+        breaks.setdefault(at, None)
     found: dict[str, Read | None] = {
         "date": _date(lines, end, adoption, page, first_appendix),
-        "issuer": (named, min(title_lines, default=None))
-        if named
-        else _issuer(_Order(order_issuer, number_at), end, adoption, page, lines, title_lines),
+        "issuer": _named_issuer(named, title_lines)
+        or _issuer(_Order(order_issuer, number_at), end, adoption, page, lines, title_lines),
         "number": _labelled(page, "number") if number is None else (number, number_at),
         "validity": _validity(page),
     }
@@ -141,6 +138,15 @@ def read_frame(
         issuers=_issuers(values["issuer"], end.signature),
         differences=tuple(_differences(page, {**values, "title": title}, title_lines)),
     )
+
+
+def _appendix_lists(
+    lines: Sequence[Line], among: Sequence[int], tabular: Container[int]
+) -> Iterator[int]:
+    """Where lists of appendices begin, outside tables."""
+    for at in among:
+        if at not in tabular and is_attachment_list(lines[at].text):
+            yield at
 
 
 def _find_number(
@@ -221,6 +227,11 @@ def _date(
 def _bracketed_date(text: str) -> str | None:
     """The date of a line in brackets, or its month or year where it says nothing else."""
     return parse_date(text) or parse_partial_date(text.strip("（()） "))
+
+
+def _named_issuer(named: str | None, title_lines: Sequence[int]) -> Read | None:
+    """The organs that the title names, if it names any."""
+    return (named, min(title_lines, default=None)) if named else None
 
 
 @dataclass(frozen=True, slots=True)

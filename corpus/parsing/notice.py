@@ -43,7 +43,7 @@ from corpus.parsing.tables.rows import Row, Table
 from corpus.parsing.wrapping import joined_lines, wrapped
 from corpus.places.regions import is_name, resolve
 from corpus.places.units import names_province, region_of_unit, unread_division
-from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record
+from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record, Span
 from corpus.text.normalize import Line, split_lines
 from corpus.text.script import Originals, simplify
 
@@ -88,12 +88,10 @@ def parse_document(
     if named and not announces_list(text):
         tables = named
     tables = tuple(published_table(table, originals) for table in tables)
-    groups = Groups(rows, joined, layout.rules)
-    shown = passages(policy.id, lines, frame, tables, groups)
+    shown = passages(policy.id, lines, frame, tables, Groups(rows, joined, layout.rules))
     spoken = [joined_lines([line.text for line in paragraph]) for paragraph in running]
-    listings: tuple[Listing, ...] = ()
-    if tables or announces_appendix(text):  # others have nothing to be compared with
-        listings = named_units(spoken, policy.date)
+    compared = tables or announces_appendix(text)  # others have nothing to be compared with
+    listings = named_units(spoken, policy.date) if compared else ()
     stated = stated_counts(simplify(policy.title), spoken, listed=bool(tables))
     zones = _zones(policy.id, tables, policy.date, listings)
     zones, unused = _corrected(zones, correction.zones, policy.date)
@@ -106,21 +104,26 @@ def parse_document(
         *count_mismatch(listings, _units(zones), stated),
         *unused,
     )
-    records = _in_order(shown, zones)
-    said = {span.start for record in shown.records for span in record.place}
-    heads = (span for table in tables for span in table.head)
-    furniture = [span for span in heads if span.start not in said]
-    furniture.extend(lines[at].span for at in layout.rules)
-    furniture.extend(shown.marks)
     return ParsedPolicy(
         policy,
         text,
-        tuple(records),
-        tuple(sorted(furniture, key=lambda span: span.start)),
+        tuple(_in_order(shown, zones)),
+        _furniture(tables, [lines[at] for at in layout.rules], shown),
         warnings,
         (*findings, *_structure(lines, frame, tables, shown.headings)),
         document.page_starts,
     )
+
+
+def _furniture(tables: Sequence[Table], rules: Sequence[Line], shown: Passages) -> tuple[Span, ...]:
+    """What stands in no record: heads of tables, ruled lines, the marks of headings.
+
+    A head that says more than names of columns is a passage.
+    """
+    said = {span.start for record in shown.records for span in record.place}
+    heads = (span for table in tables for span in table.head if span.start not in said)
+    spans = (*heads, *(line.span for line in rules), *shown.marks)
+    return tuple(sorted(spans, key=lambda span: span.start))
 
 
 def _in_order(running: Passages, zones: Sequence[Record]) -> Iterator[Record]:
