@@ -36,8 +36,6 @@ LAZY = {
     "webapp.commands.serve": ("webapp.commands.shared", "only who sees the bar need load it"),
 }
 
-#: Folders that may hold more modules beside each other, and why.
-WIDE = {"webapp.commands": (16, "each command is a file, and found by its name")}
 MOST_MODULES = 15
 MOST_PARAMETERS = 8
 
@@ -111,9 +109,7 @@ def test_folders_stay_small() -> None:
     counts = Counter(
         name.rpartition(".")[0] for name, module in KNOWN.items() if not module.is_package
     )
-    assert {name: n for name, n in counts.items() if n > MOST_MODULES} == {
-        name: count for name, (count, reason) in WIDE.items() if reason
-    }
+    assert {name: n for name, n in counts.items() if n > MOST_MODULES} == {}
 
 
 def test_folders_of_tests_stay_small() -> None:

@@ -3,9 +3,10 @@
 Results go to stdout, messages and progress to stderr.  Exit status: 0 done,
 1 the job failed (one line says why and what to do), 2 wrong usage.
 
-A command is a module in :mod:`webapp.commands` with a ``command``; here it has
-its line of help, so that ``zhengsou --help`` loads none of them.  The module
-itself imports what it needs, at its top.
+A command is a module in :mod:`webapp.commands` with a ``command``, or stands in the
+module of another command that it undoes; here it has its line of help, so that
+``zhengsou --help`` loads none of them.  The module itself imports what it needs, at
+its top.
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ COMMANDS: Mapping[str, str] = {
     "restore": "用备份文件替换馆藏",
 }
 
+#: Commands that stand beside another: in which module, and under which name there.
+_BESIDE: Mapping[str, tuple[str, str]] = {"restore": ("backup", "restore")}
+
 #: Environment variable: where it is set, an unforeseen failure shows its traceback.
 TRACEBACK = "ZHENGSOU_TRACEBACK"
 
@@ -73,8 +77,9 @@ class _Commands(ChineseHelp, click.Group):
         """The command, loaded now; ``None`` if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = cmd_name.replace("-", "_")
-        command: click.Command = importlib.import_module(f"webapp.commands.{module}").command
+        module, name = _BESIDE.get(cmd_name, (cmd_name.replace("-", "_"), "command"))
+        loaded = importlib.import_module(f"webapp.commands.{module}")
+        command: click.Command = getattr(loaded, name)
         return command
 
     def resolve_command(
