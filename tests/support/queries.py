@@ -123,7 +123,8 @@ def filters(chance: random.Random, records: tuple[IndexRecord, ...]) -> Filters:
         known = sorted({value for entry in records for value in oracle.values(entry, facet)})
         values = [*known, "没有的值"]
         chosen[facet] = tuple(chance.sample(values, min(len(values), chance.choice((1, 1, 2)))))
-    dates = (None, None, None, "2015-01-01", "2018-06-30")
+    # Two are the first days of a year and of a month that are all that is known of a date.
+    dates = (None, None, None, "2012-01-01", "2015-01-01", "2018-06-30", "2019-06-01")
     return Filters(
         **chosen, date_from=chance.choice(dates), date_to=chance.choice((*dates, "2019-12-31"))
     )
