@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.policy import Region
+from corpus.policy import Region, first_day
 from indexer.analysis.analyzer import default_analyzer
 from indexer.engines.base import NO_FILTERS, Engine, IndexReader, Page, Ranked, Search
 from indexer.engines.embedded.engine import EmbeddedEngine
@@ -498,6 +498,14 @@ def test_sorting_by_region_follows_the_codes(reader: IndexReader) -> None:
     codes = [hit.record.record.region.code for hit in hits if hit.record.record.region]
     assert codes == sorted(codes, key=str)
     assert len(codes) == 31
+
+
+def test_sorting_by_date_goes_by_the_first_day(varied_reader: IndexReader) -> None:
+    """Also of a date that is known to the month or year only; undated records come last."""
+    dates = [hit.record.policy.date for hit in varied_reader.scan(sort="date")]
+    days = [first_day(date) if date else "" for date in dates]
+    assert days == sorted(days, reverse=True)
+    assert {4, 7, 10} <= {len(date) for date in dates if date}
 
 
 def test_source_order_is_document_order(
