@@ -47,7 +47,7 @@ DROP = """files => {
 PAGES = (
     *("", "/upload", "/policies", f"/policies/remove?id={NUMBER}", "/audit"),
     *(f"/policies/correct?id={NUMBER}", f"/policies/versions?id={NUMBER}"),
-    *("/themes", "/themes/candidates", "/tasks/candidates"),
+    *("/themes", "/themes/edit?name=三社联动", "/themes/candidates", "/tasks/candidates"),
 )
 #: Both languages, both colours, both widths; a language is as wide in all colours.
 DRESSES: tuple[tuple[str, Literal["light", "dark"], int], ...] = (
@@ -145,6 +145,7 @@ def test_the_report_of_a_batch_and_all_pages_break_no_rule(manager: Page) -> Non
     batch = page.url
     correcting = f"{batch}/correct?file=拖放.txt"
     page.goto("/admin/themes")
+    page.get_by_text("直接编辑词表文件").click()
     page.get_by_label("议题词表").fill(THEMES)
     page.get_by_role("button", name="预览改动").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("预览议题的改动", timeout=30_000)
