@@ -20,6 +20,7 @@ from indexer.results.overviews import Stats, ThemeCount, ThemeRecord, ThemeRecor
 from indexer.results.spans import merge
 from indexer.schema import DEFAULT_FIELDS
 from indexer.themes.lexicon import ThemeLexicon
+from indexer.themes.parts import evidence_parts
 
 
 class Catalogue:
@@ -86,7 +87,7 @@ def _theme_record(ranked: Ranked, theme: str) -> ThemeRecord:
     entry = ranked.record
     evidence = entry.themes[theme]
     marks = {
-        field: merge((e.start, e.end) for e in evidence if e.field == field)
+        field: merge(r for e in evidence if e.field == field for r in evidence_parts(e))
         for field in DEFAULT_FIELDS
     }
     hit = Hit(entry, 0.0, None, marks, snippets(entry, marks))

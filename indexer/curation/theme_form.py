@@ -1,4 +1,4 @@
-"""One theme as a form: its phrases and exclusions, without the syntax of the theme file.
+"""One theme as a form: its phrases, written patterns and exclusions, without the theme file's TOML.
 
     form_of      what counts of a theme now, packaged and own rules together   ->  ThemeForm
     edited       a form, put into the text of the user's theme file            ->  new text
@@ -23,7 +23,8 @@ from indexer.curation.decisions import line_ends
 from indexer.errors import LexiconError
 from indexer.themes.in_force import themes_of
 from indexer.themes.lexicon import default_lexicon
-from indexer.themes.theme_file import DEFAULT_GAP, Pattern, Theme, ThemeEntry
+from indexer.themes.pattern import DEFAULT_GAP, Pattern, pattern_key
+from indexer.themes.theme_file import Theme, ThemeEntry
 
 #: ``save`` writes the form, ``reset`` goes back to the packaged theme (an own one is gone then),
 #: ``remove`` leaves the theme out.
@@ -34,8 +35,9 @@ Action = Literal["save", "reset", "remove"]
 class ThemeForm:
     """What a form says of a theme; ``name`` is empty for one that is not named yet.
 
-    ``patterns`` are shown and kept, not edited.  ``packaged``: the product brings the
-    theme.  ``own``: the user's file says something of it.
+    ``phrases`` are plain phrases and written patterns, one by one.  ``patterns`` are those
+    given as tables: they are shown and kept, not edited.  ``packaged``: the product brings
+    the theme.  ``own``: the user's file says something of it.
     """
 
     name: str = ""
@@ -44,6 +46,7 @@ class ThemeForm:
     patterns: tuple[str, ...] = ()
     packaged: bool = False
     own: bool = False
+    description: str = ""
 
 
 def form_of(text: str, source: str, name: str) -> ThemeForm | None:
@@ -55,10 +58,16 @@ def form_of(text: str, source: str, name: str) -> ThemeForm | None:
     theme = now.lexicon.resolve(name)
     if theme is None:
         return None
-    patterns = tuple(map(str, theme.patterns))
+    patterns = tuple(str(pattern) for pattern in theme.patterns if not pattern.written)
     packaged, own = _packaged(theme.name), _own(now.own.entries, theme.name)
     return ThemeForm(
-        theme.name, theme.phrases, theme.exclude, patterns, packaged is not None, own is not None
+        theme.name,
+        theme.written,
+        theme.exclude,
+        patterns,
+        packaged is not None,
+        own is not None,
+        theme.description,
     )
 
 
@@ -139,31 +148,33 @@ def _write(table: Any, form: ThemeForm, packaged: Theme | None, theme: Theme | N
     phrases, exclude = list(form.phrases), list(form.exclude)
     replaced = bool(table.get("replace", False))
     if packaged and not replaced and _holds(form, packaged):
-        phrases = _beside(phrases, packaged.phrases)
+        phrases = _beside(phrases, packaged.written)
         exclude = _beside(exclude, packaged.exclude)
     elif packaged and theme and not replaced:
-        _put(table, "patterns", [_inline(pattern) for pattern in theme.patterns])
+        _put(table, "patterns", [_inline(p) for p in theme.patterns if not p.written])
         _put(table, "broader", list(theme.broader))
         _put(table, "related", list(theme.related))
         table["replace"] = True
     table.pop("remove", None)
+    known = packaged.description if packaged and "replace" not in table else ""
+    _put(table, "description", form.description if form.description != known else "")
     _put(table, "variants", phrases)
     _put(table, "exclude", exclude)
 
 
 def _holds(form: ThemeForm, packaged: Theme) -> bool:
     """Whether nothing of the packaged phrases and exclusions is left out."""
-    return not _beside(packaged.phrases, form.phrases) and not _beside(
+    return not _beside(packaged.written, form.phrases) and not _beside(
         packaged.exclude, form.exclude
     )
 
 
 def _beside(some: Iterable[str], others: Iterable[str]) -> list[str]:
-    known = set(map(phrase_key, others))
-    return [each for each in some if phrase_key(each) not in known]
+    known = set(map(pattern_key, others))
+    return [each for each in some if pattern_key(each) not in known]
 
 
-def _put(table: Any, key: str, values: list[Any]) -> None:
+def _put(table: Any, key: str, values: list[Any] | str) -> None:
     """Sets a key, or takes it away where there is nothing to say."""
     if values:
         table[key] = values

@@ -72,5 +72,5 @@ def _only_changed(lexicon: ThemeLexicon, other: ThemeLexicon) -> ThemeLexicon:
 
 
 def _ruling(theme: Theme) -> Theme:
-    """A theme without its examples, which assign nothing."""
-    return replace(theme, examples=(), counterexamples=())
+    """A theme without its description and examples, which assign nothing."""
+    return replace(theme, examples=(), counterexamples=(), description="")

@@ -20,7 +20,8 @@ from indexer.errors import LexiconError
 from indexer.themes.history import THEMES, ThemeHistory
 from indexer.themes.lexicon import ThemeLexicon, default_lexicon
 from indexer.themes.merge import merge_themes
-from indexer.themes.theme_file import Pattern, RecordDecision, Theme, ThemeFile, read_theme_file
+from indexer.themes.pattern import Pattern
+from indexer.themes.theme_file import RecordDecision, Theme, ThemeFile, read_theme_file
 
 #: The side data of an index version that keeps the themes it was made with.
 KEPT_THEMES = "themes.json"

@@ -30,7 +30,8 @@ from indexer.analysis.phrases import PhraseTrie, Place, phrase_key
 from indexer.errors import ThemeNotFound
 from indexer.results.model import Evidence
 from indexer.themes.matching import Key, Reading, Rules, find_matches
-from indexer.themes.theme_file import Pattern, Theme, parse_themes
+from indexer.themes.pattern import Pattern
+from indexer.themes.theme_file import Theme, parse_themes
 
 __all__ = [
     "FIELD_WEIGHTS",
@@ -43,7 +44,7 @@ __all__ = [
 ]
 
 #: Changes whenever the same lexicon may assign other themes; part of the stamp.
-MATCHING_VERSION = "4"
+MATCHING_VERSION = "5"
 #: The fields that are searched, and what one piece of evidence weighs there.
 FIELD_WEIGHTS: Mapping[str, int] = {"title": 3, "body": 1}
 #: Where evidence stands that is a decision on the whole record, its rule and its weight.
@@ -63,10 +64,10 @@ class ThemeLexicon:
         self._by_name = {theme.name: theme for theme in self.themes}
         self._rules = tuple(Rules.of(theme) for theme in self.themes)
         self._trie = PhraseTrie(key for rules in self._rules for key in rules.spotted())
-        self._triggered: dict[Key, list[int]] = {}
+        self._triggered: dict[Key, list[tuple[int, int]]] = {}
         for index, rules in enumerate(self._rules):
-            for key in rules.triggers():
-                self._triggered.setdefault(key, []).append(index)
+            for key, number in rules.triggers():
+                self._triggered.setdefault(key, []).append((index, number))
         self._meanings: dict[Key, Theme] = {}
         for theme in self.themes:
             for said in (theme.name, *theme.variants):
@@ -188,9 +189,16 @@ class ThemeLexicon:
         places: dict[Key, list[Place]] = {}
         for place in self._trie.scan(units):
             places.setdefault(place.key, []).append(place)
-        indexes = sorted({i for key in places for i in self._triggered.get(key, ())})
+        triggered: dict[int, set[int]] = {}
+        for key in places:
+            for index, number in self._triggered.get(key, ()):
+                triggered.setdefault(index, set()).add(number)
         read = Reading(text, units)
-        matches = [(i, m) for i in indexes for m in find_matches(self._rules[i], places, read)]
+        matches = [
+            (index, match)
+            for index in sorted(triggered)
+            for match in find_matches(self._rules[index], triggered[index], places, read)
+        ]
         if not matches:
             return  # the common case: offsets, which cost most, are never worked out
         for index, match in matches:

@@ -19,13 +19,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from indexer.analysis.phrases import phrase_key
-from indexer.themes.theme_file import (
-    Pattern,
-    RecordDecision,
-    Theme,
-    ThemeEntry,
-    alternatives,
-)
+from indexer.themes.pattern import Pattern, alternatives
+from indexer.themes.theme_file import RecordDecision, Theme, ThemeEntry
 
 _Key = tuple[str, ...]
 _T = TypeVar("_T")
@@ -84,7 +79,9 @@ def _left(pattern: Pattern, gone: set[_Key]) -> Pattern | None:
     if len(pattern.phrases) > 1:
         return pattern
     left = [p for p in alternatives(pattern.phrases[0]) if phrase_key(p) not in gone]
-    return replace(pattern, phrases=("|".join(left),)) if left else None
+    if len(left) == len(alternatives(pattern.phrases[0])):
+        return pattern
+    return replace(pattern, phrases=("|".join(left),), written="") if left else None
 
 
 def _extended(theme: Theme, more: Theme) -> Theme:
@@ -103,6 +100,7 @@ def _extended(theme: Theme, more: Theme) -> Theme:
         included=_decided(theme.included, more.included, records),
         excluded=_decided(theme.excluded, more.excluded, records),
         automatic=theme.automatic and more.automatic,
+        description=more.description or theme.description,
     )
 
 

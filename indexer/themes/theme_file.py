@@ -16,17 +16,22 @@ from typing import Any, Literal
 
 from indexer.analysis.analyzer import ENDER
 from indexer.analysis.phrases import phrase_key
+from indexer.errors import LexiconError
+from indexer.themes.pattern import (
+    DEFAULT_GAP,
+    MAX_ANY_ORDER,
+    MAX_GAP,
+    Pattern,
+    alternatives,
+    is_pattern,
+    parse_pattern,
+)
 from indexer.themes.toml_file import Table, TomlFile
-
-DEFAULT_GAP = 5
-MAX_GAP = 30
-#: In any order there are as many chains as orders.
-MAX_ANY_ORDER = 4
 
 _RELATION_KEYS = ("broader", "related")
 _RECORD_KEYS = ("include_record", "exclude_record")
 _THEME_KEYS = (
-    *("name", "variants", "patterns", "exclude", "examples", "counterexamples"),
+    *("name", "description", "variants", "patterns", "exclude", "examples", "counterexamples"),
     *_RELATION_KEYS,
     *_RECORD_KEYS,
     *("automatic", "replace", "remove"),
@@ -36,40 +41,6 @@ _DECISION_KEYS = ("record", "reason")
 
 #: What a table does to a packaged theme of the same name.
 Mode = Literal["extend", "replace", "remove"]
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Phrases in order within one sentence, at most ``gap`` units apart.
-
-    A phrase may be several, written with ``|`` between them: one of them has to stand
-    there.  With ``any_order`` the phrases may come in any order, with ``one_clause`` all
-    stand within one clause (commas, colons and line ends divide clauses).  With ``near``
-    they count only where one of its phrases stands in the same sentence too, before or
-    after them: so a word that means the theme only in some company can be distinguished.
-    Only then may it be a single phrase.  With ``not_near`` they do not count where one
-    of its phrases stands in the same sentence.
-    """
-
-    phrases: tuple[str, ...]
-    gap: int = DEFAULT_GAP
-    near: tuple[str, ...] = ()
-    not_near: tuple[str, ...] = ()
-    any_order: bool = False
-    one_clause: bool = False
-
-    def __str__(self) -> str:
-        return "…".join(phrase.replace("|", "/") for phrase in self.phrases)
-
-    @property
-    def steps(self) -> tuple[tuple[str, ...], ...]:
-        """The phrases, each with its alternatives."""
-        return tuple(map(alternatives, self.phrases))
-
-
-def alternatives(phrase: str) -> tuple[str, ...]:
-    """The phrases that one phrase of a pattern stands for."""
-    return tuple(phrase.split("|"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +61,7 @@ class Theme:
     ``broader`` and ``related`` name other themes; they guide a reader and
     assign nothing.  ``included`` records carry the theme, ``excluded`` ones
     don't.  ``automatic`` marks a theme that was extracted from the corpus and
-    that nobody has confirmed.
+    that nobody has confirmed.  ``description`` says in one sentence what it is about.
     """
 
     name: str
@@ -104,11 +75,17 @@ class Theme:
     automatic: bool = False
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
+    description: str = ""
 
     @property
     def variants(self) -> tuple[str, ...]:
         """All ways to say it beside the name, a gap written ``…``."""
         return (*self.phrases, *(str(pattern) for pattern in self.patterns))
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The ways to say it as they are written one by one: phrases and written patterns."""
+        return (*self.phrases, *(p.written for p in self.patterns if p.written))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +168,15 @@ class _Reader:
     def _theme(self, name: str, table: Table, index: int) -> Theme:
         file = self._file
         self._own(name, name, index)
-        phrases = file.strings(table, "variants", index)
+        said = file.strings(table, "variants", index)
+        phrases = tuple(each for each in said if not is_pattern(each))
         for phrase in phrases:
             self._own(phrase, name, index)
+        written = (self._written(each, name, index) for each in said if is_pattern(each))
         exclude = file.strings(table, "exclude", index)
         for phrase in exclude:
             self._usable(phrase, index, shortest=2)
-        patterns = tuple(
-            self._pattern(p, name, index) for p in file.array(table, "patterns", index)
-        )
+        tables = (self._pattern(p, name, index) for p in file.array(table, "patterns", index))
         broader, related = (self._relations(table, key, name, index) for key in _RELATION_KEYS)
         included, excluded = (self._decisions(table, key, index) for key in _RECORD_KEYS)
         for decision in excluded:
@@ -209,7 +186,7 @@ class _Reader:
         return Theme(
             name,
             phrases,
-            patterns,
+            (*written, *tables),
             exclude,
             broader,
             related,
@@ -218,6 +195,7 @@ class _Reader:
             file.flag(table, "automatic", index),
             file.strings(table, "examples", index),
             file.strings(table, "counterexamples", index),
+            file.text(table, "description", index),
         )
 
     def _relations(self, table: Table, key: str, name: str, index: int) -> tuple[str, ...]:
@@ -246,6 +224,19 @@ class _Reader:
                 file.fail_in(index, message, "请只留一处", f'"{record}"', last=True)
             decisions[record] = RecordDecision(record, reason)
         return tuple(decisions.values())
+
+    def _written(self, text: str, theme: str, index: int) -> Pattern:
+        """A way to say a theme that is written as a pattern."""
+        try:
+            pattern = parse_pattern(text)
+        except LexiconError as error:
+            self._file.fail_in(index, error.message, error.hint, text, text[:12])
+        for phrase in (*_each(pattern.phrases), *pattern.company):
+            self._usable(phrase, index, shortest=1)
+        if len(pattern.phrases) == 1:
+            for phrase in alternatives(pattern.phrases[0]):
+                self._own(phrase, theme, index)
+        return pattern
 
     def _pattern(self, table: Any, theme: str, index: int) -> Pattern:
         file = self._file

@@ -1,4 +1,4 @@
-"""A theme's form: its phrases and exclusions, one a line, and beside them what they would do.
+"""A theme's form: its phrases, patterns and exclusions, one a line, and what they would do.
 
 Where no preview was asked for yet, the form stands alone.  A preview brings it back with
 what was typed, so that the next try is one click away; what is wrong is said at the field.
@@ -21,6 +21,7 @@ from indexer.results.spans import merge
 from indexer.themes.history import ThemeHistory
 from indexer.themes.in_force import themes_of
 from indexer.themes.lexicon import ThemeLexicon
+from indexer.themes.parts import evidence_parts
 from webapp.errors import BadParameter, NotHere
 from webapp.presentation.naming import place_label, place_name
 from webapp.web.languages import gettext as _
@@ -84,6 +85,7 @@ def posted() -> tuple[ThemeForm, Action]:
         tuple(request.form.getlist("pattern")),
         request.form.get("packaged") == "1",
         request.form.get("own") == "1",
+        " ".join(request.form.get("description", "").split()),
     )
     return form, action
 
@@ -137,7 +139,8 @@ def _text(record: Record, name: str, lexicon: ThemeLexicon) -> Markup:
     """The field that the weightiest evidence stands in, marked."""
     evidence = lexicon.assign(record).get(name, ())
     for field, text in (("title", record.title), ("body", record.body)):
-        ranges = merge((each.start, each.end) for each in evidence if each.field == field)
+        here = (each for each in evidence if each.field == field)
+        ranges = merge(part for each in here for part in evidence_parts(each))
         if ranges:
             return Markup(snippet(text, ranges))
     return Markup(snippet(record.title or record.body, ()))

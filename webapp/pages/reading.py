@@ -14,6 +14,7 @@ from markupsafe import Markup
 from corpus.policy import ParsedPolicy, Record
 from indexer.results.model import Evidence, IndexRecord, Range
 from indexer.results.spans import mark, merge
+from indexer.themes.parts import evidence_parts
 from webapp.presentation import evidence
 from webapp.web.languages import gettext as _
 
@@ -84,7 +85,7 @@ def evidence_lines(entry: IndexRecord) -> tuple[tuple[str, tuple[Markup, ...]], 
 
 def _line(text: str, start: int, end: int, found: Sequence[Evidence]) -> Markup:
     """A clause with its evidence marked, and what makes it evidence."""
-    quoted = _cut(text, start, end, ((one.start, one.end) for one in found))
+    quoted = _cut(text, start, end, (part for one in found for part in evidence_parts(one)))
     said = Markup(_("；")).join(evidence.rules(found))
     return Markup('<span lang="zh-Hans">{}</span> <span class="rule">{}</span>').format(
         quoted, said
@@ -116,4 +117,4 @@ def evidence_ranges(pieces: Iterable[Evidence]) -> dict[str, tuple[Range, ...]]:
 
 def _ranges(pieces: Iterable[Evidence], field: str) -> Iterator[Range]:
     """Where pieces of evidence stand in a field."""
-    return ((piece.start, piece.end) for piece in pieces if piece.field == field)
+    return (part for piece in pieces if piece.field == field for part in evidence_parts(piece))

@@ -74,6 +74,22 @@ def test_the_records_that_a_phrase_brings_are_those_that_say_it(
     assert "<mark>" in answer.text.split("theme-effect")[1]
 
 
+def test_a_pattern_in_the_form_shows_its_parts_marked_and_comes_back(
+    manager: FlaskClient, own_home: Path
+) -> None:
+    pattern = "{整合|汇集} … {资源|力量}"
+    said = {"name": "合用资源", "description": "把资源合在一起用。", "phrases": pattern}
+    answer = sent(manager, FORM, **said)
+    shown = answer.text.split("theme-effect")[1]
+    assert "<mark>整合</mark>" in shown and "<mark>资源</mark>" in shown
+    apply(manager, shown)
+    assert own(own_home) == [
+        {"name": said["name"], "description": said["description"], "variants": [pattern]}
+    ]
+    again = fields(Page(manager.get(f"{FORM}?name={said['name']}").text))
+    assert {key: again[key] for key in said} == said
+
+
 def test_what_a_packaged_theme_gets_is_added_and_what_it_loses_is_written_whole(
     manager: FlaskClient, own_home: Path
 ) -> None:
@@ -81,20 +97,20 @@ def test_what_a_packaged_theme_gets_is_added_and_what_it_loses_is_written_whole(
     theme = default_lexicon().theme("三社联动")
     page = Page(manager.get(f"{FORM}?name=三社联动").text)
     phrases = fields(page)["phrases"]
-    assert phrases.split("\n") == list(theme.phrases)
+    assert phrases.split("\n") == list(theme.written)
     answer = sent(manager, f"{FORM}?name=三社联动", phrases=phrases + "\n社社联手")
     apply(manager, answer.text.split("theme-effect")[1])
     assert own(own_home) == [{"name": "三社联动", "variants": ["社社联手"]}]
     assert (own_home / "themes.toml").read_text("utf-8").startswith("# 我们的词表\n")
 
-    less = "\n".join(theme.phrases[1:])
+    less = "\n".join(theme.written[1:])
     answer = sent(manager, f"{FORM}?name=三社联动", phrases=less)
     apply(manager, answer.text.split("theme-effect")[1])
     (table,) = own(own_home)
-    assert table["replace"] is True and table["variants"] == list(theme.phrases[1:])
+    assert table["replace"] is True and table["variants"] == list(theme.written[1:])
     kept = Page(manager.get(f"{FORM}?name=三社联动").text)
     assert [e.attrs["value"] for e in kept.all("input") if e.attrs.get("name") == "pattern"] == [
-        str(pattern) for pattern in theme.patterns
+        str(pattern) for pattern in theme.patterns if not pattern.written
     ]
 
     answer = sent(manager, f"{FORM}?name=三社联动", action="reset")
@@ -131,6 +147,7 @@ def test_a_packaged_theme_is_left_out_and_taken_back(manager: FlaskClient, own_h
         ({"name": "新的议题", "phrases": "一句。两句"}, "phrases", "句末标点"),
         ({"name": "五社联动", "phrases": ""}, "name", "一种说法"),
         ({"name": "新的议题", "exclude": "短"}, "exclude", "太短"),
+        ({"name": "新的议题", "phrases": "{居民|村民 … 公约"}, "phrases", "没有配对的“}”"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
