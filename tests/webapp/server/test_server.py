@@ -52,13 +52,14 @@ def get(address: str, path: str) -> tuple[int, bytes]:
 
 
 @posix
-def test_it_prints_its_address_answers_and_finishes_what_is_under_way_on_sigterm(
-    home: Path,
-) -> None:
-    with serving(home) as (process, address):
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
+def test_several_workers_finish_what_is_under_way_on_sigterm(home: Path) -> None:
+    with serving(home, "--url-prefix", "/zs", "--workers", "2") as (process, address):
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/zs/", address)
         status, body = get(address, "/healthz")
         assert (status, json.loads(body)["status"]) == (200, "ok")
+        status, body = get(address, "/")
+        assert status == 200
+        assert b'href="/zs/' in body
         answers: list[int] = []
         started = threading.Barrier(9)
 
@@ -73,7 +74,7 @@ def test_it_prints_its_address_answers_and_finishes_what_is_under_way_on_sigterm
             client.start()
         # One connection is open, and its request sent, before the signal goes out.
         connection = http.client.HTTPConnection(address.split("/")[2], timeout=30)
-        connection.request("GET", "/export/xlsx")
+        connection.request("GET", "/zs/export/xlsx")
         started.wait()
         for client in clients:
             client.join()
@@ -273,27 +274,16 @@ def test_a_home_that_cannot_be_used_is_one_line_with_a_cause(tmp_path: Path) -> 
     assert str(file) in said
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find the worker")
-def test_several_workers_serve_under_a_prefix_and_are_replaced_when_they_die(home: Path) -> None:
-    with serving(home, "--url-prefix", "/zs", "--workers", "2") as (process, address):
-        assert address.endswith("/zs/")
-        assert get(address, "/healthz")[0] == 200
-        status, body = get(address, "/")
-        assert status == 200
-        assert b'href="/zs/' in body
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find the workers")
+def test_workers_are_replaced_when_they_die_and_do_not_outlive_their_parent(home: Path) -> None:
+    with serving(home, "--workers", "2") as (process, address):
         first = workers_of(process.pid)
         assert len(first) == 2
         for worker in first:
             os.kill(worker, signal.SIGKILL)
         wait_until(lambda: answers(address), "no new worker")
         assert not workers_of(process.pid) & first
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=60) == 0
 
-
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find the workers")
-def test_workers_do_not_outlive_their_parent_and_hold_the_port(home: Path) -> None:
-    with serving(home, "--workers", "2") as (process, address):
         process.kill()
         process.wait(timeout=60)
         port = int(address.rstrip("/").rpartition(":")[2])

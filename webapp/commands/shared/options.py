@@ -29,11 +29,11 @@ class Text(click.ParamType):  # type: ignore[type-arg]  # generic in newer relea
     name = "text"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text; what is no UTF-8 either becomes U+FFFD."""
+        """The text; bytes in it that are no UTF-8 either become U+FFFD."""
         if not _SURROGATE.search(value):
             return value
         try:
-            return value.encode("utf-8", "surrogateescape").decode("utf-8")
+            return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         except UnicodeError:
             return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
 
