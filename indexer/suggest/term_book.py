@@ -23,6 +23,7 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, cast, get_args
 
 import numpy as np
@@ -41,6 +42,8 @@ _MAX_PINYIN = 24
 _MAX_MIXED = 8
 #: Longer texts are titles: there, one slip matters little.
 MAX_SLIP = 16
+#: Texts whose keys and slips are kept: the next version of a small library has mostly the same.
+_KEPT = 16_384
 #: The side data of an index version that keeps its book.
 TERM_BOOK = "suggest"
 _ARRAYS = (
@@ -76,16 +79,26 @@ def keys_of(entry: BookEntry) -> set[str]:
     """Everything that finds an entry when it is typed in full or in part."""
     keys: set[str] = set()
     for start in entry.starts:
-        key = key_of(entry.text[start:])[:MAX_KEY]
-        keys |= {key, *spellings(key[:_MAX_PINYIN], _MAX_MIXED)}
+        keys |= _keys(entry.text[start:])
     keys.discard("")
     return keys
+
+
+@lru_cache(_KEPT)
+def _keys(text: str) -> frozenset[str]:
+    key = key_of(text)[:MAX_KEY]
+    return frozenset((key, *spellings(key[:_MAX_PINYIN], _MAX_MIXED)))
 
 
 def slips_of(text: str) -> set[int]:
     """Hashes of ``text`` and of ``text`` with any one character left out."""
     shorter = (text[:at] + text[at + 1 :] for at in range(len(text)))
     return {zlib.crc32(each.encode()) for each in (text, *shorter) if each}
+
+
+@lru_cache(_KEPT)
+def _slips(text: str) -> frozenset[int]:
+    return frozenset(slips_of(key_of(text)))
 
 
 def term_book_arrays(entries: Iterable[BookEntry]) -> dict[str, NDArray[Any]]:
@@ -98,7 +111,7 @@ def term_book_arrays(entries: Iterable[BookEntry]) -> dict[str, NDArray[Any]]:
         (slip, at)
         for at, entry in enumerate(ranked)
         if entry.kind in ("theme", "term") and len(entry.text) <= MAX_SLIP
-        for slip in slips_of(key_of(entry.text))
+        for slip in _slips(entry.text)
     ]
     slips.sort()
     return {

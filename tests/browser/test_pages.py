@@ -1,4 +1,4 @@
-"""On every page, in a real Chromium: it fits, is light, stands still and needs no script."""
+"""On every page, in a real Chromium: it is light, stands still and needs no script."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from indexer.versions.ingest import add_paths
 from tests.support.serving import served
-from tests.support.site import PAGES, in_language
+from tests.support.site import PAGES
 from webapp.reading.blocks import LEAF_ROWS
 
 #: Bytes of all that a first visit loads, as they come over the wire.
@@ -54,19 +54,6 @@ def remembered(browser: Browser, address: str) -> Any:
     state = context.storage_state()
     context.close()
     return state
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_page_scrolls_sideways_on_a_phone(page: Page, language: str) -> None:
-    for name, where in PAGES.items():
-        if name.startswith("error"):
-            continue  # Its answer is an error for the console that the fixture watches.
-        page.goto(in_language(where, language))
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        for width in (390, 320):
-            page.set_viewport_size({"width": width, "height": 844})
-            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wider <= 0, f"{where} scrolls sideways by {wider} px at {width}"
 
 
 def test_a_long_law_and_its_other_version_fit_a_phone(browser: Browser, tmp_path: Path) -> None:
