@@ -42,7 +42,8 @@ class Chain:
     """A pattern, compiled: of each step the keys of its alternatives.
 
     ``orders`` are the orders in which the steps may follow one another, ``gaps`` how many
-    units may stand behind each.  ``near`` and ``not_near`` are about the sentence,
+    units may stand behind each, ``crossing`` whether the end of a clause may.
+    ``near`` and ``not_near`` are about the sentence,
     ``beside`` and ``not_beside`` about the clause; empty: whatever else stands there.
     """
 
@@ -53,7 +54,7 @@ class Chain:
     not_near: tuple[Key, ...]
     beside: tuple[Key, ...]
     not_beside: tuple[Key, ...]
-    one_clause: bool
+    crossing: tuple[bool, ...]
     rule: str
 
     @classmethod
@@ -71,7 +72,7 @@ class Chain:
             not_near,
             beside,
             not_beside,
-            pattern.one_clause,
+            pattern.crossing or (not pattern.one_clause,) * (len(steps) - 1),
             f"{'near' if lone else 'pattern'}:{pattern}",
         )
 
@@ -215,29 +216,33 @@ def _met(
     chain: Chain, steps: Sequence[Sequence[Place]], read: Reading
 ) -> dict[int, tuple[Place, ...]]:
     """The chains of the steps in this order: clauses cost most, so sentences come first."""
-    found = chains(steps, chain.gaps, read.sentences)
-    if found and chain.one_clause and len(steps) > 1:
-        return chains(steps, chain.gaps, read.clauses)
+    found = chains(steps, chain.gaps, [read.sentences] * len(chain.gaps))
+    if found and not all(chain.crossing):
+        bounds = [read.sentences if over else read.clauses for over in chain.crossing]
+        return chains(steps, chain.gaps, bounds)
     return found
 
 
 def chains(
-    steps: Sequence[Sequence[Place]], gaps: Sequence[int], bounds: Sequence[int]
+    steps: Sequence[Sequence[Place]], gaps: Sequence[int], bounds: Sequence[Sequence[int]]
 ) -> dict[int, tuple[Place, ...]]:
     """First unit → the nearest chain of places, one of each step, from there.
 
-    All of a chain has one number in ``bounds``, which never fall.  Worked out from the last
-    step to the first: of the chains that begin behind a place, only the next can be near.
+    Both sides of a gap have one number in its ``bounds``, which never fall.  Worked out from
+    the last step to the first: of the chains that begin behind a place, only the next can be
+    near.
     """
     found = _shortest((place,) for place in steps[-1])
-    for step, gap in zip(reversed(steps[:-1]), reversed(gaps), strict=True):
+    for step, gap, within in zip(
+        reversed(steps[:-1]), reversed(gaps), reversed(bounds), strict=True
+    ):
         starts = sorted(found)
         longer: list[tuple[Place, ...]] = []
         for place in step:
             at = bisect_left(starts, place.stop)
             if at == len(starts) or starts[at] > place.stop + gap:
                 continue
-            if bounds[starts[at]] == bounds[place.first]:
+            if within[starts[at]] == within[place.first]:
                 longer.append((place, *found[starts[at]]))
         found = _shortest(longer)
     return found

@@ -46,7 +46,7 @@ def _path(order: _Steps, places: list[Place], size: int) -> tuple[Place, ...]:
     found = chains(
         [[p for p in places if p.key in step] for step in order],
         (MAX_GAP,) * (len(order) - 1),
-        (0,) * size,
+        [(0,) * size] * (len(order) - 1),
     )
     path = found.get(0, ())
     return path if path and path[-1].stop == size else ()

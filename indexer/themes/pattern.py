@@ -39,6 +39,8 @@ MAX_ANY_ORDER = 4
 #: Bounds of one written pattern: its characters, its parts, the words of one part or
 #: condition, and the units of one word.
 MAX_LENGTH, MAX_PARTS, MAX_ALTERNATIVES, MAX_UNITS = 2000, 8, 96, 30
+#: The words that groups side by side may make.
+MAX_JOINED = 400
 
 _SIGNS = frozenset("{}|…~")
 _NARROW = str.maketrans("｛｝｜～＋－（）", "{}|~+-()")
@@ -62,7 +64,8 @@ class Pattern:
     after them: so a word that means the theme only in some company can be distinguished.
     With ``not_near`` they do not count where one of its phrases stands in the same
     sentence.  ``beside`` and ``not_beside`` say the same of the clause that the first
-    phrase stands in.  ``gaps``, where given, is the gap behind each phrase but the last.
+    phrase stands in.  ``gaps``, where given, is the gap behind each phrase but the last, and
+    ``crossing`` tells whether it may run over the end of a clause.
     ``written`` is the pattern as it was written, empty for one that was given as a table.
     """
 
@@ -73,6 +76,7 @@ class Pattern:
     any_order: bool = False
     one_clause: bool = False
     gaps: tuple[int, ...] = ()
+    crossing: tuple[bool, ...] = ()
     beside: tuple[str, ...] = ()
     not_beside: tuple[str, ...] = ()
     written: str = ""
@@ -127,7 +131,7 @@ class _Parser:
     text: str
     parts: list[tuple[str, ...]] = field(default_factory=list)
     gaps: list[int] = field(default_factory=list)
-    kinds: set[tuple[str, bool]] = field(default_factory=set)
+    kinds: list[tuple[str, bool]] = field(default_factory=list)
     company: dict[str, list[str]] = field(default_factory=dict)
     open: bool = False
 
@@ -170,8 +174,8 @@ class _Parser:
         """A text or group: next to another it makes one word with it."""
         if self.open:
             before = self.parts.pop()
-            if len(before) * len(words) > MAX_ALTERNATIVES:
-                self._fail("相连的几组合起来有太多种写法", _TOO_MANY)
+            if len(before) * len(words) > MAX_JOINED:
+                self._fail("相连的几组合起来有太多种写法", f"最多 {MAX_JOINED} 种，请分成几个模式")
             words = tuple(a + b for a, b in product(before, words))
         self.parts.append(words)
         self.open = True
@@ -183,7 +187,7 @@ class _Parser:
         if not 1 <= size <= MAX_GAP:
             self._fail(f"间隔“{token[0]}”不对", f"括号里请写 1 到 {MAX_GAP}，或不写括号")
         self.gaps.append(size)
-        self.kinds.add((token["kind"], bool(token["over"])))
+        self.kinds.append((token["kind"], bool(token["over"])))
         self.open = False
 
     def _made(self) -> Pattern:
@@ -191,10 +195,11 @@ class _Parser:
             self._fail("以间隔结尾，或没有词", "间隔要写在两个词或两组词之间")
         if len(self.parts) > MAX_PARTS:
             self._fail(f"有 {len(self.parts)} 段", f"最多 {MAX_PARTS} 段，请分成几个")
-        if len(self.kinds) > 1:
-            self._fail("用了几种间隔", "一个模式里的间隔要么都是“…”，要么都是“…，…”、“~”或“~，~”")
-        sign, over = next(iter(self.kinds), ("…", False))
-        if sign == "~" and len(self.parts) > MAX_ANY_ORDER:
+        kinds = dict.fromkeys(self.kinds)
+        free = any(sign == "~" for sign, _over in kinds)
+        if free and len(kinds) > 1:
+            self._fail("用了几种间隔", "用“~”的模式里，间隔要么都是“~”，要么都是“~，~”")
+        if free and len(self.parts) > MAX_ANY_ORDER:
             self._fail("次序不定的段太多", f"“~”最多连接 {MAX_ANY_ORDER} 段，请分成几个")
         for words in (*self.parts, *self.company.values()):
             self._check(words)
@@ -203,9 +208,10 @@ class _Parser:
             max(self.gaps, default=0),
             tuple(self.company.get("++", ())),
             tuple(self.company.get("--", ())),
-            any_order=sign == "~",
-            one_clause=not over,
-            gaps=() if sign == "~" else tuple(self.gaps),
+            any_order=free,
+            one_clause=not any(over for _sign, over in kinds),
+            gaps=() if free else tuple(self.gaps),
+            crossing=() if free else tuple(over for _sign, over in self.kinds),
             beside=tuple(self.company.get("+", ())),
             not_beside=tuple(self.company.get("-", ())),
             written=" ".join(self.text.split()),

@@ -186,7 +186,7 @@ class _Reader:
         return Theme(
             name,
             phrases,
-            (*written, *tables),
+            (*tables, *written),
             exclude,
             broader,
             related,
@@ -235,7 +235,8 @@ class _Reader:
             self._usable(phrase, index, shortest=1)
         if len(pattern.phrases) == 1:
             for phrase in alternatives(pattern.phrases[0]):
-                self._own(phrase, theme, index)
+                if self._owners.get(phrase_key(phrase)) != theme:
+                    self._own(phrase, theme, index, text)
         return pattern
 
     def _pattern(self, table: Any, theme: str, index: int) -> Pattern:
@@ -280,15 +281,15 @@ class _Reader:
             self._file.fail_in(index, f"{key} 的值 {value!r} 不对", hint, key)
         return str(value)
 
-    def _own(self, phrase: str, theme: str, index: int) -> None:
-        """Makes ``phrase`` lead to ``theme``, and to no other."""
+    def _own(self, phrase: str, theme: str, index: int, written: str = "") -> None:
+        """Makes ``phrase`` lead to ``theme``, and to no other; it may stand in a pattern."""
         key = self._usable(phrase, index, shortest=2)
         if key in self._owners:
             message = f"“{phrase}”已经用在议题“{self._owners[key]}”里"
             hint = "每个名称和短语只能写一次，请删去其中一处"
             if phrase == theme:
                 self._file.fail_in(index, message, hint, "name")
-            self._file.fail_in(index, message, hint, f'"{phrase}"', phrase, last=True)
+            self._file.fail_in(index, message, hint, f'"{written or phrase}"', phrase, last=True)
         self._owners[key] = theme
 
     def _usable(self, phrase: str, index: int, *, shortest: int) -> tuple[str, ...]:
