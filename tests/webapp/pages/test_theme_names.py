@@ -105,7 +105,7 @@ def test_a_theme_shows_its_relations_and_what_was_decided_on_single_records(
     for link in (e for e in page.all("a") if e.inside("p", "relation") or e.inside("p", "why")):
         assert client.get(followed("/themes", link.attrs["href"])).status_code == 200
     narrower = Page(client.get("/themes/居民自治").get_data(as_text=True))
-    assert "下位议题：居民公约" in {e.text for e in narrower.all("p", "relation")}
+    assert "下位议题：居民公约、村务公开" in {e.text for e in narrower.all("p", "relation")}
 
 
 def test_a_name_without_a_letter_is_refused_with_its_line(tmp_path: Path) -> None:
