@@ -23,6 +23,7 @@ from indexer.themes.in_force import themes_of
 from indexer.themes.lexicon import ThemeLexicon
 from indexer.themes.parts import evidence_parts
 from webapp.errors import BadParameter, NotHere
+from webapp.presentation.help_topics import pattern_signs
 from webapp.presentation.naming import place_label, place_name
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
@@ -70,6 +71,7 @@ def shown(
         field=_field_of(form, mistake),
         plan=plan,
         evidence=_evidence(plan) if plan else {},
+        patterns=pattern_signs(),
     )
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from indexer.results.model import Filters
 from indexer.searcher import Searcher
-from webapp.presentation.help_topics import calls, commands
+from webapp.presentation.help_topics import calls, commands, pattern_signs
 from webapp.web.state import state
 from webapp.web.urls import check_names
 
@@ -26,9 +26,9 @@ def api() -> str:
 
 @blueprint.get("/admin")
 def admin() -> str:
-    """How files are added and corrected, and the commands of a server."""
+    """How files are added and corrected, how themes are said, and the commands of a server."""
     check_names(request.args, ())
-    return render_template("help_admin.html", commands=commands())
+    return render_template("help_admin.html", commands=commands(), patterns=pattern_signs())
 
 
 def first_zone(searcher: Searcher) -> str:

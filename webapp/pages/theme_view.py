@@ -71,6 +71,7 @@ def together(searcher: Searcher, themes: Iterable[ThemeCount]) -> Picture | None
 class ThemeView:
     """A theme's records by province, the themes beside it, and the map of its provinces.
 
+    ``description`` says in one sentence what it is about.
     ``relations``: broader, narrower and related themes, each under its label.
     ``excluded``: the decisions that keep a record out, with their reasons.
     A record's marks hold ``reason``: field, phrase and rule of all evidence.
@@ -81,6 +82,7 @@ class ThemeView:
     groups: dict[str, list[tuple[Hit, dict[str, Markup]]]]
     companions: tuple[tuple[Item, Cell], ...]
     map: Picture | None
+    description: str = ""
 
 
 def view(searcher: Searcher, theme: ThemeRecords) -> ThemeView:
@@ -94,14 +96,15 @@ def view(searcher: Searcher, theme: ThemeRecords) -> ThemeView:
         groups.setdefault((region.province if region else None) or "", []).append((hit, marked))
     lexicon = searcher.linguistics.themes
     around = (_relations(lexicon, theme.name), lexicon.theme(theme.name).excluded)
+    described = lexicon.theme(theme.name).description
     if not theme.records:
-        return ThemeView(*around, groups, (), None)
+        return ThemeView(*around, groups, (), None, described)
     numbers = Numbers(searcher, SearchParams().with_value("theme", theme.name), search_url)
     every = numbers.series("theme")
     own = Series("theme", tuple(item for item in every.items if item.value == theme.name))
     beside = companions(numbers.grid(own, every), theme.name)
     picture = make("province", numbers) if any(groups) else None
-    return ThemeView(*around, groups, tuple(beside), picture)
+    return ThemeView(*around, groups, tuple(beside), picture, described)
 
 
 def marked_hits(theme: ThemeRecords) -> tuple[Hit, ...]:

@@ -9,6 +9,7 @@ the same on a record's page, on a theme's page and on the command line::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from markupsafe import Markup
@@ -25,6 +26,10 @@ _RULES = {
     "pattern": N_("同句词序“%(phrases)s”"),
     "near": N_("同句另有限定语的“%(phrases)s”"),
 }
+
+
+#: Words of one group of a pattern that are shown.
+_SHOWN_WORDS = 3
 
 
 def sentences(found: Iterable[Evidence], form: type[str] = str) -> tuple[str, ...]:
@@ -63,7 +68,20 @@ def _rule(one: Evidence, form: type[str]) -> str:
     kind, _colon, phrases = one.rule.partition(":")
     if kind not in _RULES:
         return _official(one.rule, form)
-    return form(_(_RULES[kind])) % {"phrases": _official(phrases, form)}
+    return form(_(_RULES[kind])) % {"phrases": _official(_short(phrases, one.phrase), form)}
+
+
+def _short(pattern: str, met: str) -> str:
+    """A written pattern with few words of each long group, first of all those that stand there."""
+
+    def few(group: re.Match[str]) -> str:
+        words = group[1].split("|")
+        if len(words) <= _SHOWN_WORDS:
+            return group[0]
+        words.sort(key=lambda word: word not in met)
+        return "{" + "|".join(words[:_SHOWN_WORDS]) + "|…}"
+
+    return re.sub(r"\{([^{}]*)\}", few, pattern)
 
 
 def _official(text: str, form: type[str]) -> str:

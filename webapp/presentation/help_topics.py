@@ -152,6 +152,25 @@ def commands() -> tuple[Command, ...]:
     return tuple(Command(each.typed, _(each.meaning)) for each in _COMMANDS)
 
 
+#: How a pattern of a theme is written, and what it means.
+_PATTERNS = (
+    (
+        "{党建|党组织} … {引领|领导}",
+        N_("一个模式说出一类说法：前一组中的一个，隔几个字，后一组中的一个"),
+    ),
+    ("{甲|乙}", N_("其中一个；紧挨着别的词就连成一个词")),
+    ("…", N_("中间隔着别的字，在同一小句里；…(6) 最多隔 6 个字；…，… 可以隔着逗号，在同一句里")),
+    ("~", N_("也是间隔，前后次序不论")),
+    ("+{甲|乙}", N_("写在最后，前面空一格：同一小句里还要有其中一个；++{…} 是同一句里")),
+    ("-{甲|乙}", N_("同一小句里不能有其中任何一个；--{…} 是同一句里")),
+)
+
+
+def pattern_signs() -> tuple[tuple[str, str], ...]:
+    """How a pattern of a theme is written, and what it means."""
+    return tuple((written, _(meaning)) for written, meaning in _PATTERNS)
+
+
 def calls(record_ids: Iterable[str]) -> tuple[Call, ...]:
     """A few calls of the API, in the reader's language, each record's among them."""
     searching = {"q": "三社联动", "province": "四川省", "size": "50"}

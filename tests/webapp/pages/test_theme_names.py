@@ -11,11 +11,13 @@ from urllib.parse import quote, urljoin, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from indexer.results.model import Evidence
 from indexer.themes.history import THEMES
 from indexer.versions.open import build_index
 from tests.conftest import NUMBER
 from tests.support.markup import Page
 from webapp import create_app
+from webapp.presentation.evidence import sentences
 from webapp.settings import Settings
 
 #: Name → a phrase of the notice that carries it.
@@ -106,6 +108,17 @@ def test_a_theme_shows_its_relations_and_what_was_decided_on_single_records(
         assert client.get(followed("/themes", link.attrs["href"])).status_code == 200
     narrower = Page(client.get("/themes/居民自治").get_data(as_text=True))
     assert "下位议题：居民公约、村务公开" in {e.text for e in narrower.all("p", "relation")}
+
+
+def test_a_theme_is_described_and_its_evidence_shows_the_words_of_the_pattern(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/themes/驻区单位履责").get_data(as_text=True)
+    assert "驻在社区的机关、企业、学校等参与社区共建，开放资源。" in page
+    found = Evidence("body", 0, 3, "丁与戊", "pattern:{甲|乙|丙|丁} … 戊")
+    with client.application.test_request_context():
+        (said,) = sentences((found,))
+    assert "“丁与戊”" in said and "“{丁|甲|乙|…} … 戊”" in said
 
 
 def test_a_name_without_a_letter_is_refused_with_its_line(tmp_path: Path) -> None:
