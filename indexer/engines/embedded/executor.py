@@ -17,6 +17,7 @@ from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import NO_FILTERS, Page, Question, Ranked, Search
 from indexer.engines.embedded.documents.document_hits import NO_POLICIES, DocumentHits, Ints
 from indexer.engines.embedded.documents.groups import Grouping
+from indexer.engines.embedded.facets import RecordCounting
 from indexer.engines.embedded.kernels.bits import Bits, has, no_bits
 from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.matching import Evaluator, Matches
@@ -40,6 +41,7 @@ class Found:
 
     ``matches`` and ``relaxed`` (partial ones) are before the filters, ``full``
     and ``partial`` after them; ``text`` tells whether any text was searched.
+    ``masks`` has what passes each filter.
     """
 
     matches: Matches
@@ -49,6 +51,7 @@ class Found:
     total: int
     partial_total: int
     text: bool
+    masks: Mapping[str, Bits]
 
     @property
     def counted(self) -> Bits:
@@ -78,11 +81,10 @@ class Executor:
         plan = plan_of(search.tree, self._analyzer)
         evaluator = Evaluator(self._postings, self._analyzer)
         found = self._find(search, evaluator)
-        masks = self._masks(search.filters)
         documents = DocumentHits(self._postings, self._analyzer, evaluator.policies)
         standing = NO_POLICIES
         if found.text and search.documents:
-            standing = documents.found(search.tree, found.matches.full, masks)
+            standing = documents.found(search.tree, found.matches.full, found.masks)
         sizes = (found.total, len(standing), found.partial_total)
         full, between, rest = windows_of(search, sizes)
         ranked = self._order(found, found.full, search, plan, full.start, full.stop)
@@ -91,8 +93,9 @@ class Executor:
         hits = tuple(self._hits(found, ranked))
         shown = documents.page(standing, search, plan, between)
         counts = self._table.counts(
-            found.counted, masks, search.filters, search.facets, search.values, self._kernels
-        )
+            found.counted, found.masks, search.filters, search.facets, search.values,
+            RecordCounting(self._table, self._kernels),
+        )  # fmt: skip
         return Page(*sizes, hits, shown, counts, self._count(found, standing, search, evaluator))
 
     def _count(self, found: Found, standing: Ints, search: Search, evaluator: Evaluator) -> int:
@@ -128,7 +131,7 @@ class Executor:
     ) -> Mapping[tuple[str, str], int]:
         """Counts of pairs of facet values over what facets count."""
         found = self._find(Search(tree, filters))
-        return self._table.cross(found.counted, self._masks(filters), first, second)
+        return self._table.cross(found.counted, found.masks, first, second)
 
     def explain(self, doc: int, tree: Node) -> Ranked:
         """One document, and how ``tree`` matches it."""
@@ -164,7 +167,8 @@ class Executor:
             relaxed = evaluator.partial(search.tree) & live & ~matches.full
         full, part = self._filtered(matches.full, masks), self._filtered(relaxed, masks)
         count = self._kernels.count_bits
-        return Found(matches, relaxed, full, part, int(count(full)), int(count(part)), text)
+        totals = int(count(full)), int(count(part))
+        return Found(matches, relaxed, full, part, *totals, text, masks)
 
     def _order(
         self, found: Found, bits: Bits, search: Search, plan: Plan, first: int, last: int | None

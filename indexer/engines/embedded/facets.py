@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis.folding import fold_text
 from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask, pack, unpack
+from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.value_counts import (
     HEAD,
     LONGEST_HEAD,
@@ -36,17 +37,14 @@ _NONE: Longs = np.zeros(0, dtype=np.int64)
 SIMILARITY_FACETS = ("theme", "keyword")
 
 
-class CountingKernels(Protocol):
-    """The kernels that counting takes: all of a search, or others that count otherwise."""
+class Counting(Protocol):
+    """What is counted of a set of documents: records, or what they belong to."""
 
-    def docs_of(self, bits: Bits, /) -> Docs:
-        """The documents of a bitmap, int32."""
+    def docs_of(self, bits: Bits) -> Docs:
+        """The documents of a bitmap, int32, in the order in which they are counted."""
 
-    def count_column(self, docs: Docs, single: Ints, column: int, many: int, head: int, /) -> Longs:
-        """The counted values of a single-valued facet."""
-
-    def count_list(self, docs: Docs, starts: Longs, codes: Ints, many: int, head: int, /) -> Longs:
-        """The counted values of a multi-valued facet."""
+    def counted(self, name: str, docs: Docs, head: int) -> Longs:
+        """The values of a facet that ``docs`` have, as the kernels count them."""
 
 
 class FacetColumn:
@@ -196,7 +194,7 @@ class FacetTable:
         filters: Filters,
         facets: Sequence[str],
         values: int | None,
-        kernels: CountingKernels,
+        counting: Counting,
     ) -> dict[str, Sequence[Pair]]:
         """Exact counts for ``facets`` over ``found`` restricted by ``masks``.
 
@@ -207,11 +205,11 @@ class FacetTable:
         counted: dict[str, Sequence[Pair]] = {}
         common = tuple(name for name in facets if name not in masks)
         if common:
-            counted |= self._counts(found, masks.values(), common, values, kernels)
+            counted |= self._counts(found, masks.values(), common, values, counting)
         for name in facets:
             if name in masks:
                 others = [mask for other, mask in masks.items() if other != name]
-                own = self._counts(found, others, (name,), None, kernels)[name]
+                own = self._counts(found, others, (name,), None, counting)[name]
                 counted[name] = with_chosen(own, filters.chosen(name), values)
         return {name: counted[name] for name in facets}
 
@@ -221,14 +219,14 @@ class FacetTable:
         masks: Iterable[Bits],
         facets: tuple[str, ...],
         values: int | None,
-        kernels: CountingKernels,
+        counting: Counting,
     ) -> dict[str, Sequence[Pair]]:
         for mask in masks:
             found = found & mask
-        return self.counts_of(kernels.docs_of(found), facets, values, kernels)
+        return self.counts_of(counting.docs_of(found), facets, values, counting)
 
     def counts_of(
-        self, docs: Docs, facets: tuple[str, ...], values: int | None, kernels: CountingKernels
+        self, docs: Docs, facets: tuple[str, ...], values: int | None, counting: Counting
     ) -> dict[str, Sequence[Pair]]:
         """Exact counts for ``facets`` over ``docs``.
 
@@ -240,24 +238,12 @@ class FacetTable:
         counted: dict[str, Sequence[Pair]] = {}
         for name in facets:
             names = self.values[name]
-            found = self._counted(docs, name, head, kernels) if names else _NONE
+            found = counting.counted(name, docs, head) if names else _NONE
             pairs: Sequence[Pair] = first_pairs(names, found, head)
             if head != values:
                 pairs = whole(names, found, pairs)
                 pairs = pairs if values is None else pairs[:values]
             counted[name] = pairs
-        return counted
-
-    def _counted(self, docs: Docs, name: str, head: int, kernels: CountingKernels) -> Longs:
-        """The counted values of one facet, as the kernels pack them."""
-        many = len(self.values[name])
-        counted: Longs
-        if name in self.many:
-            column = self.many[name]
-            counted = kernels.count_list(docs, column.starts, column.codes, many, head)
-        else:
-            at = SINGLE_FACETS.index(name)
-            counted = kernels.count_column(docs, self.single, at, many, head)
         return counted
 
     def cross(
@@ -295,6 +281,27 @@ class FacetTable:
         if sort == "region":
             return -self.codes[docs]
         return np.zeros(len(docs), dtype=np.int64)
+
+
+class RecordCounting:
+    """Counts each document of the index by itself."""
+
+    def __init__(self, table: FacetTable, kernels: SearchKernels) -> None:
+        self._table = table
+        self._kernels = kernels
+
+    def docs_of(self, bits: Bits) -> Docs:
+        """The documents of a bitmap, int32, ascending."""
+        return self._kernels.docs_of(bits)
+
+    def counted(self, name: str, docs: Docs, head: int) -> Longs:
+        """The values of a facet that ``docs`` have."""
+        table, many = self._table, len(self._table.values[name])
+        if name in table.many:
+            column = table.many[name]
+            return self._kernels.count_list(docs, column.starts, column.codes, many, head)
+        at = SINGLE_FACETS.index(name)
+        return self._kernels.count_column(docs, table.single, at, many, head)
 
 
 class _Columns(dict[str, FacetColumn]):

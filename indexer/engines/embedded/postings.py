@@ -17,6 +17,7 @@ import numpy as np
 
 from indexer.engines.embedded.kernels.arguments import (
     Candidates,
+    Docs,
     Ints,
     Longs,
     PairCover,
@@ -216,6 +217,23 @@ class PostingReader:
             )
             self._phrases[key] = [self._run(way, slots) for way in prepared]
         return self._phrases[key]
+
+    def runs_among(self, docs: Docs, group: str, slots: int, row: UnitRow) -> Iterator[Run]:
+        """As :meth:`phrase_runs`, the keys of some documents, ascending.
+
+        Their texts are read: for few documents that is less than whole lists.
+        """
+        places = np.array([slot for slot in range(4) if (slots >> slot) & 1], dtype=np.int32)
+        for segment in self.opened.segments:
+            texts = segment.groups[group]
+            wanted = self.wanted(texts.unit_terms, row)
+            first, last = np.searchsorted(docs, (segment.base, segment.end)).tolist()
+            if wanted is not None and first < last:
+                keys = ((docs[first:last, None] - segment.base) * 4 + places).ravel()
+                only = np.array([_UNITS]), np.array([0]), np.array([len(keys)])
+                candidates = Candidates(texts.pairs.keys, keys.astype(np.int32), *only)
+                found = self.kernels.phrase(candidates, texts.arrays.units, wanted, slots)
+                yield Run(segment, found, 0, len(found))
 
     def _run(self, way: _Way, slots: int) -> Run:
         if isinstance(way, Run):

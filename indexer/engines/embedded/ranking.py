@@ -38,7 +38,7 @@ worth its cost.  k1 from 0.9 to 1.5 and unit weights from 0.6 to 1 are equal.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,9 +53,9 @@ from indexer.engines.embedded.kernels.arguments import (
     SegmentTexts,
 )
 from indexer.engines.embedded.opened import SegmentReader
-from indexer.engines.embedded.plan import Plan, Terms, Text
-from indexer.engines.embedded.postings import PostingReader
-from indexer.engines.embedded.segments.segment_format import STREAMS, slots_of
+from indexer.engines.embedded.plan import Plan, Terms
+from indexer.engines.embedded.postings import PostingReader, Run
+from indexer.engines.embedded.segments.segment_format import STREAMS
 
 Scores = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -169,20 +169,25 @@ class Ranker:
 
     def title_hits(self, plan: Plan, docs: Docs) -> Longs:
         """How many of a short query's texts stand literally in the title of each of ``docs``."""
-        return self._marked(plan.titles, _TITLE, docs)
+        marks = np.zeros(len(docs), dtype=np.int64)
+        for text in plan.titles:
+            runs = self._postings.phrase_runs(text.group, text.slots, text.row)
+            self._mark(docs, marks, runs, _TITLE)
+        return marks
 
     def policy_title_hits(self, plan: Plan, docs: Docs) -> Longs:
-        """The same for the titles of their policies."""
-        return self._marked(plan.policy_titles, slots_of("policy")[1], docs)
-
-    def _marked(self, texts: Sequence[Text], slots: int, docs: Docs) -> Longs:
-        """How many of some texts stand in some slots of each of ``docs``."""
+        """The same for the titles of their policies, of which each needs one document."""
         marks = np.zeros(len(docs), dtype=np.int64)
-        for text in texts:
-            for run in self._postings.phrase_runs(text.group, text.slots, text.row):
-                place = Place(slots, run.segment.base)
-                self._kernels.mark_docs(docs, marks, run.keys, run.lo, run.hi, place)
+        for text in plan.policy_titles:
+            runs = self._postings.runs_among(docs, text.group, text.slots, text.row)
+            self._mark(docs, marks, runs, text.slots)
         return marks
+
+    def _mark(self, docs: Docs, marks: Longs, runs: Iterable[Run], slots: int) -> None:
+        """Adds 1 to the mark of each of ``docs`` that has a key in some slots of some runs."""
+        for run in runs:
+            place = Place(slots, run.segment.base)
+            self._kernels.mark_docs(docs, marks, run.keys, run.lo, run.hi, place)
 
     def _rows(self, terms: Terms) -> dict[int, list[_Row]]:
         """The lists of words and pairs by segment: source (0 words, 1 pairs), span, weight."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import shutil
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -264,6 +265,32 @@ def test_the_best_are_the_same(
 
 
 @settings(max_examples=25)
+@given(chance=seeds, size=st.integers(1, 4))
+def test_the_best_of_runs_are_the_best_of_each(
+    compiled: ModuleType, chance: np.random.Generator, size: int
+) -> None:
+    starts = np.append(0, np.cumsum(chance.integers(1, 9, 6))).astype(np.int64)
+    many = int(starts[-1])
+    scores, keys = chance.integers(0, 9, many) / 4, chance.integers(0, 3, many).astype(np.int64)
+    docs, orders = np.arange(many, dtype=np.int32), chance.permutation(many).astype(np.int64)
+    runs = np.stack([starts[:-1], starts[1:]], axis=1)[chance.permutation(6)[:4]]
+    expected = []
+    for begin, end in runs.tolist():
+        best = plain.top(docs[begin:end], keys[begin:end], scores[begin:end], orders, size).tolist()
+        expected += [begin + each for each in best] + [-1] * (size - len(best))
+    for package in (compiled, plain):
+        found = package.top_of_runs(docs, keys, scores, orders, runs, size)
+        assert found.tolist() == expected
+    own = [slice(begin, end) for begin, end in pairwise(starts)]
+    sums = tuple(
+        np.array([gather(values[each]) for each in own])
+        for gather, values in ((np.max, keys), (np.max, scores), (np.sum, scores))
+    )
+    for package in (compiled, plain):
+        _same(package.sum_runs(keys, scores, starts), sums)
+
+
+@settings(max_examples=25)
 @given(chance=seeds)
 def test_units_are_scored_alike(compiled: ModuleType, chance: np.random.Generator) -> None:
     units, starts = _texts(chance)
@@ -318,6 +345,25 @@ def test_facets_are_counted_alike(
                 dict(Counter(value for _, value in pairs if value >= 0))
             )
             assert counted[:head].tolist() == np.sort(counted)[:head].tolist()
+
+
+@settings(max_examples=25)
+@given(chance=seeds, head=st.integers(0, 6))
+def test_values_of_further_rows_are_added_alike(
+    compiled: ModuleType, chance: np.random.Generator, head: int
+) -> None:
+    starts = np.append(0, np.cumsum(chance.integers(0, 5, 12))).astype(np.int64)
+    codes = np.concatenate([chance.permutation(9)[:size] for size in np.diff(starts)])
+    codes = codes.astype(np.int32)
+    counts = Counter({value: int(chance.integers(1, 9)) for value in chance.permutation(9)[:4]})
+    counted = np.array([(1 << 28) - n << 28 | value for value, n in counts.items()], np.int64)
+    rows = chance.permutation(12)[:5].astype(np.int64)
+    for row in rows:
+        counts.update(codes[starts[row] : starts[row + 1]].tolist())
+    for package in (compiled, plain):
+        found = package.count_further(counted, rows, starts, codes, 9, head)
+        assert {each % (1 << 28): (1 << 28) - (each >> 28) for each in found.tolist()} == counts
+        assert found[:head].tolist() == np.sort(found)[:head].tolist()
 
 
 def test_where_numba_is_switched_off_the_plain_kernels_are_taken(

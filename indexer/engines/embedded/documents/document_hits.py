@@ -62,6 +62,12 @@ class DocumentHits:
             passing = passing & each
         return policies & self._sets.of(passing)
 
+    def records_of(self, policies: Mask) -> Bits:
+        """The live documents of the index of some policies."""
+        if not policies.any():
+            return no_bits(self._opened.size)
+        return pack(self._sets.records_of(policies)) & self._table.live
+
     def beyond(self, leaf: Chunk | Phrase, docs: Docs) -> Ints:
         """The same for one clause, which ``docs`` hold in a record, without filters."""
         mask = self._sets.in_text(leaf)

@@ -2,8 +2,8 @@
 
 Near-duplicates make a family (:meth:`indexer.engines.base.IndexWriter.fold`).  A *group*
 is a family, or a policy that is in none; its number is that of the first of its policies.
-A group's documents of the index need not lie together, so counting goes through
-:meth:`Groups.together`, which lists them so.
+A group's documents of the index need not lie together, so counting
+(:mod:`.group_counting`) goes through :meth:`Groups.together`, which lists them so.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import Search
+from indexer.engines.embedded.documents.policy_values import PolicyValues
 from indexer.engines.embedded.kernels.arguments import Ints, Longs
-from indexer.engines.embedded.kernels.bits import Bits, Docs, pack, unpack
-from indexer.engines.embedded.kernels.protocol import SearchKernels
+from indexer.engines.embedded.kernels.bits import Docs, Mask, unpack
 from indexer.engines.embedded.opened import OpenedIndex
 from indexer.engines.embedded.segments.segment_format import NO_CODE
 
@@ -88,22 +88,6 @@ class PolicyKeys:
         return firsts
 
     @cached_property
-    def _ends(self) -> Longs:
-        """The number after the last document of each policy, whose documents lie together."""
-        policies = self._opened.table.policies
-        ends = np.append(np.flatnonzero(np.diff(policies)) + 1, len(policies))
-        following: Longs = ends[np.searchsorted(ends, self.firsts, side="right")]
-        return following
-
-    def documents_of(self, policies: NDArray[np.bool_]) -> Bits:
-        """The documents of some policies that have a live one."""
-        mask = np.zeros(self._opened.size, dtype=np.bool_)
-        numbers = np.flatnonzero(policies)
-        for first, end in zip(self.firsts[numbers], self._ends[numbers], strict=True):
-            mask[first:end] = True
-        return pack(mask) & self._opened.table.live
-
-    @cached_property
     def _codes(self) -> Longs:
         """The code of each issuer's region, else of the first record that has one."""
         table = self._opened.table
@@ -159,6 +143,10 @@ class Groups:
         many: NDArray[np.bool_] = sizes[self.numbers] > 1
         return many if many.any() else None
 
+    def alone(self, policies: Mask) -> Mask:
+        """Those of some policies, a bool for each of the index, that are in no family."""
+        return policies if self._scattered is None else policies & ~self._scattered
+
     def together(self, docs: Docs) -> tuple[Docs, Ints]:
         """The documents of the index ``docs``, ascending, so that those of a group stand together.
 
@@ -212,49 +200,24 @@ class Groups:
 
 def bounds_of(values: NDArray[np.integer]) -> Longs:
     """Where each run of equal values begins, and where the last one ends."""
-    bounds = np.zeros(2 + np.count_nonzero(values[1:] != values[:-1]), dtype=np.int64)
     if not len(values):
-        return bounds[:1]
-    bounds[1:-1] = np.flatnonzero(values[1:] != values[:-1]) + 1
-    bounds[-1] = len(values)
-    return bounds
+        return np.zeros(1, dtype=np.int64)
+    changes = np.flatnonzero(values[1:] != values[:-1]) + 1
+    return np.concatenate([[0], changes, [len(values)]])
 
 
 class Grouping:
-    """Both ways to take the policies of one opened index: with near-duplicates, and without."""
+    """Both ways to take the policies of one opened index: with near-duplicates, and without.
+
+    With what belongs to each policy by itself, its sort keys and its facets' values.
+    """
 
     def __init__(self, opened: OpenedIndex, families: Iterable[Sequence[str]]) -> None:
         self.keys = PolicyKeys(opened)
+        self.values = PolicyValues(opened)
         self._folded = Groups(opened, self.keys, families)
         self._alone = Groups(opened, self.keys)
 
     def of(self, search: Search) -> Groups:
         """The groups that a request counts."""
         return self._folded if search.folded else self._alone
-
-
-class GroupKernels:
-    """Kernels that count a value of a facet once for each group, for one request.
-
-    What is counted are the documents that :meth:`docs_of` gave last.
-    """
-
-    def __init__(self, kernels: SearchKernels, groups: Groups) -> None:
-        self._kernels = kernels
-        self._groups = groups
-        self._of: Ints = np.zeros(0, dtype=np.int32)
-
-    def docs_of(self, bits: Bits, /) -> Docs:
-        """The documents of a bitmap, those of a group together."""
-        docs, self._of = self._groups.together(self._kernels.docs_of(bits))
-        return docs
-
-    def count_column(
-        self, docs: Docs, single: NDArray[np.int32], column: int, many: int, head: int, /
-    ) -> Longs:
-        """As the kernel of this name."""
-        return self._kernels.count_grouped_column(docs, self._of, single, column, many, head)
-
-    def count_list(self, docs: Docs, starts: Longs, codes: Ints, many: int, head: int, /) -> Longs:
-        """As the kernel of this name."""
-        return self._kernels.count_grouped_list(docs, self._of, starts, codes, many, head)

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from indexer.engines.embedded.kernels.arguments import (
     Bytes,
     Candidates,
@@ -166,6 +169,29 @@ class SearchKernels(Protocol):
         ``orders[document]``.
         """
 
+    def top_of_runs(
+        self,
+        docs: Docs,
+        keys: Longs,
+        scores: Floats,
+        orders: Longs,
+        runs: NDArray[np.int64],
+        size: int,
+        /,
+    ) -> Longs:
+        """As :meth:`top` for each of some runs of ``docs``: ``size`` indices a run, -1 for none.
+
+        Run ``i`` is ``docs[runs[i, 0]:runs[i, 1]]``.
+        """
+
+    def sum_runs(
+        self, keys: Longs, scores: Floats, starts: Longs, /
+    ) -> tuple[Longs, Floats, Floats]:
+        """The highest key, the highest score, and the sum of the scores of each run.
+
+        Run ``i`` is ``[starts[i], starts[i + 1])``; there are runs, and none is empty.
+        """
+
     # Facets.  A counted value is ``(2 ** 28 - count) << 28 | value``, so that the most frequent
     # come first in order, and of equals the one with the least number.
 
@@ -194,6 +220,14 @@ class SearchKernels(Protocol):
         self, docs: Docs, groups: Ints, starts: Longs, codes: Ints, many: int, head: int, /
     ) -> Longs:
         """As :meth:`count_list`, a value once for each group."""
+
+    def count_further(
+        self, counted: Longs, rows: Longs, starts: Longs, codes: Ints, many: int, head: int, /
+    ) -> Longs:
+        """Counted values, and beside them those of some rows, each once for each row that has it.
+
+        A row has the values ``codes[starts[row]:starts[row + 1]]``, each once.
+        """
 
 
 class BuildKernels(Protocol):

@@ -18,7 +18,8 @@ laws (nDCG@10): weight 0 0.715, 0.05 0.724, 0.1 and 0.2 0.725.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -29,10 +30,12 @@ from indexer.engines.base import (
     DocumentPage,
     FoundDocument,
     FoundVersion,
+    Ranked,
     Search,
 )
-from indexer.engines.embedded.documents.document_hits import DocumentHits
-from indexer.engines.embedded.documents.groups import Folded, GroupKernels, Groups, bounds_of
+from indexer.engines.embedded.documents.document_hits import NO_POLICIES, DocumentHits
+from indexer.engines.embedded.documents.group_counting import GroupCounting
+from indexer.engines.embedded.documents.groups import Folded, Groups, bounds_of
 from indexer.engines.embedded.executor import LITERAL, Executor, Found, windows_of
 from indexer.engines.embedded.kernels.arguments import Longs
 from indexer.engines.embedded.kernels.bits import Bits, Docs, Mask
@@ -86,18 +89,19 @@ class DocumentExecutor(Executor):
         """The page that was asked for; raises :class:`~indexer.errors.PageOutOfRange`."""
         evaluator = Evaluator(self._postings, self._analyzer)
         found = self._find(search, evaluator)
-        hits = DocumentHits(self._postings, self._analyzer, evaluator.policies)
-        masks, groups = self._masks(search.filters), self._grouping.of(search)
+        groups, sets = self._grouping.of(search), evaluator.policies
+        hits = DocumentHits(self._postings, self._analyzer, sets)
         unfiltered = np.zeros(len(groups.numbers), dtype=np.bool_)
         if found.text and search.documents:
             unfiltered = hits.unfiltered(search.tree, found.matches.full)
-        standing = np.flatnonzero(hits.passing(unfiltered, masks))
+        standing = np.flatnonzero(hits.passing(unfiltered, found.masks))
 
-        full, loose = self._runs(found.full), self._runs(found.partial)
+        full = self._runs(found.full)
         records = np.zeros(len(groups.numbers), dtype=np.int64)
         records[full.policies] = np.diff(full.starts)
         first = groups.fold(np.concatenate([full.policies, standing]))
-        rest = groups.fold(groups.outside(loose.policies, first.policies))
+        loose = np.flatnonzero(sets.of(found.partial)) if found.partial_total else NO_POLICIES
+        rest = groups.fold(groups.outside(loose, first.policies))
         request = _Request(
             search, plan_of(search.tree, self._analyzer), found, hits, groups, records
         )
@@ -108,13 +112,9 @@ class DocumentExecutor(Executor):
         shown = (
             *self._with_records(request, first, np.flatnonzero(held), full, windows[0]),
             *self._without(request, first, np.flatnonzero(~held), windows[1]),
-            *self._with_records(request, rest, np.arange(sizes[2]), loose, windows[2]),
+            *self._partial(request, rest, windows[2]),
         )
-        counted = self._counted(found, unfiltered, sizes[0] + sizes[1])
-        counts = self._table.counts(
-            counted, masks, search.filters, search.facets, search.values,
-            GroupKernels(self._kernels, groups),
-        )  # fmt: skip
+        counts = self._counts(request, unfiltered, sizes[0] + sizes[1])
         totals = (found.total, len(standing), found.partial_total)
         return DocumentPage(*totals, sizes[0] + sizes[1], sizes[2], shown, counts)
 
@@ -125,13 +125,33 @@ class DocumentExecutor(Executor):
         starts = bounds_of(policies)
         return _Runs(docs, policies[starts[:-1]].astype(np.int64), starts)
 
-    def _counted(self, found: Found, unfiltered: Mask, total: int) -> Bits:
-        """The records whose values facets count, before the filters."""
+    def _counts(
+        self, request: _Request, unfiltered: Mask, total: int
+    ) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """The facets' counts over the documents that are found, partial ones if none is.
+
+        ``unfiltered``: the policies that are hits as a whole, before the filters.
+        """
+        search, found, groups = request.search, request.found, request.groups
+        whole, counted = NO_POLICIES, found.matches.full
         if not total and found.text:
-            return found.relaxed
-        if not unfiltered.any():
-            return found.matches.full
-        return found.matches.full | self._grouping.keys.documents_of(unfiltered)
+            counted = found.relaxed
+        elif unfiltered.any():
+            # Filters choose among the records of a policy, near-duplicates count as one.
+            alone = np.zeros_like(unfiltered) if found.masks else groups.alone(unfiltered)
+            whole = np.flatnonzero(alone)
+            counted = counted | request.hits.records_of(unfiltered & ~alone)
+        counting = GroupCounting(self._table, self._kernels, self._grouping, groups, whole)
+        return self._table.counts(
+            counted, found.masks, search.filters, search.facets, search.values, counting
+        )
+
+    def _partial(self, request: _Request, rest: Folded, window: slice) -> Iterator[FoundDocument]:
+        """The documents of a window among those that have nothing but partial hits."""
+        if window.stop > window.start:
+            loose = self._runs(request.found.partial)
+            every = np.arange(len(rest.leads))
+            yield from self._with_records(request, rest, every, loose, window)
 
     def _with_records(
         self, request: _Request, folded: Folded, leads: Longs, runs: _Runs, window: slice
@@ -145,12 +165,10 @@ class DocumentExecutor(Executor):
         place[runs.policies] = np.arange(len(runs.policies))
         scores = evidence.policy_scores[place[policies]]
         keys = evidence.policy_keys[place[policies]]
-        order = self._in_order(request, policies, keys, scores)[window]
-        best = [self._best(runs, evidence, int(at)) for at in place[policies[order]]]
-        ranked = iter([*self._hits(request.found, [pair for pairs in best for pair in pairs])])
-        for at, pairs in zip(order.tolist(), best, strict=True):
+        order = self._in_order(request, policies, keys, scores, window.stop)[window]
+        best = self._best(request, runs, evidence, place[policies[order]])
+        for at, hits in zip(order.tolist(), best, strict=True):
             policy = int(policies[at])
-            hits = tuple(next(ranked) for _ in pairs)
             yield FoundDocument(
                 hits[0].record.policy,
                 self._document_match(request, policy, int(keys[at])),
@@ -177,7 +195,8 @@ class DocumentExecutor(Executor):
         search, policies = request.search, folded.leads[leads]
         scores = request.hits.scores(policies, search.tree, request.plan)
         keys = self._title_hits(request.plan, self._grouping.keys.firsts[policies])
-        for at in self._in_order(request, policies, keys, scores)[window].tolist():
+        order = self._in_order(request, policies, keys, scores, window.stop)
+        for at in order[window].tolist():
             shown = request.hits.hit(int(policies[at]), float(scores[at]), search.tree)
             versions = self._versions(request, folded.others(int(leads[at])))
             yield FoundDocument(shown.policy, "document", shown.score, 0, (), shown.parts, versions)
@@ -192,11 +211,10 @@ class DocumentExecutor(Executor):
         scores = ranker.score(request.plan, docs)
         literal = self._kernels.has_bits(docs, request.found.matches.literal)
         keys = literal * np.int64(LITERAL) + ranker.title_hits(request.plan, docs)
-        best, total = np.maximum.reduceat(scores, begins), np.add.reduceat(scores, begins)
+        highest, best, total = self._kernels.sum_runs(keys, scores, runs.starts)
         # Without a score there is nothing to weigh: the logarithm of 1 adds nothing.
         shares = np.divide(total, best, out=np.ones_like(best), where=best > 0)
-        highest = np.maximum.reduceat(keys, begins)
-        titles = self._title_hits(request.plan, docs[begins])
+        titles = ranker.policy_title_hits(request.plan, docs[begins])
         policy_keys = (highest >> _BITS << 2 * _BITS) | (titles << _BITS) | (highest % LITERAL)
         return _Evidence(keys, scores, policy_keys, best * (1 + FURTHER_WEIGHT * np.log(shares)))
 
@@ -208,19 +226,33 @@ class DocumentExecutor(Executor):
         hits[order] = Ranker(self._postings).policy_title_hits(plan, ascending)
         return hits
 
-    def _in_order(self, request: _Request, policies: Longs, keys: Longs, scores: Floats) -> Longs:
-        """The places of some policies in the order that was asked for."""
-        orders, sort = self._opened.policy_orders[policies], request.search.sort
-        if sort == "relevance":
-            return np.lexsort((orders, -scores, -keys))
-        return np.lexsort((orders, self._grouping.keys.sort_key(sort, policies)))
+    def _in_order(
+        self, request: _Request, policies: Longs, keys: Longs, scores: Floats, size: int
+    ) -> Longs:
+        """The places of some policies in the order that was asked for, at least ``size``."""
+        orders, sort = self._opened.policy_orders, request.search.sort
+        if sort != "relevance":
+            keys = -self._grouping.keys.sort_key(sort, policies)
+            scores = np.zeros(len(policies))
+        if size * 4 < len(policies):
+            numbers = policies.astype(np.int32)
+            return self._kernels.top(numbers, keys, scores, orders, size)
+        return np.lexsort((orders[policies], -scores, -keys))
 
-    def _best(self, runs: _Runs, evidence: _Evidence, at: int) -> list[tuple[int, float]]:
-        """The best records of the policy numbered ``at`` in ``runs``, with their scores."""
-        here = slice(int(runs.starts[at]), int(runs.starts[at + 1]))
-        docs, keys, scores = runs.docs[here], evidence.keys[here], evidence.scores[here]
-        best = self._kernels.top(docs, keys, scores, self._table.order, BEST_RECORDS)
-        return list(zip(docs[best].tolist(), scores[best].tolist(), strict=True))
+    def _best(
+        self, request: _Request, runs: _Runs, evidence: _Evidence, chosen: Longs
+    ) -> Iterator[tuple[Ranked, ...]]:
+        """The best records of the policies with the numbers ``chosen`` in ``runs``."""
+        spans = np.stack([runs.starts[chosen], runs.starts[chosen + 1]], axis=1)
+        docs, orders = runs.docs, self._table.order
+        best = self._kernels.top_of_runs(
+            docs, evidence.keys, evidence.scores, orders, spans, BEST_RECORDS
+        )
+        best = best[best >= 0]
+        pairs = zip(docs[best].tolist(), evidence.scores[best].tolist(), strict=True)
+        ranked = self._hits(request.found, list(pairs))
+        for size in np.minimum(spans[:, 1] - spans[:, 0], BEST_RECORDS).tolist():
+            yield tuple(islice(ranked, size))
 
     def _versions(self, request: _Request, policies: Longs) -> tuple[FoundVersion, ...]:
         """The near-duplicates under a document."""

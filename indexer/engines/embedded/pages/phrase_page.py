@@ -15,6 +15,7 @@ from indexer.engines.base import NO_FILTERS, Page, Ranked, Search
 from indexer.engines.embedded.documents.document_hits import NO_POLICIES, DocumentHits
 from indexer.engines.embedded.documents.groups import Grouping
 from indexer.engines.embedded.executor import windows_of
+from indexer.engines.embedded.facets import RecordCounting
 from indexer.engines.embedded.kernels.arguments import Docs, Place
 from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.matching import Evaluator
@@ -58,7 +59,8 @@ def phrase_page(
             opened.records(docs[best].tolist()), scores[best].tolist(), strict=True
         )
     )
-    counts = opened.table.counts_of(docs, search.facets, search.values, kernels)
+    counting = RecordCounting(opened.table, kernels)
+    counts = opened.table.counts_of(docs, search.facets, search.values, counting)
     shown = documents.page(found, search, plan, between)
     files = grouping.of(search).count(opened.policies_of(docs), found) if search.documents else 0
     return Page(*sizes, hits, shown, counts, files)

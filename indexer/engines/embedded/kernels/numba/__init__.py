@@ -6,7 +6,7 @@ compiled once, for fixed types; :mod:`.machine_code` says where the machine code
 is kept.
 """
 
-from indexer.engines.embedded.kernels.numba.best import best, top
+from indexer.engines.embedded.kernels.numba.best import best, sum_runs, top, top_of_runs
 from indexer.engines.embedded.kernels.numba.bitmaps import (
     count_bits,
     docs_of,
@@ -16,6 +16,7 @@ from indexer.engines.embedded.kernels.numba.bitmaps import (
 )
 from indexer.engines.embedded.kernels.numba.facets import (
     count_column,
+    count_further,
     count_grouped_column,
     count_grouped_list,
     count_list,
@@ -40,6 +41,7 @@ __all__ = [
     "best",
     "count_bits",
     "count_column",
+    "count_further",
     "count_grouped_column",
     "count_grouped_list",
     "count_list",
@@ -57,6 +59,8 @@ __all__ = [
     "score_terms",
     "score_units",
     "set_docs",
+    "sum_runs",
     "top",
+    "top_of_runs",
     "word_sentences",
 ]

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexer.engines.embedded.kernels.numba.types import FLOATS, INT, INTS, LONGS, kernel, part
+from indexer.engines.embedded.kernels.numba.types import (
+    FLOATS,
+    INT,
+    INTS,
+    LONGS,
+    SPANS,
+    TUPLE,
+    kernel,
+    part,
+)
 
 
 @part
@@ -61,6 +70,40 @@ def top(docs, keys, scores, orders, size):
         result[held] = heap[0]
         _sink(heap, held, docs, keys, scores, orders, heap[held])
     return result
+
+
+@kernel(LONGS, INTS, LONGS, FLOATS, LONGS, SPANS, INT)
+def top_of_runs(docs, keys, scores, orders, runs, size):
+    found = np.full(len(runs) * size, -1, dtype=np.int64)
+    for i in range(len(runs)):
+        first, held = i * size, 0
+        for j in range(runs[i, 0], runs[i, 1]):
+            if held < size:
+                at = first + held
+                held += 1
+            elif _before(docs, keys, scores, orders, j, found[first + size - 1]):
+                at = first + size - 1
+            else:
+                continue
+            while at > first and _before(docs, keys, scores, orders, j, found[at - 1]):
+                found[at] = found[at - 1]
+                at -= 1
+            found[at] = j
+    return found
+
+
+@kernel(TUPLE((LONGS, FLOATS, FLOATS)), LONGS, FLOATS, LONGS)
+def sum_runs(keys, scores, starts):
+    many = len(starts) - 1
+    highest, best = np.empty(many, dtype=np.int64), np.empty(many)
+    total = np.zeros(many)
+    for i in range(many):
+        highest[i], best[i] = keys[starts[i]], scores[starts[i]]
+        for j in range(starts[i], starts[i + 1]):
+            highest[i] = max(highest[i], keys[j])
+            best[i] = max(best[i], scores[j])
+            total[i] += scores[j]
+    return highest, best, total
 
 
 @part

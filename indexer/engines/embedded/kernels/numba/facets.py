@@ -10,6 +10,8 @@ import numpy as np
 from indexer.engines.embedded.kernels.numba.parts import ONE, index
 from indexer.engines.embedded.kernels.numba.types import INT, INTS, LONGS, TABLE, kernel, part
 
+_VALUE = (1 << 28) - 1
+
 
 @part
 def _count(counts, found, made, value):
@@ -60,6 +62,23 @@ def count_list(docs, starts, codes, many, head):
     for each in docs:
         doc = index(each)
         for at in range(index(starts[doc]), index(starts[doc + ONE])):
+            made = _count(counts, found, made, index(codes[at]))
+    _pack(found, np.int64(made), counts, head)
+    return found[: np.int64(made)].copy()
+
+
+@kernel(LONGS, LONGS, LONGS, LONGS, INTS, INT, INT)
+def count_further(counted, rows, starts, codes, many, head):
+    counts = np.zeros(many, dtype=np.int32)
+    found = np.empty(many + 1, dtype=np.int64)
+    made = index(0)
+    for each in counted:
+        value = index(each & _VALUE)
+        found[made], counts[value] = value, (np.int64(1) << 28) - (each >> 28)
+        made += ONE
+    for each in rows:
+        row = index(each)
+        for at in range(index(starts[row]), index(starts[row + ONE])):
             made = _count(counts, found, made, index(codes[at]))
     _pack(found, np.int64(made), counts, head)
     return found[: np.int64(made)].copy()

@@ -3,7 +3,7 @@
 What each of them does is said in :mod:`indexer.engines.embedded.kernels.protocol`.
 """
 
-from indexer.engines.embedded.kernels.numpy.best import best, top
+from indexer.engines.embedded.kernels.numpy.best import best, sum_runs, top, top_of_runs
 from indexer.engines.embedded.kernels.numpy.bitmaps import (
     count_bits,
     docs_of,
@@ -13,6 +13,7 @@ from indexer.engines.embedded.kernels.numpy.bitmaps import (
 )
 from indexer.engines.embedded.kernels.numpy.facets import (
     count_column,
+    count_further,
     count_grouped_column,
     count_grouped_list,
     count_list,
@@ -37,6 +38,7 @@ __all__ = [
     "best",
     "count_bits",
     "count_column",
+    "count_further",
     "count_grouped_column",
     "count_grouped_list",
     "count_list",
@@ -54,6 +56,8 @@ __all__ = [
     "score_terms",
     "score_units",
     "set_docs",
+    "sum_runs",
     "top",
+    "top_of_runs",
     "word_sentences",
 ]

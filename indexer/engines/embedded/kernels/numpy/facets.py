@@ -20,6 +20,17 @@ def count_list(docs: Docs, starts: Longs, codes: Ints, many: int, head: int) -> 
     return _counted(codes[at])
 
 
+def count_further(
+    counted: Longs, rows: Longs, starts: Longs, codes: Ints, many: int, head: int
+) -> Longs:
+    counts = np.zeros(many, dtype=np.int64)
+    counts[counted & (1 << 28) - 1] = (1 << 28) - (counted >> 28)
+    at, _ = _entries(rows, starts)
+    counts += np.bincount(codes[at], minlength=many)
+    values = np.flatnonzero(counts)
+    return np.sort(((1 << 28) - counts[values] << 28) | values)
+
+
 def count_grouped_column(
     docs: Docs, groups: Ints, single: NDArray[Any], column: int, many: int, head: int
 ) -> Longs:
@@ -34,7 +45,7 @@ def count_grouped_list(
     return _once_a_group(np.repeat(groups, sizes), codes[at], many)
 
 
-def _entries(docs: Docs, starts: Longs) -> tuple[Longs, Longs]:
+def _entries(docs: NDArray[np.integer], starts: Longs) -> tuple[Longs, Longs]:
     """The places of the values of ``docs``, and how many each has."""
     first = starts[docs]
     sizes = starts[docs.astype(np.int64) + 1] - first
