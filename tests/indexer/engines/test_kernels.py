@@ -216,7 +216,7 @@ def test_rows_around_open_pairs_are_found_alike(
     is_open = np.isin(np.arange(201), positions)
     expected = [
         place
-        for place in range(201 - size)
+        for place in range(len(units) - size + 1)
         if all(fits(place, at) for at in range(size))
         and is_open[place : place + max(1, size - 1)].any()
     ]
