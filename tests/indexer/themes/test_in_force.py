@@ -184,6 +184,21 @@ def test_the_last_good_themes_stay_in_force_while_the_file_is_broken(
     assert themes_in_force(house).problem is None
 
 
+def test_a_wrong_pattern_is_named_and_the_last_good_one_stays_in_force(house: Path) -> None:
+    good = '[[theme]]\nname = "合用资源"\nvariants = ["{整合|汇集} … {资源|力量}"]\n'
+    (house / THEMES).write_text(good, encoding="utf-8")
+    build_index(house)
+    (house / THEMES).write_text(good.replace("}", "", 1), encoding="utf-8")
+    now = themes_in_force(house)
+    assert now.problem is not None
+    assert f"{THEMES} 第 3 行：模式" in now.problem.message
+    assert "没有配对" in now.problem.message and "补上" in now.problem.hint
+    assert now.lexicon.theme("合用资源").variants == ("{整合|汇集} … {资源|力量}",)
+    searcher = open_searcher(house)
+    assert searcher.theme("合用资源").records
+    searcher.close()
+
+
 def test_a_file_that_was_broken_from_the_start_leaves_the_packaged_themes(tmp_path: Path) -> None:
     write(tmp_path, "[[theme]\n")
     report = build_index(tmp_path)
