@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from indexer.analysis.analyzer import literal_texts
 
@@ -34,6 +35,7 @@ class _Node:
         self.key: tuple[str, ...] | None = None
 
 
+@lru_cache(maxsize=1 << 16)  # the themes alone have ten thousand, each asked for several times
 def phrase_key(phrase: str) -> tuple[str, ...]:
     """The units of a phrase: equal for phrases that match the same places."""
     return tuple(literal_texts(phrase))
