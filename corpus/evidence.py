@@ -6,28 +6,23 @@ whether the value is right:
 
     第 1 行  【民政部】关于同意将北京市石景山区等单位确认为……
 
-A warning names a row of a table, quotes the text, or states a number of units;
-:func:`place_of` finds what it names.
+A warning says itself what it is about (:class:`~corpus.policy.WarningPlace`);
+:func:`locate` finds that in the text.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from corpus.policy import Finding, ParsedPolicy, ParseWarning, Record, Span
+from corpus.policy import Finding, ParsedPolicy, Record, Span, WarningPlace
 from corpus.text.normalize import find_dates
+from corpus.text.script import simplify
 
 #: Characters of the line that are shown on either side of the words.
 _AROUND = 24
-_ROW = re.compile(r"第([0-9]+)行")
-_QUOTED = re.compile(r"“([^“”]{2,60})”")
-_COUNT = re.compile(r"说有([0-9]+)个")
-#: Stands in a text for bytes that are no character.
-_LOST = "\N{REPLACEMENT CHARACTER}"
-_TABLE_WARNINGS = ("number-", "head-", "row-", "count-", "units-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,66 +109,73 @@ def _find(value: str, text: str, *, last: bool = False) -> Span | None:
 
 @dataclass(frozen=True, slots=True)
 class LocatedWarning:
-    """A warning, the row of the table that it is about, and the words that it is about.
+    """A warning, the row, the page and the words that it is about, as far as there are any.
 
-    What is about the file as a whole, or names its page itself, has neither.
+    What is about the file as a whole has none of them.
     """
 
     code: str
     message: str
     row: int | None = None
+    page: int | None = None
     evidence: Evidence | None = None
 
 
 def locate(parsed: ParsedPolicy) -> Iterator[LocatedWarning]:
     """The warnings about a policy, each with its place."""
-    locator = Locator(parsed.text)
-    zones = {zone.n: zone for zone in parsed.records if zone.kind == "zone"}
+    places = _Places(parsed)
     for warning in parsed.warnings:
-        row = _row_of(warning, zones)
-        span = _span_of(warning, parsed, row)
-        evidence = locator.around(span) if span else None
-        yield LocatedWarning(warning.code, warning.message, row.n if row else None, evidence)
+        place = warning.place or WarningPlace()
+        span = places.span_of(place)
+        evidence = places.locator.around(span) if span else None
+        page = place.page or (places.page_of(span) if span else None)
+        yield LocatedWarning(warning.code, warning.message, place.row, page, evidence)
 
 
-def _row_of(warning: ParseWarning, zones: dict[int, Record]) -> Record | None:
-    numbers = map(int, _ROW.findall(warning.message))
-    return next((zones[n] for n in numbers if n in zones), None)
+class _Places:
+    """Where in one policy's text rows, pages and words are."""
 
+    def __init__(self, parsed: ParsedPolicy) -> None:
+        self.locator = Locator(parsed.text)
+        self._text = parsed.text
+        self._page_starts = parsed.page_starts
+        self._rows = {zone.n: zone for zone in parsed.records if zone.kind == "zone"}
 
-def _span_of(warning: ParseWarning, parsed: ParsedPolicy, row: Record | None) -> Span | None:
-    """What a warning is about: its row, words that it quotes, a number, or the table's head."""
-    if _LOST in warning.message:
-        return _find(_LOST, parsed.text)
-    if row is not None:
-        return _in_row(warning, parsed.text, row)
-    for words in _named(warning.message):
-        if found := _find(words, parsed.text):
-            return found
-    if count := _COUNT.search(warning.message):
-        stated = re.search(rf"(?<![0-9]){count[1]}\s*[个家]", parsed.text)
-        if stated:
-            return Span(*stated.span())
-    if warning.code.startswith(_TABLE_WARNINGS):
-        tables = (f.place for f in parsed.findings if f.field == "table" and f.place)
-        return next(tables, None)
-    return None
+    def page_of(self, span: Span) -> int | None:
+        """The page on which a span begins, where the document has fixed pages."""
+        return bisect_right(self._page_starts, span.start) or None
 
+    def span_of(self, place: WarningPlace) -> Span | None:
+        """The place in the text; a row's first line where the row lacks the words."""
+        if place.span is not None:
+            return place.span
+        row = self._rows.get(place.row) if place.row is not None else None
+        if row is not None:
+            return self._in_row(row, place.words)
+        return self._among(place.words, [self._page(place.page)]) if place.words else None
 
-def _named(message: str) -> Iterator[str]:
-    """What a warning quotes, or lists behind its colon."""
-    yield from _QUOTED.findall(message)
-    yield from message.rpartition("：")[2].split("、")
+    def _page(self, page: int | None) -> Span:
+        """The part of the text on a page; all of it where that is not known."""
+        bounds = (*self._page_starts, len(self._text))
+        if page is None or page >= len(bounds):
+            return Span(0, len(self._text))
+        return Span(bounds[page - 1], bounds[page])
 
+    def _in_row(self, row: Record, words: str | None) -> Span | None:
+        for wanted in filter(None, (words, row.unit)):
+            if found := self._among(wanted, row.place):
+                return found
+        if not row.place:
+            return None
+        start = row.place[0].start
+        stop = self._text.find("\n", start, row.place[0].end)
+        return Span(start, stop if stop >= 0 else row.place[0].end)
 
-def _in_row(warning: ParseWarning, text: str, row: Record) -> Span | None:
-    """What a warning names in its row; else the row's unit, else its first line."""
-    for words in (*_QUOTED.findall(warning.message), row.unit or ""):
-        for place in row.place if words else ():
-            if found := _find(words, text[place.start : place.end]):
-                return Span(place.start + found.start, place.start + found.end)
-    if not row.place:
+    def _among(self, words: str, parts: Iterable[Span]) -> Span | None:
+        """The words in the parts of the text, in its script or as read in simplified script."""
+        for part in parts:
+            text = self._text[part.start : part.end]
+            found = _find(words, text) or _find(words, simplify(text))
+            if found:
+                return Span(part.start + found.start, part.start + found.end)
         return None
-    start = row.place[0].start
-    stop = text.find("\n", start, row.place[0].end)
-    return Span(start, stop if stop >= 0 else row.place[0].end)

@@ -147,11 +147,39 @@ def first_day(date: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class WarningPlace:
+    """What a warning is about, as far as the reader that gave it knows.
+
+    ``row`` is the number of a zone, ``page`` that of a page, from 1.  ``words`` stand in
+    the text: in the row's part of it where there is a row, on the page where there is a
+    page.  ``span`` says outright where, and comes before ``words``.
+    """
+
+    row: int | None = None
+    page: int | None = None
+    words: str | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ParseWarning:
-    """Something in a source that a reader of the records should know."""
+    """Something in a source that a reader of the records should know.
+
+    ``place`` is ``None`` where the warning is about the file as a whole.
+    """
 
     code: str
     message: str
+    place: WarningPlace | None = None
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The warning that ``dataclasses.asdict`` made ``values`` of, perhaps by way of JSON."""
+        place = values.get("place")
+        if place:
+            span = place["span"]
+            place = WarningPlace(**{**place, "span": Span(**span) if span else None})
+        return cls(values["code"], values["message"], place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.errors import SourceError
-from corpus.policy import ParseWarning
+from corpus.policy import ParseWarning, WarningPlace
 
 SAVE_AS_UTF8 = "请用文本编辑器打开该文件，另存为 UTF-8 编码的文本文件后再试"
 SAVE_AS_TEXT = "请在原来的软件中打开该文件，另存为 UTF-8 编码的纯文本（.txt）后再试"
@@ -114,7 +114,8 @@ def _declared(data: bytes, declared: str) -> Decoded | None:
         message = (
             f"有{lost}处字节在注明的编码 {declared} 中不是字符，以“\N{REPLACEMENT CHARACTER}”代替"
         )
-        return Decoded(text, (ParseWarning("encoding-damaged", message),))
+        place = WarningPlace(words="\N{REPLACEMENT CHARACTER}")
+        return Decoded(text, (ParseWarning("encoding-damaged", message, place),))
     return Decoded(text)
 
 

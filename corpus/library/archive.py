@@ -51,7 +51,7 @@ def loads(data: bytes, parser_version: int, given: str = "") -> ParsedPolicy | N
         text=head["text"],
         records=tuple(map(_record_from_dict, records)),
         furniture=_spans(head["furniture"]),
-        warnings=tuple(ParseWarning(**warning) for warning in head["warnings"]),
+        warnings=tuple(ParseWarning.from_dict(warning) for warning in head["warnings"]),
         findings=tuple(map(_finding_from_dict, head["findings"])),
         page_starts=tuple(head.get("page_starts", ())),
     )

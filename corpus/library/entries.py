@@ -113,7 +113,7 @@ def _made(values: dict[str, Any] | None) -> Made | None:
     try:
         if values is None:
             return None
-        warnings = tuple(ParseWarning(**warning) for warning in values["warnings"])
+        warnings = tuple(ParseWarning.from_dict(warning) for warning in values["warnings"])
         policy = Policy.from_dict(values["policy"])
         return Made(int(values["parser"]), policy, int(values["records"]), warnings)
     except (TypeError, KeyError, ValueError):

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus.places.regions import Match, begins_at, match, starts
-from corpus.policy import ParseWarning, Region
+from corpus.policy import ParseWarning, Region, Span, WarningPlace
 from corpus.text.normalize import parse_integer
 
 _NUMERAL = "0-9０-９〇零一二三四五六七八九十百"
@@ -40,6 +41,7 @@ _NO_TOTAL = re.compile(
 _ANNOUNCES = re.compile("名单|附件|附后|确认|确定|公布|同意|批准|命名|认定|选定|如下")
 _PILOTS = re.compile("名单|(?:实验|试验|示范|试点)[^，。；]{0,6}(?:单位|地区|区|县|市|村|社区)")
 _MEASURED = re.compile(rf"[{_NUMERAL}]\s*[个家处]")
+_NUMBER = re.compile(rf"[{_NUMERAL}]+\s*[个家处]")
 _TOTAL = re.compile(rf"[共计]\s*([{_NUMERAL}]+)\s*[个家处]")
 _LONGEST_CAPTION = 40
 #: So many rows, or doubled units, are named at once.
@@ -48,10 +50,21 @@ _MOST_NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class NamedUnit:
-    """A unit that the running text names; ``continued``: it goes on with a new theme."""
+    """A unit that the running text names; ``continued``: it goes on with a new theme.
+
+    ``words`` are those of the text, which may carry on the province of the unit before.
+    """
 
     region: Region
     continued: bool
+    words: str
+
+
+class _Said(NamedTuple):
+    """A division, and the words of the sentence that name it."""
+
+    region: Region
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +73,16 @@ class Listing:
 
     units: tuple[NamedUnit, ...]
     run_lengths: frozenset[int]
-    counts: tuple[int, ...]
+    counts: tuple[StatedCount, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StatedCount:
-    """A number of units that a text states, and where: 标题 or 正文."""
+    """A number of units that a text states, where (标题 or 正文), and in which words."""
 
     where: str
     count: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +121,22 @@ def check(listings: Sequence[Listing], zones: Sequence[ZoneUnit]) -> tuple[Parse
     """
     codes = {zone.region.code for zone in zones if zone.region}
     relevant = _relevant(listings, zones)
-    named = {unit.region.code: unit.region for listing in relevant for unit in listing.units}
+    named = {unit.region.code: unit for listing in relevant for unit in listing.units}
     warnings = list(_duplicates(zones))
-    missing = [region.full_name for code, region in named.items() if code not in codes]
+    missing = [unit for code, unit in named.items() if code not in codes]
     if missing:
+        names = "、".join(unit.region.full_name for unit in missing)
         counts = f"正文列出{len(named)}个单位，识别出{len(zones)}个"
-        message = f"{counts}；正文列出、附件表格中却没有的单位：{'、'.join(missing)}"
-        warnings.append(ParseWarning("units-missing", message))
+        message = f"{counts}；正文列出、附件表格中却没有的单位：{names}"
+        place = WarningPlace(words=missing[0].words)
+        warnings.append(ParseWarning("units-missing", message, place))
     if len(named) * 2 >= len(zones):
         extra = [z for z in zones if z.region is None or z.region.code not in named]
         if named and extra:
             units = "、".join(f"{zone.unit}（第{zone.n}行）" for zone in extra)
             message = f"附件表格中有、正文却没有列出的单位：{units}"
-            warnings.append(ParseWarning("units-extra", message))
+            place = WarningPlace(row=extra[0].n, words=extra[0].unit)
+            warnings.append(ParseWarning("units-extra", message, place))
     return tuple(warnings)
 
 
@@ -140,25 +157,28 @@ def stated_counts(
     Where nothing is ``listed``, a sentence must speak of pilots or of a list of names:
     laws state many numbers.  The texts must be in simplified script.
     """
-    found = [StatedCount("标题", n) for n in _counts(title)]
+    found = list(_counts(title, "标题"))
     for paragraph in paragraphs:
         if not _MEASURED.search(paragraph):
             continue
         for sentence in paragraph.split("。"):
             if not _ANNOUNCES.search(sentence) or not (listed or _PILOTS.search(sentence)):
                 continue
-            found.extend(StatedCount("正文", n) for n in _counts(sentence))
+            found.extend(_counts(sentence, "正文"))
             if len(paragraph) < _LONGEST_CAPTION and "名单" in sentence:
-                numbers = map(parse_integer, _TOTAL.findall(sentence))
-                found.extend(StatedCount("正文", n) for n in numbers if n)
+                totals = (
+                    (parse_integer(total[1]), total[0]) for total in _TOTAL.finditer(sentence)
+                )
+                found.extend(StatedCount("正文", n, words) for n, words in totals if n)
     return tuple(dict.fromkeys(found))
 
 
-def _counts(sentence: str) -> Iterator[int]:
+def _counts(sentence: str, where: str) -> Iterator[StatedCount]:
     for found in _COUNT.finditer(sentence):
         number = parse_integer(found[1])
         if number and number > 1 and not _NO_TOTAL.search(sentence, 0, found.start()):
-            yield number
+            words = _NUMBER.match(found[0])
+            yield StatedCount(where, number, words[0] if words else found[0])
 
 
 def announces_appendix(text: str) -> bool:
@@ -180,55 +200,57 @@ def missing_table(
     """
     units = {u.region.code for each in listings for u in each.units if u.region.city}
     count = len(units) if len(units) >= _UNITS_OF_A_TABLE else confirmed
-    if not count or not announces_appendix(text):
+    appendix = _APPENDIX.search(text)
+    if not count or not appendix:
         return ()
     message = f"正文列出{count}个单位并附有附件，文中却没有附件表格，识别出0个单位"
-    return (ParseWarning("table-missing", message),)
+    place = WarningPlace(span=Span(appendix.end() - len("附件"), appendix.end()))
+    return (ParseWarning("table-missing", message, place),)
 
 
-def _listing(sentence: str, runs: Sequence[tuple[list[Region], int]]) -> Listing:
+def _listing(sentence: str, runs: Sequence[tuple[list[_Said], int]]) -> Listing:
     units = tuple(
-        NamedUnit(region, _is_continued(sentence, end))
-        for regions, end in runs
-        for region in regions
+        NamedUnit(region, _is_continued(sentence, end), words)
+        for said, end in runs
+        for region, words in said
     )
-    counts = tuple(_counts(sentence))
-    return Listing(units, frozenset(len(regions) for regions, _ in runs), counts)
+    counts = tuple(_counts(sentence, "正文"))
+    return Listing(units, frozenset(len(said) for said, _ in runs), counts)
 
 
-def _is_listing(sentence: str, regions: Sequence[Region], end: int) -> bool:
+def _is_listing(sentence: str, said: Sequence[_Said], end: int) -> bool:
     """Several units, or one that stands for others or goes on: no place by the way."""
-    return len(regions) > 1 or sentence.startswith("等", end) or _is_continued(sentence, end)
+    return len(said) > 1 or sentence.startswith("等", end) or _is_continued(sentence, end)
 
 
 def _is_continued(sentence: str, end: int) -> bool:
     return _CONTINUED.match(sentence, end) is not None
 
 
-def _runs(sentence: str, date: str | None) -> Iterator[tuple[list[Region], int]]:
+def _runs(sentence: str, date: str | None) -> Iterator[tuple[list[_Said], int]]:
     """Enumerations of units below the province, and where each ends."""
     done = 0
     for start in starts(sentence):
         if start < done:
             continue
-        regions, done = _run(sentence, start, date)
-        units = [region for region in regions if region.county or not _is_province(region)]
+        said, done = _run(sentence, start, date)
+        units = [each for each in said if each.region.county or not _is_province(each.region)]
         if units:
             yield units, done
 
 
-def _run(sentence: str, start: int, date: str | None) -> tuple[list[Region], int]:
+def _run(sentence: str, start: int, date: str | None) -> tuple[list[_Said], int]:
     """Reads units from ``start`` while separators join them."""
-    regions: list[Region] = []
+    said: list[_Said] = []
     at = end = start
-    while found := _next_unit(sentence, at, regions[-1] if regions else None, date):
-        regions.append(found.region)
+    while found := _next_unit(sentence, at, said[-1].region if said else None, date):
         end = found.end
+        said.append(_Said(found.region, sentence[at:end]))
         separator = _SEPARATOR.match(sentence, end)
         if separator is None:
             break
         at = separator.end()
-    return regions, end
+    return said, end
 
 
 def _next_unit(sentence: str, at: int, before: Region | None, date: str | None) -> Match | None:
@@ -261,7 +283,7 @@ def _duplicates(zones: Sequence[ZoneUnit]) -> Iterator[ParseWarning]:
         shown = "、".join(map(str, numbers[:_MOST_NAMED]))
         more = "等" if len(numbers) > _MOST_NAMED else ""
         message = f"附件表格中单位“{unit}”出现{len(numbers)}次（第{shown}{more}行）"
-        yield ParseWarning("units-duplicate", message)
+        yield ParseWarning("units-duplicate", message, WarningPlace(numbers[0], words=unit))
     if len(doubled) > _MOST_NAMED:
         message = f"附件表格中还有{len(doubled) - _MOST_NAMED}个单位各出现多次"
         yield ParseWarning("units-duplicate", message)
@@ -274,15 +296,15 @@ def count_mismatch(
     listings = _relevant(listings, zones)
     fitting = {len(zones), sum(not zone.continued for zone in zones)}
     of_lists = {length for listing in listings for length in listing.run_lengths}
-    counts: dict[int, str] = {}
+    counts: dict[int, StatedCount] = {}
     for each in stated:
         if each.where == "标题" or each.count not in of_lists:
-            counts.setdefault(each.count, each.where)
+            counts.setdefault(each.count, each)
     for listing in listings:
-        for count in listing.counts:
-            if count not in listing.run_lengths:
-                counts.setdefault(count, "正文")
-    for count, where in counts.items():
+        for each in listing.counts:
+            if each.count not in listing.run_lengths:
+                counts.setdefault(each.count, each)
+    for count, each in counts.items():
         if count not in fitting:
-            message = f"{where}说有{count}个单位，实际识别出{len(zones)}个，请核对"
-            yield ParseWarning("count-mismatch", message)
+            message = f"{each.where}说有{count}个单位，实际识别出{len(zones)}个，请核对"
+            yield ParseWarning("count-mismatch", message, WarningPlace(words=each.words))

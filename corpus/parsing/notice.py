@@ -43,13 +43,13 @@ from corpus.parsing.tables.rows import Row, Table
 from corpus.parsing.wrapping import joined_lines, wrapped
 from corpus.places.regions import is_name, resolve
 from corpus.places.units import names_province, region_of_unit, unread_division
-from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record, Span
+from corpus.policy import Finding, ParsedPolicy, ParseWarning, Policy, Record, Span, WarningPlace
 from corpus.text.normalize import Line, split_lines
 from corpus.text.script import Originals, simplify
 
 _QUOTED = 20  # characters
 #: Goes up whenever the same text gives other records, so that stored ones are made again.
-PARSER_VERSION = 14
+PARSER_VERSION = 15
 
 
 def parse(
@@ -265,10 +265,11 @@ def _joins(joined: Sequence[Sequence[int]], lines: Sequence[Line]) -> Iterator[P
     """How many lines were joined, and where the first are."""
     if not joined:
         return
-    first = lines[min(group[0] for group in joined)].text[:_QUOTED]
+    line = lines[min(group[0] for group in joined)]
+    first = line.text[:_QUOTED]
     breaks = sum(len(group) - 1 for group in joined)
     message = f"有{breaks}处折行已连成段落（共{len(joined)}段，原文不变），第一段是“{first}”……"
-    yield ParseWarning("lines-joined", message)
+    yield ParseWarning("lines-joined", message, WarningPlace(span=line.span))
 
 
 def _structure(
@@ -280,10 +281,9 @@ def _structure(
     if headings:
         yield Finding("heading", str(headings), "text")
     for table in tables:
-        spans = table.head or (table.rows[0].place if table.rows else ())
         columns = "\t".join(filter(None, table.columns))
         value = f"{table.shape}:{len(table.rows)}:{columns}"
-        yield Finding("table", value, "text", spans[0] if spans else None)
+        yield Finding("table", value, "text", _beginning(table))
 
 
 def _warnings(
@@ -295,7 +295,7 @@ def _warnings(
 ) -> tuple[ParseWarning, ...]:
     if not text.strip():
         return (ParseWarning("empty", "文件中没有文字"),)
-    warnings = [warning for table in tables for warning in table.warnings]
+    warnings = [_at_table(warning, table) for table in tables for warning in table.warnings]
     units = _units(zones)
     if policy.date is None and any(unit.region for unit in units):
         message = "文中没有成文日期，单位所在的行政区划按现行区划判断"
@@ -304,6 +304,19 @@ def _warnings(
     if any(table.shape != "named" for table in tables):
         warnings.extend(check(listings, units))
     return tuple(warnings)
+
+
+def _at_table(warning: ParseWarning, table: Table) -> ParseWarning:
+    """A warning of a table; where it names no row or words, it is about the table's beginning."""
+    if warning.place is not None:
+        return warning
+    return replace(warning, place=WarningPlace(span=_beginning(table)))
+
+
+def _beginning(table: Table) -> Span | None:
+    """The first line of a table's head, or of its first row where it has no head."""
+    spans = table.head or (table.rows[0].place if table.rows else ())
+    return spans[0] if spans else None
 
 
 def _units(zones: Sequence[Record]) -> list[ZoneUnit]:
@@ -320,7 +333,7 @@ def _differences(frame: Frame) -> Iterator[ParseWarning]:
         message = (
             f"{FIELDS[each.field]}：页面表头写的是“{each.head}”，正文写的是“{each.text}”，请核对"
         )
-        yield ParseWarning("head-differs", message)
+        yield ParseWarning("head-differs", message, WarningPlace(words=each.head))
 
 
 def _odd_units(units: Sequence[ZoneUnit], date: str | None) -> Iterator[ParseWarning]:
@@ -328,16 +341,17 @@ def _odd_units(units: Sequence[ZoneUnit], date: str | None) -> Iterator[ParseWar
     located = [unit for unit in units if unit.region]
     full = {u.n for u in located if u.region and names_province(u.unit, u.region)}
     for unit in units:
+        place = WarningPlace(unit.n, words=unit.unit)
         if unit.region is None and 2 * len(located) > len(units):
             why = "有几处同名，没有写明在哪个省" if is_name(unit.unit) else "在行政区划数据中查不到"
             message = f"附件表格第{unit.n}行的单位“{unit.unit}”{why}"
-            yield ParseWarning("region-unknown", message)
+            yield ParseWarning("region-unknown", message, place)
         elif unread := unread_division(unit.unit, date):
             message = (
                 f"附件表格第{unit.n}行的单位“{unit.unit}”中的“{unread}”"
                 "查不到，或有几处同名，所属区划只认到上一级"
             )
-            yield ParseWarning("region-partial", message)
+            yield ParseWarning("region-partial", message, place)
         elif unit.region and unit.n not in full and 2 * len(full) > len(units):
             message = f"附件表格第{unit.n}行的单位“{unit.unit}”没有写明省份，可能缺了前半"
-            yield ParseWarning("unit-partial", message)
+            yield ParseWarning("unit-partial", message, place)

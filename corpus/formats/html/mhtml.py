@@ -13,7 +13,7 @@ from corpus.formats.content import Content
 from corpus.formats.encoding import decode
 from corpus.formats.html.page import read_page
 from corpus.formats.limits import Budget
-from corpus.policy import ParseWarning, Span
+from corpus.policy import ParseWarning, Span, WarningPlace
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
@@ -49,6 +49,8 @@ def _page(part: Message, name: str, archive: Message) -> Content:
 def _joined(main: Content, frame: Content) -> Content:
     """``frame`` after ``main``, with its tables at their new place."""
     before = main.text + "\n"
+    first = frame.text.split("\n", 1)[0]
+    begins = Span(len(before), len(before) + len(first))
     moved = (
         SourceTable(
             tuple(
@@ -58,7 +60,7 @@ def _joined(main: Content, frame: Content) -> Content:
         )
         for table in frame.tables
     )
-    note = ParseWarning("text-apart", "网页内嵌框架的文字放在文末")
+    note = ParseWarning("text-apart", "网页内嵌框架的文字放在文末", WarningPlace(span=begins))
     return replace(
         main,
         text=before + frame.text,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from corpus.formats.content import Content, TextBuilder
 from corpus.formats.layout.flow import Apart, write
 from corpus.formats.layout.page import PageText
-from corpus.policy import ParseWarning
+from corpus.policy import ParseWarning, WarningPlace
 
 _SHOWN_PAGES = 10
 
@@ -28,7 +28,8 @@ def _notes(pages: Sequence[PageText], without: list[int], apart: Apart) -> Itera
     if without:
         shown = "、".join(map(str, without[:_SHOWN_PAGES]))
         more = f"等{len(without)}页" if len(without) > _SHOWN_PAGES else "页"
-        yield ParseWarning("page-without-text", f"第{shown}{more}没有文字，可能是图片或空白页")
+        message = f"第{shown}{more}没有文字，可能是图片或空白页"
+        yield ParseWarning("page-without-text", message, WarningPlace(page=without[0]))
     if lost := sum(page.unmapped for page in pages):
         yield ParseWarning("characters-unmapped", f"有{lost}个字只有字形、没有编码，没有读出")
     if any(page.skipped_tables for page in pages):
@@ -38,6 +39,6 @@ def _notes(pages: Sequence[PageText], without: list[int], apart: Apart) -> Itera
         yield ParseWarning("table-unread", message)
     if apart.heads:
         message = f"页眉页脚的文字（{len(apart.heads)}行）放在文末"
-        yield ParseWarning("text-apart", message)
+        yield ParseWarning("text-apart", message, WarningPlace(words=apart.heads[0]))
     if any(page.turned for page in pages):
         yield ParseWarning("text-apart", "竖排或旋转的文字放在文末")

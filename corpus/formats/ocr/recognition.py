@@ -16,7 +16,7 @@ from corpus.formats.ocr.printed import READABLE
 from corpus.formats.ocr.process import INSTALL, PageFailed, Stopped, Worker, is_installed
 from corpus.formats.ocr.readings import PageReading, PageStore, ReadLine
 from corpus.formats.scans import SCANNING, ScanStopped
-from corpus.policy import Ocr, ParseWarning
+from corpus.policy import Ocr, ParseWarning, WarningPlace
 
 #: A line less sure than this is named in the report.
 LOW = 0.85
@@ -51,17 +51,21 @@ class Recognised:
             )
             yield ParseWarning("ocr", message)
         for number, why in sorted(self.failed.items()):
-            yield ParseWarning("ocr-failed", f"第{number}页没有识别出来：{why}")
+            message = f"第{number}页没有识别出来：{why}"
+            yield ParseWarning("ocr-failed", message, WarningPlace(page=number))
         unsure = [(page, line) for page, line in _lines(self.pages) if line.score < LOW]
         for page, line in unsure[:_MOST_NAMED]:
-            what = "没有认出，未收入" if line.score < READABLE else "把握不大"
+            left_out = line.score < READABLE
+            what = "没有认出，未收入" if left_out else "把握不大"
+            place = WarningPlace(page=page, words=None if left_out else line.text)
             message = f"第{page}页识别{what}（{line.score:.2f}）：{line.text}"
-            yield ParseWarning("ocr-unsure", message)
+            yield ParseWarning("ocr-unsure", message, place)
         if len(unsure) > _MOST_NAMED:
             rest = unsure[_MOST_NAMED:]
             pages = list(dict.fromkeys(page for page, _ in rest))
             named = "、".join(map(str, pages[:_MOST_NAMED])) + "等" * (len(pages) > _MOST_NAMED)
-            yield ParseWarning("ocr-unsure", f"识别把握不大的还有{len(rest)}行，在第{named}页")
+            message = f"识别把握不大的还有{len(rest)}行，在第{named}页"
+            yield ParseWarning("ocr-unsure", message, WarningPlace(page=pages[0]))
 
 
 def recognise(data: bytes, name: str, numbers: Sequence[int], budget: Budget) -> Recognised:

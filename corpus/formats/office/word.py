@@ -20,7 +20,7 @@ from corpus.formats.content import Content, GridCell, TextBuilder
 from corpus.formats.limits import Budget
 from corpus.formats.office.numbering import Numbering
 from corpus.formats.office.ooxml import check_package, damaged
-from corpus.policy import ParseWarning
+from corpus.policy import ParseWarning, WarningPlace
 from corpus.text.normalize import raised
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -83,7 +83,8 @@ class _Reader:
                 self.builder.blank()
                 for line in lines:
                     self.builder.line(line)
-                yield ParseWarning("text-apart", f"{label}的文字（{len(lines)}行）放在文末")
+                message = f"{label}的文字（{len(lines)}行）放在文末"
+                yield ParseWarning("text-apart", message, WarningPlace(words=next(iter(lines))))
 
     def _lines_of(self, root: etree._Element, tag: str | None) -> Iterator[str]:
         for paragraph in root.iter(_W + "p"):

@@ -18,7 +18,7 @@ from corpus.parsing.tables.rows import Column, compose
 from corpus.parsing.tables.spread import several_in
 from corpus.places.regions import resolve, resolve_whole
 from corpus.places.units import NOWHERE
-from corpus.policy import ParseWarning
+from corpus.policy import ParseWarning, WarningPlace
 from corpus.text.normalize import Line, joined
 
 _OPEN_END = re.compile(r"[，、；：（“‘《—-]$")
@@ -98,7 +98,9 @@ class Dealer:
             whose = f"（{unit}）" if unit else ""
             cut = "，文件可能在此处被截断" if last else ""
             message = f"附件表格第{n}行{whose}不完整：缺{'、'.join(missing)}{cut}"
-            self._warnings.append(ParseWarning("row-incomplete", message))
+            self._warnings.append(
+                ParseWarning("row-incomplete", message, WarningPlace(row=n, words=unit))
+            )
 
     def _note_province(self, draft: Draft, texts: Sequence[str]) -> None:
         """Keeps the province of a heading or of a merged cell for the rows below it."""
@@ -154,7 +156,7 @@ class Dealer:
             taken = _cell_lines(left, len(columns) - at - 1)
             if at == len(columns) - 1 and taken > 1:
                 message = f"附件表格第{n}行的行数比列数多，多出的行已并入前一单元格"
-                self._warnings.append(ParseWarning("row-lines", message))
+                self._warnings.append(ParseWarning("row-lines", message, WarningPlace(row=n)))
             if taken:
                 cells.append((column, joined(left[:taken])))
             left = left[taken:]
@@ -170,7 +172,8 @@ class Dealer:
         for at, text in enumerate(texts):
             if text == (kept[-1] if kept else after) and len(kept) + len(texts) - at > columns:
                 message = f"附件表格第{n}行有重复的一行“{text}”，只取一次"
-                self._warnings.append(ParseWarning("line-repeated", message))
+                place = WarningPlace(row=n, words=text)
+                self._warnings.append(ParseWarning("line-repeated", message, place))
             else:
                 kept.append(text)
         return kept

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from corpus.parsing.tables.list_lines import Above, read_heading
 from corpus.parsing.tables.matrix import Matrix
-from corpus.policy import ParseWarning, Span
+from corpus.policy import ParseWarning, Span, WarningPlace
 from corpus.text.normalize import Line
 
 _FEWEST_COLUMNS = 3
@@ -23,10 +23,14 @@ _FEWEST_COLUMNS = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Band:
-    """The division that a band names, empty where it names none, and the count it states."""
+    """The division that a band names, empty where it names none, and the count it states.
+
+    ``printed`` is the band's text.
+    """
 
     name: str
     stated: int | None
+    printed: str = ""
 
 
 NO_BAND = Band("", None)
@@ -49,7 +53,7 @@ def read_band(matrix: Matrix, row: int, number: int | None, date: str | None) ->
     numbered = number is not None and matrix.texts[row][number] == text
     if not wide and not (heading.stated is not None or (heading.sure and numbered)):
         return None
-    return Band(heading.context.name, heading.stated)
+    return Band(heading.context.name, heading.stated, text)
 
 
 def miscounted(bands: Sequence[Band], units: Sequence[Band]) -> Iterator[ParseWarning]:
@@ -57,10 +61,11 @@ def miscounted(bands: Sequence[Band], units: Sequence[Band]) -> Iterator[ParseWa
     for band in bands:
         count = sum(each is band for each in units)
         if band.stated is not None and band.stated != count:
-            yield count_warning(band.name, band.stated, count)
+            place = WarningPlace(words=band.printed)
+            yield count_warning(band.name, band.stated, count, place)
 
 
-def count_warning(name: str, stated: int, count: int) -> ParseWarning:
+def count_warning(name: str, stated: int, count: int, place: WarningPlace) -> ParseWarning:
     """A heading's count that differs from what was found under it."""
     message = f"“{name}”注明{stated}个单位，其下识别出{count}个"
-    return ParseWarning("count-mismatch", message)
+    return ParseWarning("count-mismatch", message, place)

@@ -28,7 +28,7 @@ from corpus.parsing.tables.numbering import assign_numbers
 from corpus.parsing.tables.rows import Column, Row, Table, compose
 from corpus.parsing.tables.spread import renumbered, several_units, shared_out
 from corpus.places.regions import resolve, resolve_whole
-from corpus.policy import ParseWarning, Span
+from corpus.policy import ParseWarning, Span, WarningPlace
 from corpus.text.normalize import Line, joined, parse_integer
 
 _HEAD_WITHIN = 8  # rows
@@ -410,4 +410,4 @@ def _missing(columns: Sequence[Column], n: int, found: dict[str, str]) -> Iterat
     if missing:
         whose = f"（{found['unit']}）" if "unit" in found else ""
         message = f"附件表格第{n}行{whose}不完整：缺{'、'.join(missing)}"
-        yield ParseWarning("row-incomplete", message)
+        yield ParseWarning("row-incomplete", message, WarningPlace(n, words=found.get("unit")))

@@ -40,7 +40,7 @@ from corpus.parsing.tables.numbering import assign_numbers
 from corpus.parsing.tables.rows import Row, Table
 from corpus.places.regions import is_name
 from corpus.places.units import level_of, within
-from corpus.policy import ParseWarning
+from corpus.policy import ParseWarning, WarningPlace
 from corpus.text.normalize import Line, joined
 
 _AFTER = re.compile(
@@ -308,7 +308,7 @@ def _is_list(run: _Run, announced: bool) -> bool:
 
 
 def _table(lines: Sequence[Line], run: _Run, start: int, date: str | None, highest: int) -> Table:
-    warnings: list[ParseWarning] = list(_miscounted(run))
+    warnings: list[ParseWarning] = list(_miscounted(run, lines))
     numbers = _numbers(run, highest, warnings)
     rows = []
     claimed: set[int] = set()
@@ -337,12 +337,13 @@ def _numbers(run: _Run, highest: int, warnings: list[ParseWarning]) -> list[int]
     return assign_numbers(owns, highest, warnings)
 
 
-def _miscounted(run: _Run) -> Iterator[ParseWarning]:
+def _miscounted(run: _Run, lines: Sequence[Line]) -> Iterator[ParseWarning]:
     """Headings whose stated number is not that of the units under them."""
     for group in run.groups:
         stated = group.heading.stated
         if stated is not None and stated != group.count:
-            yield count_warning(group.heading.context.name, stated, group.count)
+            place = WarningPlace(span=lines[group.at].span)
+            yield count_warning(group.heading.context.name, stated, group.count, place)
 
 
 def _fields(item: Item, lines: Sequence[Line]) -> tuple[str | None, str | None]:

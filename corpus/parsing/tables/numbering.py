@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from itertools import pairwise
 
-from corpus.policy import ParseWarning
+from corpus.policy import ParseWarning, WarningPlace
 
 
 def assign_numbers(
@@ -72,11 +72,13 @@ def _own_or_free(
     if own is None:
         n = expected if expected not in owned and expected not in taken else beyond + 1
         message = f"附件表格第{previous}行之后有一行没有序号，已编为第{n}行"
-        return n, ParseWarning("number-missing", message)
+        return n, ParseWarning("number-missing", message, WarningPlace(row=n))
     if own in taken:
-        message = f"附件表格的序号{own}重复，后一行已编为第{beyond + 1}行"
-        return beyond + 1, ParseWarning("number-duplicate", message)
+        n = beyond + 1
+        message = f"附件表格的序号{own}重复，后一行已编为第{n}行"
+        return n, ParseWarning("number-duplicate", message, WarningPlace(row=n))
     if own != expected:
         before = f"第{previous}行之后是第{own}行" if previous else f"从第{own}行开始"
-        return own, ParseWarning("number-sequence", f"附件表格的序号不连续：{before}")
+        message = f"附件表格的序号不连续：{before}"
+        return own, ParseWarning("number-sequence", message, WarningPlace(row=own))
     return own, None

@@ -19,7 +19,7 @@ from corpus.parsing.tables.columns import PLACE_ROLES, compose_unit
 from corpus.parsing.tables.rows import Column
 from corpus.places.regions import resolve_whole
 from corpus.places.units import NOWHERE, Context, Unit, read_units, within
-from corpus.policy import ParseWarning, Span
+from corpus.policy import ParseWarning, Span, WarningPlace
 from corpus.text.normalize import Line
 
 _LINE_BREAK = re.compile(r"\n|<br\s*/?>", re.IGNORECASE)  # Markdown has no other in a cell
@@ -152,5 +152,5 @@ def renumbered(
             message = (
                 f"附件表格第{own}行列出{count}个单位，其余已编为第{'、'.join(map(str, further))}行"
             )
-            warnings.append(ParseWarning("units-several", message))
+            warnings.append(ParseWarning("units-several", message, WarningPlace(row=own)))
     return numbers

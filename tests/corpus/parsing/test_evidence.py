@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +19,7 @@ from corpus.corrections import (
 )
 from corpus.parsing.notice import parse
 from corpus.parsing.recognition import Recognition, report
-from corpus.policy import ParsedPolicy
+from corpus.policy import ParsedPolicy, ParseWarning, Span, WarningPlace
 from corpus.text.normalize import parse_date
 
 _OFFICES = st.sampled_from(["某县民政局", "某市人民政府办公室", "民政部", "江西省民政厅"])
@@ -144,3 +147,19 @@ def test_a_correction_that_is_written_is_read_back(correction: Correction) -> No
 def test_any_character_can_stand_in_a_correction(value: str) -> None:
     correction = Correction((), (ZoneCorrection(1, body=value),))
     assert read_correction(write_correction(correction), "x.toml") == correction
+
+
+def test_a_warning_has_its_place_without_naming_it() -> None:
+    head = "实验单位\n实验主题\n实验内容\n"
+    rows = "浙江省杭州市上城区\n甲\n乙\n浙江省宁波市海曙区\n丙\n丁\n"
+    text = f"某部公布名单的通知\n2019年5月1日\n\n{head}{rows}"
+    [missing] = [w for w in recognised(text).warnings if w.code == "number-missing"]
+    assert missing.evidence is not None
+    assert (missing.evidence.line, missing.evidence.words) == (4, "实验单位")
+
+
+@given(st.integers(2, 9), st.integers(1, 3))
+def test_the_place_of_a_warning_survives_the_archive(n: int, page: int) -> None:
+    place = WarningPlace(row=n, page=page, words="某县", span=Span(n, n + page))
+    for warning in (ParseWarning("a", "甲", place), ParseWarning("b", "乙")):
+        assert ParseWarning.from_dict(json.loads(json.dumps(asdict(warning)))) == warning
