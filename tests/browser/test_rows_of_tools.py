@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-FIRST_HIT = "document.activeElement.matches('.hit :is(h2, h3) > a, tr.hit a, tr.hit input')"
+FIRST_HIT = ".hit :is(h2, h3) > a:focus, tr.hit a:focus, tr.hit input:focus"
 
 
 def stops_to_the_first_hit(page: Page) -> int:
     page.locator("input.q").focus()
     for stop in range(1, 20):
         page.keyboard.press("Tab")
-        if page.evaluate(FIRST_HIT):
+        if page.locator(FIRST_HIT).count():
             return stop
     raise AssertionError("no hit is reached")
 
@@ -37,6 +37,17 @@ def test_the_first_hit_is_near_with_card_and_filters(
     assert stops_to_the_first_hit(page) <= 6
     first = page.locator(".hit").first.bounding_box()
     assert first and first["y"] < height / 2
+    context.close()
+
+
+def test_without_scripts_the_rows_fold(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    for where in ("/?q=三社联动", "/?q=三社联动&province=江苏省&kind=zone", "/?q=网格化 智慧社区"):
+        page.goto(where)
+        assert stops_to_the_first_hit(page) <= 6, where
+    page.locator(".fold > summary").click()
+    expect(page.get_by_role("link", name="按文件")).to_be_visible()
     context.close()
 
 

@@ -155,10 +155,12 @@ class Numbers:
     def shares(self) -> Mapping[str, float]:
         """Of each year, which share of its documents has hits (0–1); empty under a choice of year.
 
+        Empty too where nothing is asked: the share of everything is always the whole.
         The whole is all documents of the library that are dated in the year.
         """
         filters = self.params.filters
-        if filters.chosen("year") or filters.chosen("policy"):
+        everywhere = not (self.params.q or self.params.narrowed)
+        if everywhere or filters.chosen("year") or filters.chosen("policy"):
             return {}
         everything = Counter((policy.date or "")[:4] for policy in self._searcher.policies())
         asked = replace(self.params, size=1, **_BY[True]).request()

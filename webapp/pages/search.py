@@ -325,6 +325,7 @@ def theme(name: str) -> str:
         "theme.html",
         theme=found,
         view=theme_view.view(state().searcher, found),
+        most=theme_view.MOST_RECORDS,
         search=search_url(params),
         pictures=overview.overview_url(params),
         export=panel_url(params.pairs()),

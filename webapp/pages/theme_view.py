@@ -6,6 +6,7 @@ Everything is a frozen value for a template; the pictures beside it come from
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,8 @@ from webapp.web.languages import gettext as _
 from webapp.web.urls import SearchParams, search_url
 
 SORTS = ("count", "name")
+#: So many records stand on a theme's page; the search leads through all of them.
+MOST_RECORDS = 500
 #: The co-occurrences of two themes or more make a picture.
 _FEWEST = 2
 
@@ -74,12 +77,14 @@ class ThemeView:
     ``description`` says in one sentence what it is about.
     ``relations``: broader, narrower and related themes, each under its label.
     ``excluded``: the decisions that keep a record out, with their reasons.
+    ``groups`` hold the first :data:`MOST_RECORDS`, ``counts`` all of them by province.
     A record's marks hold ``reason``: field, phrase and rule of all evidence.
     """
 
     relations: tuple[tuple[str, tuple[str, ...]], ...]
     excluded: tuple[RecordDecision, ...]
     groups: dict[str, list[tuple[Hit, dict[str, Markup]]]]
+    counts: dict[str, int]
     companions: tuple[tuple[Item, Cell], ...]
     map: Picture | None
     description: str = ""
@@ -88,30 +93,35 @@ class ThemeView:
 def view(searcher: Searcher, theme: ThemeRecords) -> ThemeView:
     """What the page of a theme shows beside its name and variants."""
     groups: dict[str, list[tuple[Hit, dict[str, Markup]]]] = {}
-    for found in theme.records:
+    for found in theme.records[:MOST_RECORDS]:
         hit = found.hit
-        region = hit.record.record.region
         marked = reading.evidence_marks(hit.record.record, found.evidence)
         marked["reason"] = Markup(_("；")).join(evidence.sentences(found.evidence, Markup))
-        groups.setdefault((region.province if region else None) or "", []).append((hit, marked))
+        groups.setdefault(_province(hit), []).append((hit, marked))
+    counts = Counter(_province(found.hit) for found in theme.records)
     lexicon = searcher.linguistics.themes
     around = (_relations(lexicon, theme.name), lexicon.theme(theme.name).excluded)
     described = lexicon.theme(theme.name).description
     if not theme.records:
-        return ThemeView(*around, groups, (), None, described)
+        return ThemeView(*around, groups, counts, (), None, described)
     numbers = Numbers(searcher, SearchParams().with_value("theme", theme.name), search_url)
     every = numbers.series("theme")
     own = Series("theme", tuple(item for item in every.items if item.value == theme.name))
     beside = companions(numbers.grid(own, every), theme.name)
-    picture = make("province", numbers) if any(groups) else None
-    return ThemeView(*around, groups, tuple(beside), picture, described)
+    picture = make("province", numbers) if any(counts) else None
+    return ThemeView(*around, groups, counts, tuple(beside), picture, described)
+
+
+def _province(hit: Hit) -> str:
+    region = hit.record.record.region
+    return (region.province if region else None) or ""
 
 
 def marked_hits(theme: ThemeRecords) -> tuple[Hit, ...]:
-    """The theme's records with its evidence for highlights."""
+    """The theme's records that its page shows, with its evidence for highlights."""
     return tuple(
         replace(found.hit, highlights=reading.evidence_ranges(found.evidence))
-        for found in theme.records
+        for found in theme.records[:MOST_RECORDS]
     )
 
 

@@ -31,9 +31,13 @@ FEW = 3
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A way to list the results, with its exact count."""
+    """A way to list the results, with its exact count.
+
+    ``short`` is the label for a phone in a language of long words.
+    """
 
     label: str
+    short: str
     count: int
     url: str
     current: bool
@@ -83,6 +87,7 @@ def tabs(results: Results, params: SearchParams) -> tuple[Tab, ...]:
     return tuple(
         Tab(
             _("按文件") if by == "document" else _("按条目"),
+            _("按份") if by == "document" else _("按条"),
             count,
             search_url(params.with_by(by)),
             by == results.by,

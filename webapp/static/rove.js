@@ -22,6 +22,9 @@
     return stops[at + STEPS[key]];
   }
 
+  // Rows that fold without this script stand open with it.
+  for (const fold of document.querySelectorAll("details.fold")) fold.open = true;
+
   for (const row of document.querySelectorAll("[data-rove]")) {
     const first = stopsOf(row).find(seen);
     if (!first) continue;
