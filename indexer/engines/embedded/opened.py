@@ -302,6 +302,9 @@ class OpenedIndex:
         return [self._segment(doc).record(doc) for doc in docs]
 
     def _segment(self, doc: int) -> SegmentReader:
+        # Most indexes are of one segment, and every record that is shown asks for its own.
+        if len(self.segments) == 1:
+            return self.segments[0]
         return next(each for each in self.segments if doc < each.end)
 
     def find(self, record_id: str) -> int | None:

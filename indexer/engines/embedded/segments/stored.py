@@ -20,6 +20,8 @@ from indexer.schema import DEFAULT_FIELDS
 
 #: Texts may hold half of a surrogate pair.
 _ERRORS = "surrogatepass"
+#: What is written here begins with its value: nothing is to be skipped before it.
+_decoded = json.JSONDecoder().raw_decode
 _UNIT, _TITLE, _BODY, _ID, _REST = range(PIECES)
 assert DEFAULT_FIELDS == ("unit", "title", "body")
 
@@ -99,7 +101,7 @@ class StoredRecords:
 
     def record(self, doc: int, themes: Themes) -> IndexRecord:
         """The whole record, as it went in but for its ``themes``."""
-        rest = json.loads(self._piece(doc, _REST))
+        rest, _ = _decoded(self._piece(doc, _REST))
         kind, n, no_unit, status, region, place, order, keywords = rest
         record = Record(
             self._piece(doc, _ID),
