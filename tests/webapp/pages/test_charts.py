@@ -35,6 +35,7 @@ from webapp.charts.saving import png_file
 from webapp.charts.svg import element, text
 from webapp.charts.tilegrid import PLACES
 from webapp.errors import PictureError
+from webapp.pages import theme_view
 from webapp.settings import Settings
 from webapp.web.urls import SearchParams
 
@@ -535,6 +536,16 @@ def test_a_theme_names_what_goes_with_it_and_the_links_find_both(
     }
     for link in beside:
         assert total(client, link.attrs["href"]) == int(link.text.rpartition(" ")[2])
+
+
+def test_a_large_theme_shows_its_first_records_and_counts_all(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme_view, "MOST_RECORDS", 2)
+    page = Page(client.get("/themes/三社联动").get_data(as_text=True))
+    assert len([e for e in page.all("article") if "hit" in (e.attrs.get("class") or "")]) == 2
+    everything = next(e for e in page.all("a") if e.text.startswith("在检索中逐页看全部"))
+    assert total(client, everything.attrs["href"]) == int(everything.text.split()[1])
 
 
 def test_similar_records_say_what_both_share(
