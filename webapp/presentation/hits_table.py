@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from corpus.policy import Record
 from indexer.exports.columns import ALL_COLUMNS, BY_COLUMN, REPORT_COLUMNS
 from indexer.exports.table import Layout, cells_of, text_of
+from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.results.model import Hit
 from webapp.presentation.display import mark
 from webapp.web.addresses import encoded, policy_url, record_url, url_for, with_parameters
@@ -45,6 +46,14 @@ _DRESS: Mapping[str, str] = {
     "效力": "tight", "省级": "tight", "地级": "tight", "县级": "tight",
     "层级": "tight", "命中条目": "narrow", "最佳摘录": "body", "文件编号": "name",
 }  # fmt: skip
+
+
+#: What heads say where a row is no zone: an article of a law is no 实验主题.
+_NEUTRAL: Mapping[str, str] = {
+    "实验单位": N_("单位"),
+    "实验主题": N_("标题"),
+    "实验内容": N_("内容"),
+}
 
 
 class Choice(NamedTuple):
@@ -130,14 +139,21 @@ def hits_table(
     """
     columns = columns_of(choice.columns, "record") or PAGE_COLUMNS
     q = params.q if params else ""
+    labels = _labels(columns, hits)
     return HitsTable(
-        heads=tuple(head(name, params) for name in columns),
-        rows=tuple(_row(hit, at, columns, q) for at, hit in enumerate(hits, start=first)),
+        heads=tuple(head(name, params, label) for name, label in labels.items()),
+        rows=tuple(_row(hit, at, labels, q) for at, hit in enumerate(hits, start=first)),
         options=tuple((name, _(name), name in columns) for name in ALL_COLUMNS),
         place=place,
         chosen=bool(choice.columns),
         problem=unknown_columns(choice.unknown) if choice.unknown else None,
     )
+
+
+def _labels(columns: Sequence[str], hits: Sequence[Hit]) -> dict[str, str]:
+    """What each column is called above these rows: neutrally, unless all are zones."""
+    zones = all(hit.record.record.kind == "zone" for hit in hits)
+    return {name: _(name if zones else _NEUTRAL.get(name, name)) for name in columns}
 
 
 def dress(name: str) -> str:
@@ -158,22 +174,27 @@ def of_search(params: SearchParams, choice: Choice) -> Place:
     return Place(url_for("pages.search"), params.pairs("view", "columns"))
 
 
-def head(name: str, params: SearchParams | None) -> HeadCell:
-    """The head of a column, with the address of the order by it where there is one."""
+def head(name: str, params: SearchParams | None, label: str = "") -> HeadCell:
+    """The head of a column, with the address of the order by it where there is one.
+
+    ``label`` is what it says, if not the column's own name.
+    """
+    label = label or _(name)
     sort, direction = _SORTS.get(name, ("", ""))
     if not params or not sort or (sort == "relevance" and not params.q):
-        return HeadCell(_(name), dress(name))
+        return HeadCell(label, dress(name))
     if params.sort == sort:
-        return HeadCell(_(name), dress(name), sorted=direction)
-    return HeadCell(_(name), dress(name), search_url(params.with_sort(sort)))
+        return HeadCell(label, dress(name), sorted=direction)
+    return HeadCell(label, dress(name), search_url(params.with_sort(sort)))
 
 
-def _row(hit: Hit, at: int, columns: tuple[str, ...], q: str) -> BodyRow:
+def _row(hit: Hit, at: int, labels: Mapping[str, str], q: str) -> BodyRow:
+    columns = tuple(labels)
     texts = [text_of(cell) for cell in cells_of(hit, at, Layout(columns, _))]
     filled = [name for name, text in zip(columns, texts, strict=True) if text]
     opening = next((name for name in _OPENS if name in filled), filled[0] if filled else "")
     cells = tuple(
-        _cell(hit, name, text, _address(hit, name, opening, q))
+        _cell(hit, name, labels[name], text, _address(hit, name, opening, q))
         for name, text in zip(columns, texts, strict=True)
     )
     return BodyRow(hit.record.record, hit.match == "partial", cells)
@@ -188,8 +209,8 @@ def _address(hit: Hit, name: str, opening: str, q: str) -> str:
     return ""
 
 
-def _cell(hit: Hit, name: str, text: str, url: str) -> BodyCell:
-    field, label = BY_COLUMN[name].field, _(name)
+def _cell(hit: Hit, name: str, label: str, text: str, url: str) -> BodyCell:
+    field = BY_COLUMN[name].field
     if name == "议题":
         return BodyCell(label, dress(name), _theme_links(hit))
     html = mark(text, hit.highlights.get(field, ())) if field else escape(text)

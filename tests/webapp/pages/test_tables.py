@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -102,12 +102,27 @@ def squeezed(rows: list[list[str]]) -> list[list[str]]:
 def test_the_table_shows_what_the_api_says(client: FlaskClient) -> None:
     for columns in (CHOSEN, ALL_COLUMNS):
         page = fetch(client, "/", q=Q, view="table", size=200, columns=",".join(columns))
-        assert heads(page) == list(columns)
+        assert heads(page) == called(columns)
         assert cells(page) == squeezed(expected(client, columns, q=Q))
     marked = {e.text for e in page.all("mark")}
     assert Q in marked
     usual = fetch(client, "/", q=Q, view="table")
-    assert heads(usual) == list(PAGE_COLUMNS)
+    assert heads(usual) == list(PAGE_COLUMNS)  # these are all zones
+
+
+def called(columns: Iterable[str]) -> list[str]:
+    """What columns are called above rows that are not all zones."""
+    neutral = {"实验单位": "单位", "实验主题": "标题", "实验内容": "内容"}
+    return [neutral.get(name, name) for name in columns]
+
+
+def test_heads_say_what_fits_the_rows(client: FlaskClient) -> None:
+    columns = ("实验单位", "实验主题", "实验内容")
+    for kind, fitting in (("zone", list(columns)), ("passage", called(columns))):
+        page = fetch(client, "/", q=Q, kind=kind, view="table", columns=",".join(columns))
+        assert heads(page) == fitting
+        boxes = [e for e in page.all("input") if e.attrs.get("name") == "columns"]
+        assert {box.attrs["value"] for box in boxes} >= set(columns)
 
 
 def test_rows_are_numbered_on_over_the_pages_and_can_be_chosen(client: FlaskClient) -> None:
