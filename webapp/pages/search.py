@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file
 from werkzeug import Response as BaseResponse
+from werkzeug.datastructures import MultiDict
 
 from corpus.errors import SourceError
 from corpus.formats.ocr.page_picture import page_picture
@@ -57,6 +58,7 @@ from webapp.web.addresses import (
     url_for,
 )
 from webapp.web.assets import asset_url
+from webapp.web.error_pages import wants_json
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
 from webapp.web.urls import (
@@ -127,14 +129,14 @@ def _interpretation(results: Results) -> str:
 
 
 @blueprint.get("/")
-def search() -> str | BaseResponse:
+def search() -> str | BaseResponse | tuple[str, int]:
     """The search page; without query and choice it opens as the start page.
 
     ``within`` searches in the results of ``q``; the address becomes that of
     the search for both.  ``typed`` is what was typed where pinyin was read
     (:mod:`webapp.pages.readings`).
     """
-    params = SearchParams.parse(request.args, also=("within", "typed"), any_columns=True)
+    params, unusable = _stated(request.args)
     if params.group:  # how this was asked for before answers by document
         return redirect(search_url(replace(params, group="", by="document")))
     if narrower := single(request.args, "within"):
@@ -147,9 +149,10 @@ def search() -> str | BaseResponse:
         return redirect(elsewhere)
     # What stays with the listing says what is listed; another query or choice decides again.
     listed = replace(params, by=results.by) if results.by != "record" else params
-    return render_template(
+    page = render_template(
         "search.html",
         params=params,
+        unusable=unusable,
         listed=listed,
         tabs=documents.tabs(results, params),
         results=results,
@@ -167,6 +170,22 @@ def search() -> str | BaseResponse:
         pages=display.page_numbers(results.page, results.last_page),
         **_listing(results, listed),
     )
+    return (page, unusable.status) if unusable else page
+
+
+def _stated(args: MultiDict[str, str]) -> tuple[SearchParams, BadParameter | None]:
+    """The state of an address, and what is wrong with its ``by``.
+
+    A page lists records or documents all the same and says so; a program is refused.
+    """
+    also = ("within", "typed")
+    try:
+        return SearchParams.parse(args, also=also, any_columns=True), None
+    except BadParameter as problem:
+        if problem.parameter != "by" or wants_json():
+            raise
+        others = MultiDict(pair for pair in args.items(multi=True) if pair[0] != "by")
+        return SearchParams.parse(others, also=also, any_columns=True), problem
 
 
 def _found(params: SearchParams, searcher: Searcher) -> Results:

@@ -153,6 +153,17 @@ def test_a_failure_links_what_repairs_it_and_keeps_the_words(
     assert client.get(leads_to).status_code == 200
 
 
+@pytest.mark.parametrize("view", ["", "&view=table", "&view=table&columns=没有"])
+def test_what_lists_nothing_is_said_beside_the_results(client: FlaskClient, view: str) -> None:
+    answer = client.get("/?q=社区&by=chapter" + view)
+    page = Page(answer.get_data(as_text=True))
+    assert answer.status_code == 400
+    assert "by=chapter" in page.one("p", "cause").text
+    assert [e for e in page.all("article") + page.all("tr") if "hit" in e.attrs.get("class", "")]
+    program = client.get("/?q=社区&by=chapter", headers={"Accept": "application/json"})
+    assert program.get_json()["error"]["code"] == "bad_parameter"
+
+
 def test_a_removed_document_is_said_to_be_removed(tmp_path: Path) -> None:
     library = Library.open(tmp_path)
     library.remove("民函〔2019〕41号")
