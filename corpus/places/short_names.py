@@ -37,6 +37,13 @@ _BY_SOUND = ("15", "65")
 #: First characters that tell nothing: 东乌珠穆沁旗 is no 东旗, but 东乌旗.
 _COMMON = "东西南北新正四"
 _LONG = 3  # characters
+#: Short names in use that no rule gives: they join pieces of a name rendered by sound.
+_CUSTOMARY = {
+    "达尔罕茂明安联合旗": "达茂旗",
+    "前郭尔罗斯蒙古族自治县": "前郭县",
+    "杜尔伯特蒙古族自治县": "杜蒙县",
+    "阜新蒙古族自治县": "阜蒙县",
+}
 _PROVINCE = re.compile(r"(壮族|回族|维吾尔)?自治区$|特别行政区$|[省市]$")
 _KIND = re.compile(r"(?:地区|林区|特区|新区|矿区|[市区县旗盟州])$")
 
@@ -48,6 +55,8 @@ def short_forms(name: str, code: str) -> Iterator[str]:
     """
     if code.endswith("0000"):
         return
+    if name in _CUSTOMARY:
+        yield _CUSTOMARY[name]
     found = _AUTONOMOUS.fullmatch(name) or _OF_ONE_PEOPLE.fullmatch(name)
     if found:
         yield found["stem"] + found["kind"]
