@@ -161,6 +161,7 @@ def test_columns_and_exports_work_without_javascript(
     page.wait_for_url(re.compile("/basket"))
     assert zone(23) in unquote(page.url)
     page.go_back()
+    page.locator(".fold > summary").click()
     page.get_by_role("link", name=re.compile("导出 5 条")).click()
     page.wait_for_url(re.compile("/export"))
     choose(page, ("序号", "实验主题"), ".panel")

@@ -322,6 +322,7 @@ def test_everything_but_the_browsers_memory_works_without_javascript(
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
     page.goto("/?q=社区")
+    page.locator(".fold > summary").click()
     page.get_by_text("排序与更多").click()
     page.get_by_label("在结果中检索").fill("三社联动")
     page.get_by_role("button", name="缩小").click()
