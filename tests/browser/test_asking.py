@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 def test_who_comes_first_can_type_at_once(page: Page) -> None:
     page.goto("/")
-    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("三社联动")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("q="))
@@ -21,6 +21,7 @@ def test_who_comes_first_can_type_at_once(page: Page) -> None:
 
 def test_letters_and_enter_search_what_was_suggested(page: Page) -> None:
     page.goto("/")
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("sanshe")
     first = page.locator("[role=option] .label").first.inner_text()
     page.keyboard.press("Enter")

@@ -124,6 +124,7 @@ def test_from_a_phrase_to_a_report(
     page = context.new_page()
     do = hand(page)
     page.goto("/")
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type(f"“{PHRASE}”")
     page.keyboard.press("Enter")
     rows = expected_rows()
