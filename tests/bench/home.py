@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import shutil
 import time
 from itertools import islice
 from pathlib import Path
@@ -23,7 +24,13 @@ def make_home(home: Path, data: Path, laws: int) -> int:
     """Fills ``home`` with the first ``laws`` laws where it has no library; the records in it."""
     if not (home / "library").exists():
         started = time.perf_counter()
-        refused = _add(home, data, laws)
+        # What is cut off on the way must not be taken for a whole home the next time.
+        filling = home.with_name(home.name + ".filling")
+        shutil.rmtree(filling, ignore_errors=True)
+        refused = _add(filling, data, laws)
+        home.mkdir(parents=True, exist_ok=True)
+        (filling / "library").rename(home / "library")
+        shutil.rmtree(filling)
         print(
             f"{laws - refused} laws added in {time.perf_counter() - started:.0f} s, "
             f"{refused} refused",

@@ -77,7 +77,8 @@ class ThemeView:
     ``description`` says in one sentence what it is about.
     ``relations``: broader, narrower and related themes, each under its label.
     ``excluded``: the decisions that keep a record out, with their reasons.
-    ``groups`` hold the first :data:`MOST_RECORDS`, ``counts`` all of them by province.
+    ``groups`` hold the first :data:`MOST_RECORDS`, ``counts`` all of them by province,
+    ``addresses`` leads to each province, on the page or in the search.
     A record's marks hold ``reason``: field, phrase and rule of all evidence.
     """
 
@@ -85,6 +86,7 @@ class ThemeView:
     excluded: tuple[RecordDecision, ...]
     groups: dict[str, list[tuple[Hit, dict[str, Markup]]]]
     counts: dict[str, int]
+    addresses: dict[str, str]
     companions: tuple[tuple[Item, Cell], ...]
     map: Picture | None
     description: str = ""
@@ -99,17 +101,22 @@ def view(searcher: Searcher, theme: ThemeRecords) -> ThemeView:
         marked["reason"] = Markup(_("；")).join(evidence.sentences(found.evidence, Markup))
         groups.setdefault(_province(hit), []).append((hit, marked))
     counts = Counter(_province(found.hit) for found in theme.records)
+    params = SearchParams().with_value("theme", theme.name)
+    addresses = {
+        each: search_url(params.with_value("province", each) if each else params) for each in counts
+    }
+    addresses |= {each: f"#g{at}" for at, each in enumerate(groups, start=1)}
     lexicon = searcher.linguistics.themes
     around = (_relations(lexicon, theme.name), lexicon.theme(theme.name).excluded)
     described = lexicon.theme(theme.name).description
     if not theme.records:
-        return ThemeView(*around, groups, counts, (), None, described)
-    numbers = Numbers(searcher, SearchParams().with_value("theme", theme.name), search_url)
+        return ThemeView(*around, groups, counts, addresses, (), None, described)
+    numbers = Numbers(searcher, params, search_url)
     every = numbers.series("theme")
     own = Series("theme", tuple(item for item in every.items if item.value == theme.name))
     beside = companions(numbers.grid(own, every), theme.name)
     picture = make("province", numbers) if any(counts) else None
-    return ThemeView(*around, groups, counts, tuple(beside), picture, described)
+    return ThemeView(*around, groups, counts, addresses, tuple(beside), picture, described)
 
 
 def _province(hit: Hit) -> str:

@@ -546,6 +546,12 @@ def test_a_large_theme_shows_its_first_records_and_counts_all(
     assert len([e for e in page.all("article") if "hit" in (e.attrs.get("class") or "")]) == 2
     everything = next(e for e in page.all("a") if e.text.startswith("在检索中逐页看全部"))
     assert total(client, everything.attrs["href"]) == int(everything.text.split()[1])
+    provinces = [e for e in page.all("a", "value") if e.inside("nav", "side")]
+    counts = [int(re.findall(r"\d+$", e.text)[0]) for e in provinces]
+    assert sum(counts) == total(client, everything.attrs["href"])
+    off = [(e, n) for e, n in zip(provinces, counts, strict=True) if "#" not in e.attrs["href"]]
+    assert off
+    assert [total(client, e.attrs["href"]) for e, _ in off] == [n for _, n in off]
 
 
 def test_similar_records_say_what_both_share(
