@@ -34,12 +34,16 @@ from indexer.results.model import (
     Filters,
     Hit,
     IndexInfo,
+    NearHits,
     Range,
     Results,
     Suggestion,
 )
 from indexer.results.overviews import Found, Stats, ThemeCount, ThemeRecords
 from indexer.results.similar import Similar, shared
+from indexer.semantic.encoder import SemanticError
+from indexer.semantic.meaning import Meaning
+from indexer.semantic.section import ByMeaning
 from indexer.suggest.advice import Adviser
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, Completer
 from indexer.suggest.field_hints import outside_fields
@@ -70,10 +74,12 @@ class Searcher:
         policies: Sequence[Policy],
         book: TermBook | None = None,
         lease: Lease | None = None,
+        meaning: Meaning | SemanticError | None = None,
     ) -> None:
         """Without a ``book`` nothing is completed, and no spelling corrected.
 
-        ``lease`` is released when the searcher is closed.
+        ``lease`` is released when the searcher is closed.  ``meaning`` finds what is near in
+        meaning, if anything does; an error says what is wrong with what is set.
         """
         self._lease = lease
         self._reader = reader
@@ -82,6 +88,7 @@ class Searcher:
         self._marker = Marker(reader, linguistics.analyzer)
         self._catalogue = Catalogue(reader, policies, linguistics.themes)
         self._labels = {facet.name: facet.labels(self._catalogue.policies) for facet in TABLE}
+        self._by_meaning = None if meaning is None else ByMeaning(reader, meaning)
         self._understand = understanding(linguistics)
         self._completer = Completer(book) if book else None
         self._adviser = Adviser(self._analyzer, Speller(book, self._analyzer) if book else None)
@@ -90,6 +97,11 @@ class Searcher:
     def info(self) -> IndexInfo:
         """Which index answers."""
         return self._reader.info
+
+    @property
+    def reader(self) -> IndexReader:
+        """The opened index itself, for jobs that go through all of it."""
+        return self._reader
 
     @property
     def linguistics(self) -> Linguistics:
@@ -123,11 +135,23 @@ class Searcher:
         started = time.perf_counter()
         understood = self._understand(request.text, request.synonyms)
         query = understood.query
-        asked = request.search(query.tree)
+        asked, prepared = self._asked(request.search(query.tree))
         found = self._reader.search(asked)
         hits = tuple(self._marker.hit(ranked, query.tree) for ranked in found.hits)
         advised = self._advise(query, request.filters, found.total, request.synonyms)
-        return self._results(started, understood, asked, found, hits, advised)
+        near = self._near(prepared, asked, found)
+        results = self._results(started, understood, asked, found, hits, advised)
+        return replace(results, near=near) if near else results
+
+    def _asked(self, search: Search) -> tuple[Search, NearHits | None]:
+        """A search with what an encoder adds to it, and the section that it gives."""
+        return self._by_meaning.asked(search) if self._by_meaning else (search, None)
+
+    def _near(self, prepared: NearHits | None, asked: Search, found: Page) -> NearHits | None:
+        """The section of what is near in meaning, with its hits."""
+        if self._by_meaning is None or prepared is None or asked.page > 1:
+            return None
+        return self._by_meaning.section(prepared, asked, found.near)
 
     def documents(self, request: Request) -> GroupedResults:
         """One page of documents, each with its best records; raises as :meth:`records`."""
@@ -139,7 +163,18 @@ class Searcher:
         documents = tuple(self._marker.grouped(each, query.tree) for each in found.documents)
         advised = self._advise(query, request.filters, found.total, request.synonyms)
         results = self._results(started, understood, asked, _page_of(found), (), advised)
+        near = self._near_beside(asked)
+        results = replace(results, near=near) if near else results
         return grouped(results, documents, found.partial_documents, asked.folded)
+
+    def _near_beside(self, search: Search) -> NearHits | None:
+        """The section of what is near in meaning, beside an answer by document."""
+        if self._by_meaning is None or search.page > 1:
+            return None
+        asked, prepared = self._asked(search._replace(size=1, facets=(), documents=False))
+        if not asked.nearest:
+            return prepared
+        return self._near(prepared, asked, self._reader.search(asked))
 
     def find(
         self,
@@ -341,6 +376,10 @@ class Searcher:
         entry = self._reader.record(record_id).record
         found = self._reader.similar(record_id, limit)
         return tuple(shared(entry, other, score) for other, score in found)
+
+    def near_zones(self, record_id: str) -> NearHits | None:
+        """The zones nearest in meaning to a record; ``None`` where nothing can be said."""
+        return self._by_meaning.zones(record_id) if self._by_meaning else None
 
     def stats(self, *, count_words: bool = True) -> Stats:
         """Counts over the whole index; counting its words reads all of it."""

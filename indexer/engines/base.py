@@ -66,6 +66,11 @@ class Search(NamedTuple):
     ``partial`` and ``documents``: whether these hits are looked for as well.
     ``folded``: whether policies that the version knows as near-duplicates
     (:meth:`IndexWriter.fold`) count as one document.
+
+    ``nearest`` are ids of records in the order of an encoder, the nearest first.  They
+    change no total: partial hits by relevance are ordered by both
+    (:mod:`indexer.engines.fusion`), and up to ``near`` of them, among those that pass the
+    filters and are no full hits, are in :attr:`Page.near`.
     """
 
     tree: Node
@@ -78,6 +83,8 @@ class Search(NamedTuple):
     partial: bool = True
     documents: bool = True
     folded: bool = True
+    nearest: tuple[str, ...] = ()
+    near: int = 0
 
 
 class Ranked(NamedTuple):
@@ -115,6 +122,8 @@ class Page(NamedTuple):
     ``facets`` maps each facet to ``(value, count)`` pairs, most first, then
     by value; values that are chosen are there even at zero.  All are counted;
     an engine may put the strings beside the counts when they are looked at.
+
+    ``near`` are the first of :attr:`Search.nearest`, without match and score.
     """
 
     total: int
@@ -124,6 +133,7 @@ class Page(NamedTuple):
     documents: tuple[RankedDocument, ...]
     facets: Mapping[str, Sequence[tuple[str, int]]]
     total_documents: int = 0
+    near: tuple[Ranked, ...] = ()
 
 
 class FoundVersion(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import (
@@ -23,6 +24,7 @@ from indexer.engines.base import (
     Search,
     Themes,
 )
+from indexer.engines.fusion import fused
 from indexer.engines.plain_answers import Readings, counted_values, passes, values
 from indexer.engines.plain_documents import PlainDocument, document_hits
 from indexer.engines.plain_grouping import PlainGroups
@@ -65,6 +67,8 @@ class MemoryReader:
         counted = readings.counted(search.tree, filters) if search.partial else full
         first = readings.ordered(full, search)
         rest = readings.ordered(partial if search.partial else (), search)
+        if search.sort == "relevance":
+            rest = _fused(rest, search.nearest)
         held = self._documents.values() if search.documents else ()
         between = document_hits(held, search)
         hits = [*first, *between, *rest]
@@ -83,7 +87,14 @@ class MemoryReader:
             tuple(each.ranked(search.tree) for each in documents),
             facets,
             self._groups.count(first, between, search),
+            tuple(self._near({hit.id for hit in full}, search)),
         )
+
+    def _near(self, full: set[str], search: Search) -> Iterator[Ranked]:
+        """The nearest records that are no full hits and pass the filters."""
+        others = {hit.id: hit for hit in self.scan(EVERYTHING, search.filters)}
+        near = (others[each] for each in search.nearest if each in others and each not in full)
+        return islice((hit._replace(match=None, score=0.0) for hit in near), search.near)
 
     def documents(self, search: Search) -> DocumentPage:
         return self._groups.page(self._readings, search)
@@ -128,6 +139,12 @@ class MemoryReader:
 
     def close(self) -> None:
         """There is nothing to free."""
+
+
+def _fused(hits: Sequence[Ranked], nearest: Sequence[str]) -> list[Ranked]:
+    """Partial hits, ordered by an encoder as well."""
+    held = {hit.id: hit for hit in hits}
+    return [held[each] for each in fused(list(held), [each for each in nearest if each in held])]
 
 
 class MemoryWriter:

@@ -150,6 +150,44 @@ class DocumentHit:
 
 
 @dataclass(frozen=True, slots=True)
+class NearHits:
+    """Records near in meaning, the nearest first, and what can be said of how they were found.
+
+    They stand apart from all other hits, and are in no count.
+
+    A hit's ``score`` is the cosine with the query, its marks are its nearest sentence.
+    ``model`` names the encoder, ``place`` the address that texts are sent to, empty where
+    they stay in this process.  ``made`` of ``total`` records have a vector.  ``problem``
+    and ``hint`` say why there are no hits where something failed.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    model: str = ""
+    place: str = ""
+    made: int = 0
+    total: int = 0
+    problem: str = ""
+    hint: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every record could have been found."""
+        return self.made >= self.total
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of the API."""
+        return {
+            "model": self.model,
+            "address": self.place or None,
+            "made": self.made,
+            "total": self.total,
+            "problem": self.problem or None,
+            "hint": self.hint or None,
+            "hits": [hit.to_dict() for hit in self.hits],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """Another query that the user may try, and how many hits it would give.
 
@@ -194,7 +232,8 @@ class Results:
     ``expansions`` are the synonyms that were looked for as well.  ``chosen``
     are the ids of records that were asked for one by one instead of searched.
     ``meaning`` is the tree that was searched, which ``interpretation`` puts
-    into words; ``places`` says how regions that are asked for were found.
+    into words; ``places`` says how regions that are asked for were found.  ``near`` is there
+    where an encoder is set and the query is one to be encoded, on the first page.
     """
 
     query: str
@@ -218,6 +257,7 @@ class Results:
     documents: tuple[DocumentHit, ...] = ()
     total_documents: int = 0
     places: PlaceCounts = field(default_factory=lambda: NO_PLACES)
+    near: NearHits | None = None
 
     @property
     def by(self) -> str:
@@ -236,7 +276,9 @@ class Results:
         return max(1, -(-(self.total + self.document_total + self.partial_total) // self.size))
 
     def to_dict(self) -> dict[str, Any]:
-        return {
+        """The object of the API; ``near`` is a key of it only where it is there."""
+        near = {"near": self.near.to_dict()} if self.near else {}
+        return near | {
             "query": self.query,
             "interpretation": self.interpretation,
             "warnings": [warning.to_dict() for warning in self.warnings],

@@ -28,6 +28,7 @@ from indexer.errors import EngineError, IndexBusy, IndexDamaged, IndexForeign
 from indexer.linguistics import Linguistics, load_linguistics
 from indexer.results.model import IndexInfo
 from indexer.searcher import Searcher
+from indexer.semantic.meaning import meaning_of
 from indexer.suggest.term_book import TERM_BOOK, TermBook
 from indexer.themes.history import ThemeHistory
 from indexer.versions.build import Materials, advance, build, prepare
@@ -157,7 +158,8 @@ def open_home(home: Path, *, progress: Progress | None = None, rebuild: bool = F
         reader = engine.open(version.name)
     held = (load_contents(reader.read(CONTENTS)) or Contents()).policies
     policies = tuple(policy for policy in workspace.library.policies() if policy.id in held)
-    searcher = Searcher(reader, known, policies, TermBook(reader.arrays(TERM_BOOK) or {}), lease)
+    book = TermBook(reader.arrays(TERM_BOOK) or {})
+    searcher = Searcher(reader, known, policies, book, lease, meaning_of(home))
     return Opened(searcher, workspace.library, version.name)
 
 

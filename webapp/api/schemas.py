@@ -153,7 +153,21 @@ def _results() -> dict[str, Schema]:
         "hits": array({"anyOf": [ref("Hit"), ref("DocumentHit")]}, maxItems=MAX_SIZE),
         "facets": closed(dict.fromkeys(FACETS, array(ref("FacetValue")))),
         "suggestions": array(ref("Suggestion")),
+        "near": _said(ref("Near"), "意思相近：设有编码模型时第一页才有，不计入任何总数"),
     }
+
+
+def _near() -> Schema:
+    made = {
+        "model": _said(_TEXT, "编码模型的名称，还没有用到时为空"),
+        "address": _said(_NULLABLE, "检索词发往的编码服务；模型在本机时为 null"),
+        "made": _said(_COUNT, "已算出向量的记录数"),
+        "total": _said(_COUNT, "记录总数"),
+        "problem": _said(_NULLABLE, "不能按意思查找的原因"),
+        "hint": _NULLABLE,
+        "hits": _said(array(ref("Hit")), "score 是余弦相似度；标出的是意思最近的一句"),
+    }
+    return closed(made)
 
 
 def _grouped_document() -> Schema:
@@ -229,10 +243,11 @@ def components() -> dict[str, Schema]:
         "Suggestion": of(Suggestion, "about"),
         "Suggestions": closed({"query": _TEXT, "suggestions": array(ref("Suggestion"))}),
         "Hit": closed(_hit()),
+        "Near": _near(),
         "DocumentHit": closed(_document_hit()),
-        "Results": closed(_results()),
+        "Results": closed(_results(), optional=("near",)),
         "GroupedDocument": _grouped_document(),
-        "GroupedResults": closed(_grouped(_results())),
+        "GroupedResults": closed(_grouped(_results()), optional=("near",)),
         "Ids": closed(
             {
                 "query": _TEXT,
@@ -244,8 +259,8 @@ def components() -> dict[str, Schema]:
                 },
             }
         ),
-        "Export": closed(_export()),
-        "GroupedExport": closed(_grouped(_export())),
+        "Export": closed(_export(), optional=("near",)),
+        "GroupedExport": closed(_grouped(_export()), optional=("near",)),
         **_of_themes(),
         **_of_records(),
         **_of_policies(),

@@ -8,13 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text as RichText
 
 from indexer.exports.registry import export
 from indexer.labels import MATCH_LABELS
 from indexer.results.grouped import GroupedDocument, GroupedResults
-from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, DocumentHit, Hit, Results, Suggestion
+from indexer.results.model import (
+    DEFAULT_SIZE,
+    MAX_SIZE,
+    DocumentHit,
+    Hit,
+    NearHits,
+    Results,
+    Suggestion,
+)
 from indexer.results.spans import pieces_of_html
 from webapp.commands.shared import options, output
 from webapp.commands.shared.progress import open_with_progress
@@ -88,6 +97,7 @@ def _print_table(results: Results) -> None:
     if partial:
         console.print(f"\n部分匹配（不含全部检索词，共 {results.partial_total} 条）：")
         console.print(_hits_table(partial))
+    _print_near(console, results.near)
     for suggestion in results.suggestions:
         console.print(_advice(suggestion))
 
@@ -105,8 +115,22 @@ def _print_documents(results: GroupedResults) -> None:
         counted = results.partial_documents
         console.print(f"\n只有部分匹配的文件（不含全部检索词，共 {counted} 份）：")
         console.print(_grouped_table(partial))
+    _print_near(console, results.near)
     for suggestion in results.suggestions:
         console.print(_advice(suggestion))
+
+
+def _print_near(console: Console, near: NearHits | None) -> None:
+    """What is near in meaning, apart; why it is not there, where something failed."""
+    if near is None:
+        return
+    if near.problem:
+        output.note(f"提示：{near.problem}。{near.hint}")
+    if not near.hits:
+        return
+    covered = "" if near.complete else f"；已为 {near.made} / {near.total} 条记录算出向量"
+    console.print(f"\n意思相近（由编码模型 {near.model} 找出，不计入命中数{covered}）：")
+    console.print(_hits_table(near.hits))
 
 
 def _documents_headline(results: GroupedResults) -> str:
@@ -149,7 +173,7 @@ def _headline(results: Results) -> str:
     )
 
 
-def _hits_table(hits: list[Hit]) -> Table:
+def _hits_table(hits: Sequence[Hit]) -> Table:
     table = output.table("匹配", "单位 / 文件", "主题", "内容", "记录编号")
     for hit in hits:
         record = hit.record.record

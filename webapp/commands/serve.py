@@ -10,6 +10,7 @@ import click
 from webapp.commands.shared import options
 from webapp.commands.shared.usage import Command
 from webapp.server.server import Address, listen, serve
+from webapp.server.vectors import making_vectors
 from webapp.server.waiting import waiting
 from webapp.settings import Settings
 
@@ -56,5 +57,5 @@ def command(host: str, port: int, workers: int, url_prefix: str | None, home: Pa
     def ready() -> None:
         click.echo(address.url(settings.url_prefix))
 
-    with listener:
+    with listener, making_vectors(settings.home):
         serve(settings, listener, workers=workers, ready=ready, busy=busy)

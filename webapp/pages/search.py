@@ -248,6 +248,7 @@ def record(record_id: str) -> str:
         previous=siblings[at - 1] if at else None,
         following=siblings[at + 1] if at + 1 < len(siblings) else None,
         similar=searcher.similar(entry.record.id),
+        near_zones=searcher.near_zones(entry.record.id),
     )
 
 

@@ -7,8 +7,9 @@ here they are brought together, and the page is cut out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import overload
 
 import numpy as np
@@ -25,6 +26,7 @@ from indexer.engines.embedded.opened import OpenedIndex
 from indexer.engines.embedded.plan import Plan, plan_of
 from indexer.engines.embedded.postings import PostingReader
 from indexer.engines.embedded.ranking import Ranker
+from indexer.engines.fusion import DEPTH, fused
 from indexer.errors import PageOutOfRange
 from indexer.query.tree import Node
 from indexer.results.model import DocumentPart, Filters, Match
@@ -89,14 +91,42 @@ class Executor:
         full, between, rest = windows_of(search, sizes)
         ranked = self._order(found, found.full, search, plan, full.start, full.stop)
         if rest.stop > rest.start:
-            ranked += self._order(found, found.partial, search, plan, rest.start, rest.stop)
+            ranked += self._partial_order(found, search, plan, rest)
         hits = tuple(self._hits(found, ranked))
         shown = documents.page(standing, search, plan, between)
         counts = self._table.counts(
             found.counted, found.masks, search.filters, search.facets, search.values,
             RecordCounting(self._table, self._kernels),
         )  # fmt: skip
-        return Page(*sizes, hits, shown, counts, self._count(found, standing, search, evaluator))
+        documents_found = self._count(found, standing, search, evaluator)
+        near = tuple(self._near(found, search))
+        return Page(*sizes, hits, shown, counts, documents_found, near)
+
+    def _partial_order(
+        self, found: Found, search: Search, plan: Plan, window: slice
+    ) -> list[tuple[int, float]]:
+        """The partial hits of the page, ordered by an encoder as well where it says something."""
+        if not search.nearest or search.sort != "relevance":
+            return self._order(found, found.partial, search, plan, window.start, window.stop)
+        theirs = [doc for doc in self._documents(search.nearest) if has(found.partial, doc)]
+        last = max(window.stop, DEPTH)
+        scores = dict(self._order(found, found.partial, search, plan, 0, last))
+        page = fused(list(scores), theirs)[window]
+        return [(doc, scores.get(doc, 0.0)) for doc in page]
+
+    def _near(self, found: Found, search: Search) -> Iterator[Ranked]:
+        """The nearest records that are no full hits and pass the filters."""
+        if not search.near:
+            return
+        passing = self._filtered(self._table.live & ~found.matches.full, found.masks)
+        docs = (doc for doc in self._documents(search.nearest) if has(passing, doc))
+        chosen = list(islice(docs, search.near))
+        for record in self._opened.records(chosen):
+            yield Ranked(record, None, 0.0)
+
+    def _documents(self, ids: Iterable[str]) -> Iterator[int]:
+        """The documents of record ids that are there."""
+        return (doc for each in ids if (doc := self._opened.find(each)) is not None)
 
     def _count(self, found: Found, standing: Ints, search: Search, evaluator: Evaluator) -> int:
         """How many documents were found; 0 where nobody asks for documents."""

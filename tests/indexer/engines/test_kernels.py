@@ -445,3 +445,18 @@ def test_all_steps_of_ranking_at_once_are_those_one_by_one(
         scores = np.zeros(len(docs))
         package.rank(docs, scores, texts, terms, units, place, candidates, context)
         _same(scores, expected)
+
+
+@settings(max_examples=25)
+@given(chance=seeds)
+def test_products_are_alike_and_exact(compiled: ModuleType, chance: np.random.Generator) -> None:
+    many, width = int(chance.integers(1, 1200)), int(chance.integers(1, 400))
+    rows = chance.integers(-127, 128, (many, width), dtype=np.int8)
+    query = chance.integers(-127, 128, width).astype(np.int16)
+    first, last = sorted(chance.integers(0, many + 1, 2).tolist())
+    expected = np.full(many, 7, np.int32)
+    expected[first:last] = rows[first:last].astype(np.int64) @ query.astype(np.int64)
+    for kernels in (plain, compiled):
+        out = np.full(many, 7, np.int32)
+        kernels.products(rows, query, out, first, last)
+        np.testing.assert_array_equal(out, expected)

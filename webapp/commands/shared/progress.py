@@ -21,6 +21,7 @@ from rich.text import Text
 from corpus.formats.scans import SCANNING
 from corpus.progress import Progress, silent
 from indexer.searcher import Searcher
+from indexer.semantic.making import ENCODING
 from indexer.versions.open import open_searcher
 from webapp.commands.shared import output
 
@@ -29,7 +30,9 @@ PATIENCE_SECONDS = 1.0
 
 
 def _unit(task: Task) -> str:
-    """What is counted: pages where scans are recognised, else documents."""
+    """What is counted: pages where scans are recognised, records encoded, else documents."""
+    if task.description == ENCODING:
+        return "条"
     return "页" if task.description.startswith(SCANNING) else "份"
 
 

@@ -229,6 +229,22 @@ class SearchKernels(Protocol):
         A row has the values ``codes[starts[row]:starts[row + 1]]``, each once.
         """
 
+    # Vectors
+
+    def products(
+        self,
+        rows: NDArray[np.int8],
+        query: NDArray[np.int16],
+        out: Ints,
+        first: int,
+        last: int,
+        /,
+    ) -> None:
+        """Puts the product of ``query`` and each of ``rows[first:last]`` into ``out`` there.
+
+        A sum has to stay within 31 bits; int8 values do with up to 100,000 dimensions.
+        """
+
 
 class BuildKernels(Protocol):
     """The kernels of building."""

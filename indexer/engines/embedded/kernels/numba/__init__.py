@@ -35,6 +35,7 @@ from indexer.engines.embedded.kernels.numba.scoring import (
     score_terms,
     score_units,
 )
+from indexer.engines.embedded.kernels.numba.vectors import products
 
 __all__ = [
     "aligned",
@@ -54,6 +55,7 @@ __all__ = [
     "owners_of",
     "phrase",
     "phrase_sentences",
+    "products",
     "rank",
     "score_in_context",
     "score_terms",

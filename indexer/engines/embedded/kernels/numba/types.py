@@ -18,6 +18,7 @@ INT, FLOAT = types.int64, types.float64
 INTS, LONGS, FLOATS = types.int32[::1], types.int64[::1], types.float64[::1]
 BITS, BYTES, POINTS = types.uint64[::1], types.uint8[::1], types.uint32[::1]
 FLAGS, TABLE, SPANS = types.boolean[::1], types.int32[:, ::1], types.int64[:, ::1]
+SMALL_TABLE, SHORTS = types.int8[:, ::1], types.int16[::1]
 TUPLE, VOID = types.Tuple, types.void
 
 

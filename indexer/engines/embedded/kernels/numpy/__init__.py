@@ -32,6 +32,7 @@ from indexer.engines.embedded.kernels.numpy.scoring import (
     score_terms,
     score_units,
 )
+from indexer.engines.embedded.kernels.numpy.vectors import products
 
 __all__ = [
     "aligned",
@@ -51,6 +52,7 @@ __all__ = [
     "owners_of",
     "phrase",
     "phrase_sentences",
+    "products",
     "rank",
     "score_in_context",
     "score_terms",
