@@ -57,7 +57,7 @@ class ByMeaning:
     def asked(self, search: Search, *, shown: int = SHOWN) -> tuple[Search, NearHits | None]:
         """The search with what an encoder adds to it, and the section, still without hits.
 
-        ``None`` for the section where the query is not one to be encoded.
+        ``None`` for the section where the query is not one to be encoded, or no vector is made.
         """
         text = meant(search.tree)
         if not text:
@@ -70,7 +70,7 @@ class ByMeaning:
             aligned = self._meaning.aligned()
             section = replace(section, model=self._meaning.model)
             if aligned is None:
-                return search, section
+                return search, None  # There is nothing to show yet.
             section = replace(section, made=min(aligned.made, section.total))
             near = self._nearest(aligned, self._meaning.query(text), search)
         except SemanticError as error:

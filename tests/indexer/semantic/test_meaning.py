@@ -186,8 +186,7 @@ def test_another_model_by_the_same_name_begins_again(
 
 def test_nothing_was_made_yet(opened: Open) -> None:
     encoder = CharacterEncoder()
-    near = section(opened(encoder).search(QUESTION))
-    assert (near.made, near.hits, near.problem) == (0, (), "")
+    assert opened(encoder).search(QUESTION).near is None
     assert encoder.asked == []  # nor was the model loaded
 
 

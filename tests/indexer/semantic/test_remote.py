@@ -19,6 +19,11 @@ from indexer.semantic.remote import BATCH, RemoteEncoder, RemoteSettings
 from tests.support.encoders import DIMENSION, CharacterEncoder
 
 
+class _Http(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who asked is gone, as those do who wait no longer."""
+
+
 class Server:
     """Answers as servers of embeddings do, or as they do on a bad day."""
 
@@ -45,7 +50,7 @@ class Server:
             def log_message(self, *about: object) -> None:
                 """Nothing is printed."""
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = _Http(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self._http.server_port}/v1"
         threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
 
