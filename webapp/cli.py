@@ -46,7 +46,10 @@ COMMANDS: Mapping[str, str] = {
 }
 
 #: Commands that stand beside another: in which module, and under which name there.
-_BESIDE: Mapping[str, tuple[str, str]] = {"restore": ("backup", "restore")}
+_BESIDE: Mapping[str, tuple[str, str]] = {
+    "restore": ("backup", "restore"),
+    "restore-version": ("history", "restore"),
+}
 
 #: Environment variable: where it is set, an unforeseen failure shows its traceback.
 TRACEBACK = "ZHENGSOU_TRACEBACK"
