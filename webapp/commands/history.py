@@ -1,4 +1,4 @@
-"""``zhengsou history`` and ``restore-version``: the states that a policy had, and one brought back."""
+"""``zhengsou history``: the states that a policy had; ``restore-version`` brings one back."""
 
 from __future__ import annotations
 
