@@ -7,16 +7,22 @@ arrives as its tree: what a text means is the searcher's to say.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import FoundDocument, IndexReader, Ranked, RankedDocument
 from indexer.errors import RecordNotFound
 from indexer.query.tree import Everything, Node
 from indexer.results.document_marks import marks_of, shown
 from indexer.results.grouped import GroupedDocument
-from indexer.results.highlight import highlight, snippets
+from indexer.results.highlight import Marks, highlights, snippets
 from indexer.results.model import DocumentHit, Filters, Hit, Range
 from indexer.results.spans import merge
 from indexer.schema import DEFAULT_FIELDS
+
+#: Records that are marked together.
+_BATCH = 256
 
 
 def _unmarked(ranked: Ranked) -> Hit:
@@ -36,30 +42,34 @@ class Marker:
         self._reader = reader
         self._analyzer = analyzer
 
-    def hit(self, ranked: Ranked, tree: Node) -> Hit:
-        """A record, marked and with its snippets."""
-        entry = ranked.record
-        marks = highlight(tree, entry, self._analyzer)
-        return Hit(entry, _rounded(ranked.score), ranked.match, marks, snippets(entry, marks))
+    def hits(self, ranked: Iterable[Ranked], tree: Node) -> Iterator[Hit]:
+        """Records, marked and with their snippets."""
+        waiting = iter(ranked)
+        while batch := tuple(islice(waiting, _BATCH)):
+            marked = highlights(tree, [each.record for each in batch], self._analyzer)
+            for (entry, match, score), marks in zip(batch, marked, strict=True):
+                yield Hit(entry, _rounded(score), match, marks, snippets(entry, marks))
 
     def document(self, ranked: RankedDocument, tree: Node) -> DocumentHit:
         """A document that matches as a whole, with the parts that hold something of the query."""
         parts = tuple(shown(part, tree, self._analyzer) for part in ranked.parts)
         return DocumentHit(ranked.policy, _rounded(ranked.score), parts)
 
-    def grouped(self, found: FoundDocument, tree: Node) -> GroupedDocument:
-        """A document with its best records, or where none is a hit, with its parts."""
-        hits: tuple[Hit | DocumentHit, ...] = tuple(self.hit(each, tree) for each in found.hits)
-        if found.match == "document":
-            hits = (self.document(RankedDocument(found.policy, found.score, found.parts), tree),)
-        score = _rounded(found.score)
-        return GroupedDocument(
-            found.policy, found.match, score, found.records, hits, found.versions
-        )
+    def grouped(self, found: Sequence[FoundDocument], tree: Node) -> Iterator[GroupedDocument]:
+        """Documents with their best records, or where none is a hit, with their parts."""
+        marked = self.hits((hit for each in found for hit in each.hits), tree)
+        for each in found:
+            hits: tuple[Hit | DocumentHit, ...] = tuple(islice(marked, len(each.hits)))
+            if each.match == "document":
+                hits = (self.document(RankedDocument(each.policy, each.score, each.parts), tree),)
+            yield GroupedDocument(
+                each.policy, each.match, _rounded(each.score), each.records, hits, each.versions
+            )
 
     def record(self, record_id: str, tree: Node) -> Hit:
         """One record; raises :class:`~indexer.errors.RecordNotFound`."""
-        return self.hit(self._reader.record(record_id, tree), tree)
+        (hit,) = self.hits([self._reader.record(record_id, tree)], tree)
+        return hit
 
     def passages(self, policy_id: str, tree: Node) -> tuple[Hit, ...]:
         """All records of a policy in document order; those that ``tree`` finds are marked.
@@ -73,10 +83,8 @@ class Marker:
         matched: dict[str, Ranked] = {}
         if not isinstance(tree, Everything):
             matched = {each.id: each for each in self._reader.scan(tree, within)}
-        return tuple(
-            self.hit(matched[each.id], tree) if each.id in matched else _unmarked(each)
-            for each in entries
-        )
+        marked = self.hits((matched[each.id] for each in entries if each.id in matched), tree)
+        return tuple(next(marked) if each.id in matched else _unmarked(each) for each in entries)
 
     def marks(self, policy_id: str, tree: Node) -> dict[str, dict[str, tuple[Range, ...]]]:
         """For the id of each record of a policy that ``tree`` finds, its ranges by field.
@@ -87,7 +95,10 @@ class Marker:
             return {}
         within = Filters(policy=(policy_id,))
         found = (each.record for each in self._reader.scan(tree, within))
-        marks = {entry.record.id: highlight(tree, entry, self._analyzer) for entry in found}
+        marks: dict[str, Marks] = {}
+        while batch := tuple(islice(found, _BATCH)):
+            marked = highlights(tree, batch, self._analyzer)
+            marks |= {entry.record.id: own for entry, own in zip(batch, marked, strict=True)}
         for record_id, over in marks_of(self._reader.parts(policy_id, tree)).items():
             held = marks.get(record_id, {})
             marks[record_id] = {

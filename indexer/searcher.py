@@ -137,7 +137,7 @@ class Searcher:
         query = understood.query
         asked, prepared = self._asked(request.search(query.tree))
         found = self._reader.search(asked)
-        hits = tuple(self._marker.hit(ranked, query.tree) for ranked in found.hits)
+        hits = tuple(self._marker.hits(found.hits, query.tree))
         advised = self._advise(query, request.filters, found.total, request.synonyms)
         near = self._near(prepared, asked, found)
         results = self._results(started, understood, asked, found, hits, advised)
@@ -160,7 +160,7 @@ class Searcher:
         query = understood.query
         asked = request.search(query.tree)
         found = self._reader.documents(asked)
-        documents = tuple(self._marker.grouped(each, query.tree) for each in found.documents)
+        documents = tuple(self._marker.grouped(found.documents, query.tree))
         advised = self._advise(query, request.filters, found.total, request.synonyms)
         results = self._results(started, understood, asked, _page_of(found), (), advised)
         near = self._near_beside(asked)
@@ -221,9 +221,7 @@ class Searcher:
         tree, filters, sort = understood.query.tree, request.filters, request.sort
         asked = replace(request, page=1, size=1).search(tree)._replace(partial=False)
         found = self._reader.search(asked)
-        hits = tuple(
-            self._marker.hit(each, tree) for each in self._reader.scan(tree, filters, sort)
-        )
+        hits = tuple(self._marker.hits(self._reader.scan(tree, filters, sort), tree))
         asked = asked._replace(size=max(1, len(hits)))
         return self._results(started, understood, asked, found._replace(documents=()), hits)
 
@@ -235,7 +233,7 @@ class Searcher:
         most = replace(request, page=1, size=max(1, len(self._catalogue.policies)))
         asked = most.search(tree)._replace(partial=False)
         found = self._reader.documents(asked)
-        documents = tuple(self._marker.grouped(each, tree) for each in found.documents)
+        documents = tuple(self._marker.grouped(found.documents, tree))
         asked = asked._replace(size=max(1, len(documents)))
         results = self._results(started, understood, asked, _page_of(found), ())
         return grouped(results, documents, 0, asked.folded)

@@ -68,6 +68,22 @@ class _FoldTable(dict[int, str]):
 _FOLDED = _FoldTable()
 
 
+class _EvenTable(dict[int, str]):
+    """The same where a character is its own grapheme and folds to one; else something longer.
+
+    So one pass folds a text and says, by the length, whether that is all there is to do.
+    """
+
+    def __missing__(self, point: int) -> str:
+        folded = _FOLDED[point]
+        uneven = _UNEVEN.match(chr(point)) or not folded
+        folded = self[point] = f"{folded}  " if uneven else folded
+        return folded
+
+
+_EVEN = _EvenTable()
+
+
 # Circles that stand for 〇, the slashes of ½ and ㎧, and minus, as they are typed.
 _LOOKALIKES = str.maketrans("○◯⁄∕−", "〇〇//-")
 _ASCII_RUN = regex.compile("[0-9a-z]")
@@ -98,11 +114,10 @@ def fold_point(char: str) -> str:
 
 def fold(text: str) -> Folded:
     """Folds ``text``; every folded character keeps its original span."""
-    if not _UNEVEN.search(text):
-        folded = text.translate(_FOLDED)
-        # No character folds to nothing, so each folds to one.
-        if len(folded) == len(text):
-            return Folded(folded, range(len(text)), range(1, len(text) + 1))
+    folded = text.translate(_EVEN)
+    # None is shorter than what it is folded from, so each is one for one.
+    if len(folded) == len(text):
+        return Folded(folded, range(len(text)), range(1, len(text) + 1))
     if not _CLUSTER.search(text):
         pieces = [_FOLDED[ord(char)] for char in text]
         folded = "".join(pieces)

@@ -12,14 +12,11 @@ from collections.abc import Iterable, Iterator
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.query.tree import Node, Sentence
-from indexer.results.highlight import clause_marks, highlight, snippet
+from indexer.results.highlight import Marks, clause_marks, highlight, snippet
 from indexer.results.model import DocumentPart, Part
 from indexer.results.record import IndexRecord
 from indexer.results.spans import Range, merge
 from indexer.schema import DEFAULT_FIELDS, text_of
-
-#: Marks of a record by field.
-Marks = dict[str, tuple[Range, ...]]
 
 
 def shown(part: DocumentPart, tree: Node, analyzer: Analyzer) -> Part:

@@ -24,11 +24,12 @@ from indexer.analysis.analyzer import (
     Analyzer,
     as_literal,
 )
-from indexer.analysis.folding import Folded, fold
+from indexer.analysis.folding import fold
 from indexer.query.tree import Chunk, Node, Phrase, chunks_of, rewritten
 from indexer.query.unit_row import UnitRow, unit_row
 from indexer.results.record import IndexRecord
 from indexer.results.spans import Range, mark, merge
+from indexer.results.texts import BREAK, Found, Texts
 from indexer.schema import DEFAULT_FIELDS, text_of
 
 #: A snippet holds at most about this many characters of the text.
@@ -40,37 +41,69 @@ _SKIPPED = rf"[^{SINGLE}{ENDERS}]*+"
 _ENDER_RUN = rf"(?<![{ENDERS}]{_SKIPPED})[{ENDERS}](?:{_SKIPPED}[{ENDERS}])*+"
 _RUNS = ("[0-9]", "[a-z]")
 
-_Marks = dict[str, list[Range]]
+#: The ranges of a record by field.
+Marks = dict[str, tuple[Range, ...]]
 _NO_PATTERN = regex.compile(r"(?!)")
 
 
-def highlight(tree: Node, entry: IndexRecord, analyzer: Analyzer) -> dict[str, tuple[Range, ...]]:
+def highlight(tree: Node, entry: IndexRecord, analyzer: Analyzer) -> Marks:
     """What to mark in the record's default fields, sorted and disjoint."""
+    (marks,) = highlights(tree, (entry,), analyzer)
+    return marks
+
+
+def highlights(tree: Node, entries: Sequence[IndexRecord], analyzer: Analyzer) -> list[Marks]:
+    """What to mark in each of some records."""
     plan = _plan(tree)
-    if not plan:
-        return dict.fromkeys(DEFAULT_FIELDS, ())
-    texts = _Texts(entry)
-    marks: dict[str, list[Range]] = {field: [] for field in DEFAULT_FIELDS}
-    for chunk, *others in plan:
-        # What was typed goes before its synonyms, a whole phrase before its words.
-        found = texts.literal(chunk)
-        if not found:
-            found = _united(texts.literal(other) for other in others)
-        if not found and chunk.by_words:
-            found = _united(texts.words(each, analyzer) for each in (chunk, *others))
-        for field, ranges in found.items():
-            marks[field].extend(ranges)
-    return {field: merge(ranges) for field, ranges in marks.items()}
+    if not plan or not entries:
+        return [dict.fromkeys(DEFAULT_FIELDS, ()) for _ in entries]
+    texts = Texts(entries)
+    marks: list[dict[str, list[Range]]] = [{field: [] for field in DEFAULT_FIELDS} for _ in entries]
+    for ways in plan:
+        for at, fields in _found(texts, ways, range(len(entries)), analyzer).items():
+            for field, ranges in fields.items():
+                marks[at][field].extend(ranges)
+    return [{field: merge(own) if own else () for field, own in each.items()} for each in marks]
+
+
+def _found(texts: Texts, ways: tuple[_Wanted, ...], entries: range, analyzer: Analyzer) -> Found:
+    """Where a chunk stands, of which ``ways`` has what was typed and other ways to write it."""
+    # What was typed goes before its synonyms, a whole phrase before its words.
+    chunk, *others = ways
+    found = texts.literal(chunk.pattern, chunk.fields, apart=chunk.apart)
+    missing = [at for at in entries if at not in found]
+    if missing and others:
+        _unite(found, missing, [texts.literal(o.pattern, o.fields, apart=o.apart) for o in others])
+        missing = [at for at in missing if at not in found]
+    if missing and chunk.by_words:
+        among = frozenset(missing)
+        words = [
+            texts.words(_leaves(each.text, analyzer), each.fields, among, analyzer) for each in ways
+        ]
+        _unite(found, missing, words)
+    return found
+
+
+def _unite(found: Found, missing: Iterable[int], parts: Sequence[Found]) -> None:
+    """Adds for some records what any of the ``parts`` has of them."""
+    for at in missing:
+        for part in parts:
+            for field, ranges in part.get(at, {}).items():
+                found.setdefault(at, {}).setdefault(field, []).extend(ranges)
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What to look for of one chunk: a pattern over folded text, or words."""
+    """What to look for of one chunk: a pattern over folded text, or words.
+
+    ``apart``: the pattern may match what stands between two texts.
+    """
 
     text: str
     fields: tuple[str, ...]
     pattern: regex.Pattern[str]
     by_words: bool
+    apart: bool
 
 
 @lru_cache(maxsize=1024)
@@ -83,8 +116,9 @@ def _plan(tree: Node) -> tuple[tuple[_Wanted, ...], ...]:
 
 def _wanted(chunk: Chunk | Phrase) -> _Wanted:
     fields = DEFAULT_FIELDS if chunk.field is None else tuple({chunk.field} & {*DEFAULT_FIELDS})
-    pattern = literal_pattern(unit_row(chunk), chunk.prefix)
-    return _Wanted(chunk.text, fields, pattern, isinstance(chunk, Chunk))
+    row = unit_row(chunk)
+    pattern = literal_pattern(row, chunk.prefix)
+    return _Wanted(chunk.text, fields, pattern, isinstance(chunk, Chunk), BREAK in row.units)
 
 
 @lru_cache(maxsize=4096)
@@ -116,62 +150,9 @@ def _unit(unit: str, opens: bool, closes: bool, prefix: bool) -> str:
     return regex.escape(unit)
 
 
-class _Texts:
-    """The texts of a record, folded when they are needed."""
-
-    def __init__(self, entry: IndexRecord) -> None:
-        self._entry = entry
-        self._folded: dict[str, Folded] = {}
-        self._shown: dict[str, str] = {}
-        self._segments: dict[str, list[str]] = {}
-
-    def _fold(self, field: str) -> Folded:
-        if field not in self._folded:
-            folded = self._folded[field] = fold(text_of(self._entry, field))
-            self._shown[field] = as_literal(folded.text)
-        return self._folded[field]
-
-    def literal(self, wanted: _Wanted) -> _Marks:
-        """Where it stands literally; leftmost, not overlapping."""
-        marks: _Marks = {}
-        for field in wanted.fields:
-            folded = self._fold(field)
-            found = [match.span() for match in wanted.pattern.finditer(self._shown[field])]
-            if found:
-                marks[field] = [(folded.starts[a], folded.ends[b - 1]) for a, b in found]
-        return marks
-
-    def words(self, wanted: _Wanted, analyzer: Analyzer) -> _Marks:
-        """Where its words stand."""
-        leaves = _leaves(wanted.text, analyzer)
-        marks: _Marks = {}
-        for field in wanted.fields:
-            folded = self._fold(field)
-            # A text is only cut into words where one of these may be among them.
-            if not any(leaf in folded.text for leaf in leaves):
-                continue
-            if field not in self._segments:
-                self._segments[field] = list(analyzer.segmenter.cut(folded.text))
-            ranges = [
-                (folded.starts[at], folded.ends[end - 1])
-                for at, end in analyzer.word_spans(self._segments[field], leaves)
-            ]
-            if ranges:
-                marks[field] = ranges
-        return marks
-
-
 @lru_cache(maxsize=4096)
 def _leaves(text: str, analyzer: Analyzer) -> frozenset[str]:
     return frozenset(word.text for word in analyzer.leaf_words(text))
-
-
-def _united(parts: Iterable[_Marks]) -> _Marks:
-    united: _Marks = {}
-    for part in parts:
-        for field, ranges in part.items():
-            united.setdefault(field, []).extend(ranges)
-    return united
 
 
 def clause_marks(text: str, clause: Chunk | Phrase) -> tuple[Range, ...]:
@@ -192,6 +173,8 @@ def snippet(text: str, marks: Sequence[Range], size: int = SNIPPET_SIZE) -> str:
 
     ``…`` shows where something was left out.
     """
+    if len(text) <= size:
+        return mark(text, marks)
     start, end = _window(text, marks, size)
     html = mark(text, marks, start, end)
     return ("…" if start > 0 else "") + html + ("…" if end < len(text) else "")
@@ -199,8 +182,6 @@ def snippet(text: str, marks: Sequence[Range], size: int = SNIPPET_SIZE) -> str:
 
 def _window(text: str, marks: Sequence[Range], size: int) -> Range:
     """The run of whole clauses with most marks that fits; a hard cut if none does."""
-    if len(text) <= size:
-        return 0, len(text)
     clauses = [match.span() for match in _CLAUSE.finditer(text)] or [(0, len(text))]
     best, best_marks = (0, 0), -1
     left = 0
