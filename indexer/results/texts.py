@@ -29,10 +29,10 @@ BREAK = "▒"
 #: Ranges by field, for the place of a record among those that are looked through.
 Found = dict[int, dict[str, list[Range]]]
 
-# In folded text.  None of these is ever a part of a word, in either segmenter.
-_BOUNDS = rf"[{BREAK}\n。、，；：！？,;:!?()《》“”]"
-_BOUND = regex.compile(_BOUNDS)
-_BOUND_BEFORE = regex.compile(f"(?r){_BOUNDS}")
+#: In folded text.  None of these is ever a part of a word, in either segmenter.
+BOUNDS = rf"[{BREAK}\n。、，；：！？,;:!?()《》“”]"
+_BOUND = regex.compile(BOUNDS)
+_BOUND_BEFORE = regex.compile(f"(?r){BOUNDS}")
 
 
 class Texts:
