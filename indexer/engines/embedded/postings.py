@@ -17,7 +17,6 @@ import numpy as np
 
 from indexer.engines.embedded.kernels.arguments import (
     Candidates,
-    Docs,
     Ints,
     Longs,
     PairCover,
@@ -33,7 +32,7 @@ from indexer.engines.embedded.segments.segment_format import ALL_SLOTS
 from indexer.engines.embedded.segments.streams import Group, StreamLists
 from indexer.query.unit_row import UnitRow
 
-_PAIRS, _UNITS = 0, 1
+_PAIRS, UNITS = 0, 1
 _NO_INTS: Ints = np.zeros(0, dtype=np.int32)
 
 
@@ -218,23 +217,6 @@ class PostingReader:
             self._phrases[key] = [self._run(way, slots) for way in prepared]
         return self._phrases[key]
 
-    def runs_among(self, docs: Docs, group: str, slots: int, row: UnitRow) -> Iterator[Run]:
-        """As :meth:`phrase_runs`, the keys of some documents, ascending.
-
-        Their texts are read: for few documents that is less than whole lists.
-        """
-        places = np.array([slot for slot in range(4) if (slots >> slot) & 1], dtype=np.int32)
-        for segment in self.opened.segments:
-            texts = segment.groups[group]
-            wanted = self.wanted(texts.unit_terms, row)
-            first, last = np.searchsorted(docs, (segment.base, segment.end)).tolist()
-            if wanted is not None and first < last:
-                keys = ((docs[first:last, None] - segment.base) * 4 + places).ravel()
-                only = np.array([_UNITS]), np.array([0]), np.array([len(keys)])
-                candidates = Candidates(texts.pairs.keys, keys.astype(np.int32), *only)
-                found = self.kernels.phrase(candidates, texts.arrays.units, wanted, slots)
-                yield Run(segment, found, 0, len(found))
-
     def _run(self, way: _Way, slots: int) -> Run:
         if isinstance(way, Run):
             return way
@@ -326,7 +308,7 @@ def _way(segment: SegmentReader, texts: Group, wanted: UnitRanges) -> _Way:
     unit_keys = texts.literal.keys
     if not bounds:  # two parts of runs, such as O9 of ISO9001
         unit_keys = texts.literal.holding_any(np.arange(los[-1], his[-1], dtype=np.int32))
-        bounds = [(0, len(unit_keys), _UNITS)]
+        bounds = [(0, len(unit_keys), UNITS)]
     sources, begins, ends = (
         np.array([each[at] for each in bounds], dtype=np.int64) for at in (2, 0, 1)
     )
@@ -356,7 +338,7 @@ def _candidates(
                 covered[at] = covered[at + 1] = True
     for at, lo in enumerate(los):
         if exact[at] and not covered[at]:
-            bounds[(*texts.literal.bounds(lo), _UNITS)] = None
+            bounds[(*texts.literal.bounds(lo), UNITS)] = None
     return sorted(bounds, key=lambda each: each[1] - each[0])
 
 

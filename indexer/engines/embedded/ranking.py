@@ -175,14 +175,6 @@ class Ranker:
             self._mark(docs, marks, runs, _TITLE)
         return marks
 
-    def policy_title_hits(self, plan: Plan, docs: Docs) -> Longs:
-        """The same for the titles of their policies, of which each needs one document."""
-        marks = np.zeros(len(docs), dtype=np.int64)
-        for text in plan.policy_titles:
-            runs = self._postings.runs_among(docs, text.group, text.slots, text.row)
-            self._mark(docs, marks, runs, text.slots)
-        return marks
-
     def _mark(self, docs: Docs, marks: Longs, runs: Iterable[Run], slots: int) -> None:
         """Adds 1 to the mark of each of ``docs`` that has a key in some slots of some runs."""
         for run in runs:

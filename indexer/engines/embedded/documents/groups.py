@@ -1,9 +1,9 @@
-"""Which policies count as one document, and what a document is sorted by.
+"""Which policies count as one document.
 
 Near-duplicates make a family (:meth:`indexer.engines.base.IndexWriter.fold`).  A *group*
 is a family, or a policy that is in none; its number is that of the first of its policies.
-A group's documents of the index need not lie together, so counting
-(:mod:`.group_counting`) goes through :meth:`Groups.together`, which lists them so.
+A group's policies and documents of the index need not lie together, so counting
+(:mod:`.group_counting`) goes through methods that list them so.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import Search
+from indexer.engines.embedded.documents.policy_keys import PolicyKeys
+from indexer.engines.embedded.documents.policy_titles import PolicyTitles
 from indexer.engines.embedded.documents.policy_values import PolicyValues
 from indexer.engines.embedded.kernels.arguments import Ints, Longs
-from indexer.engines.embedded.kernels.bits import Docs, Mask, unpack
+from indexer.engines.embedded.kernels.bits import Docs, Mask
 from indexer.engines.embedded.opened import OpenedIndex
-from indexer.engines.embedded.segments.segment_format import NO_CODE
 
 #: The side data of a version that keeps its families.
 FAMILIES = "families.json"
@@ -57,57 +58,6 @@ class Folded:
     def others(self, at: int) -> Longs:
         """The other policies of a group."""
         return self.policies[self.starts[at] + 1 : self.starts[at + 1]]
-
-
-class PolicyKeys:
-    """What the policies of an opened index are sorted by, each by its number."""
-
-    def __init__(self, opened: OpenedIndex) -> None:
-        self._opened = opened
-
-    def sort_key(self, sort: str, policies: Longs) -> Longs:
-        """What a sort other than relevance goes by, least first; equals in library order."""
-        if sort == "date":
-            return -self.dates[policies]
-        if sort == "region":
-            return self._codes[policies]
-        return np.zeros(len(policies), dtype=np.int64)
-
-    @cached_property
-    def dates(self) -> Longs:
-        """yyyymmdd, 0 for none."""
-        return self._of_first(self._opened.table.dates)
-
-    @cached_property
-    def firsts(self) -> Longs:
-        """The first live document of each policy."""
-        table = self._opened.table
-        firsts = np.zeros(len(table.values["policy"]), dtype=np.int64)
-        # Of several values for one place the last one stays, which is the first document's.
-        firsts[table.policies[self._backwards]] = self._backwards
-        return firsts
-
-    @cached_property
-    def _codes(self) -> Longs:
-        """The code of each issuer's region, else of the first record that has one."""
-        table = self._opened.table
-        codes = np.full(len(self.firsts), NO_CODE, dtype=np.int64)
-        placed = self._backwards[table.codes[self._backwards] != NO_CODE]
-        codes[table.policies[placed]] = table.codes[placed]
-        for number in np.flatnonzero(self._opened.live_policies).tolist():
-            region = self._opened.policy(int(self.firsts[number])).region
-            if region is not None and region.code:
-                codes[number] = int(region.code)
-        return codes
-
-    @cached_property
-    def _backwards(self) -> Longs:
-        """All live documents, the last in the library first."""
-        live = np.flatnonzero(unpack(self._opened.table.live, self._opened.size))
-        return live[np.argsort(self._opened.table.order[live], kind="stable")][::-1]
-
-    def _of_first(self, column: Longs) -> Longs:
-        return column[self.firsts] if len(column) else np.zeros(len(self.firsts), np.int64)
 
 
 class Groups:
@@ -152,13 +102,23 @@ class Groups:
 
         With the group of each, int32.
         """
-        # A policy's documents lie together, so only those of families are to be moved.
-        moved = self._in_families(self._opened.table.policies[docs])
-        if moved is not None:
-            some = docs[moved]
-            order = np.argsort(self.of_documents[some], kind="stable")
-            docs = np.concatenate([docs[~moved], some[order]])
+        docs = self._grouped(docs, self._opened.table.policies[docs])
         return docs, self.of_documents[docs]
+
+    def policies_together(self, policies: Mask) -> tuple[Ints, Ints]:
+        """The numbers of some policies in the same way."""
+        numbers = np.flatnonzero(policies).astype(np.int32)
+        numbers = self._grouped(numbers, numbers)
+        return numbers, self.numbers[numbers].astype(np.int32)
+
+    def _grouped(self, items: Ints, policies: Ints) -> Ints:
+        """Items of some policies, ascending, with those of a family behind the others."""
+        # A policy's items lie together, so only those of families are to be moved.
+        moved = self._in_families(policies)
+        if moved is None:
+            return items
+        order = np.argsort(self.numbers[policies[moved]], kind="stable")
+        return np.concatenate([items[~moved], items[moved][order]])
 
     def count(self, policies: NDArray[np.bool_], others: Longs) -> int:
         """How many groups some policies, and ``others`` by their numbers, are in."""
@@ -209,12 +169,13 @@ def bounds_of(values: NDArray[np.integer]) -> Longs:
 class Grouping:
     """Both ways to take the policies of one opened index: with near-duplicates, and without.
 
-    With what belongs to each policy by itself, its sort keys and its facets' values.
+    With what belongs to each policy by itself: sort keys, title, the values of its facets.
     """
 
     def __init__(self, opened: OpenedIndex, families: Iterable[Sequence[str]]) -> None:
         self.keys = PolicyKeys(opened)
-        self.values = PolicyValues(opened)
+        self.values = PolicyValues(opened, self.keys)
+        self.titles = PolicyTitles(opened, self.keys)
         self._folded = Groups(opened, self.keys, families)
         self._alone = Groups(opened, self.keys)
 

@@ -22,6 +22,9 @@ from indexer.engines.embedded.postings import PostingReader
 from indexer.query.tree import And, Chunk, Document, Node, Not, Or, Phrase, rewritten
 from indexer.query.unit_row import UnitRow, unit_row
 
+#: The documents of so many policies are put down run by run.
+_FEW = 500
+
 
 class PolicySets:
     """Sets of policies for one request.
@@ -82,7 +85,13 @@ class PolicySets:
     def records_of(self, policies: Mask) -> Mask:
         """The documents of some policies."""
         starts, owners = self._opened.policy_runs
-        return np.repeat(policies[owners], np.diff(starts))
+        runs = np.flatnonzero(policies[owners])
+        if len(runs) > _FEW:
+            return np.repeat(policies[owners], np.diff(starts))
+        mask = np.zeros(self._opened.size, dtype=np.bool_)
+        for own in map(slice, starts[runs].tolist(), starts[runs + 1].tolist()):
+            mask[own] = True
+        return mask
 
     def in_text(self, leaf: Chunk | Phrase) -> Mask:
         """Where a clause, or another way to write it, stands over lines and records."""

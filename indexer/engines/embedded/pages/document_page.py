@@ -141,7 +141,7 @@ class DocumentExecutor(Executor):
             alone = np.zeros_like(unfiltered) if found.masks else groups.alone(unfiltered)
             whole = np.flatnonzero(alone)
             counted = counted | request.hits.records_of(unfiltered & ~alone)
-        counting = GroupCounting(self._table, self._kernels, self._grouping, groups, whole)
+        counting = GroupCounting(self._opened, self._kernels, self._grouping, groups, whole)
         return self._table.counts(
             counted, found.masks, search.filters, search.facets, search.values, counting
         )
@@ -194,7 +194,7 @@ class DocumentExecutor(Executor):
             return
         search, policies = request.search, folded.leads[leads]
         scores = request.hits.scores(policies, search.tree, request.plan)
-        keys = self._title_hits(request.plan, self._grouping.keys.firsts[policies])
+        keys = self._grouping.titles.hits(request.plan, policies, self._postings)
         order = self._in_order(request, policies, keys, scores, window.stop)
         for at in order[window].tolist():
             shown = request.hits.hit(int(policies[at]), float(scores[at]), search.tree)
@@ -214,17 +214,9 @@ class DocumentExecutor(Executor):
         highest, best, total = self._kernels.sum_runs(keys, scores, runs.starts)
         # Without a score there is nothing to weigh: the logarithm of 1 adds nothing.
         shares = np.divide(total, best, out=np.ones_like(best), where=best > 0)
-        titles = ranker.policy_title_hits(request.plan, docs[begins])
+        titles = self._grouping.titles.hits(request.plan, runs.policies, self._postings)
         policy_keys = (highest >> _BITS << 2 * _BITS) | (titles << _BITS) | (highest % LITERAL)
         return _Evidence(keys, scores, policy_keys, best * (1 + FURTHER_WEIGHT * np.log(shares)))
-
-    def _title_hits(self, plan: Plan, docs: NDArray[np.integer]) -> Longs:
-        """How many of a short query's texts stand in the title of the policy of each document."""
-        order = np.argsort(docs)
-        hits = np.empty(len(docs), dtype=np.int64)
-        ascending = docs[order].astype(np.int32)
-        hits[order] = Ranker(self._postings).policy_title_hits(plan, ascending)
-        return hits
 
     def _in_order(
         self, request: _Request, policies: Longs, keys: Longs, scores: Floats, size: int
@@ -256,6 +248,8 @@ class DocumentExecutor(Executor):
 
     def _versions(self, request: _Request, policies: Longs) -> tuple[FoundVersion, ...]:
         """The near-duplicates under a document."""
+        if not len(policies):
+            return ()
         docs = self._grouping.keys.firsts[policies].tolist()
         counts = request.records[policies].tolist()
         found = zip(map(self._opened.policy, docs), counts, strict=True)
