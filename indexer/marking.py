@@ -50,18 +50,24 @@ class Marker:
             for (entry, match, score), marks in zip(batch, marked, strict=True):
                 yield Hit(entry, _rounded(score), match, marks, snippets(entry, marks))
 
-    def document(self, ranked: RankedDocument, tree: Node) -> DocumentHit:
-        """A document that matches as a whole, with the parts that hold something of the query."""
-        parts = tuple(shown(part, tree, self._analyzer) for part in ranked.parts)
-        return DocumentHit(ranked.policy, _rounded(ranked.score), parts)
+    def documents(self, found: Iterable[RankedDocument], tree: Node) -> Iterator[DocumentHit]:
+        """Documents that match as a whole, with the parts that hold something of the query."""
+        ranked = tuple(found)
+        parts = [part for each in ranked for part in each.parts]
+        marked = shown(parts, tree, self._analyzer)
+        for policy, score, own in ranked:
+            yield DocumentHit(policy, _rounded(score), tuple(islice(marked, len(own))))
 
     def grouped(self, found: Sequence[FoundDocument], tree: Node) -> Iterator[GroupedDocument]:
         """Documents with their best records, or where none is a hit, with their parts."""
         marked = self.hits((hit for each in found for hit in each.hits), tree)
+        whole = (each for each in found if each.match == "document")
+        ranked = (RankedDocument(each.policy, each.score, each.parts) for each in whole)
+        documents = self.documents(ranked, tree)
         for each in found:
             hits: tuple[Hit | DocumentHit, ...] = tuple(islice(marked, len(each.hits)))
             if each.match == "document":
-                hits = (self.document(RankedDocument(each.policy, each.score, each.parts), tree),)
+                hits = (next(documents),)
             yield GroupedDocument(
                 each.policy, each.match, _rounded(each.score), each.records, hits, each.versions
             )

@@ -269,7 +269,7 @@ class Searcher:
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             index=self.info,
             hits=hits,
-            documents=tuple(self._marker.document(each, query.tree) for each in found.documents),
+            documents=tuple(self._marker.documents(found.documents, query.tree)),
             facets=self._facets(found, filters),
             suggestions=advised,
             filters=filters,

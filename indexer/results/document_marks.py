@@ -8,25 +8,35 @@ marked in both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.query.tree import Node, Sentence
-from indexer.results.highlight import Marks, clause_marks, highlight, snippet
+from indexer.query.tree import Chunk, Node, Phrase, Sentence
+from indexer.results.highlight import Marks, clause_marks, highlights, snippet
 from indexer.results.model import DocumentPart, Part
 from indexer.results.record import IndexRecord
 from indexer.results.spans import Range, merge
 from indexer.schema import DEFAULT_FIELDS, text_of
 
 
-def shown(part: DocumentPart, tree: Node, analyzer: Analyzer) -> Part:
-    """A place in a document as a snippet."""
-    if part.text and not isinstance(part.clause, Sentence):
-        return Part(snippet(part.text, clause_marks(part.text, part.clause)), part.records)
-    (entry,) = part.records
-    marks = highlight(tree, entry, analyzer)
-    field = next((name for name in ("body", "title", "unit") if marks[name]), "body")
-    return Part(snippet(text_of(entry, field), marks[field]), part.records)
+def shown(parts: Sequence[DocumentPart], tree: Node, analyzer: Analyzer) -> Iterator[Part]:
+    """Places in documents as snippets."""
+    clauses = [_in_lines(part) for part in parts]
+    pairs = list(zip(parts, clauses, strict=True))
+    alone = [part.records[0] for part, clause in pairs if clause is None]
+    marked = iter(highlights(tree, alone, analyzer))
+    for part, clause in pairs:
+        if clause is not None:
+            yield Part(snippet(part.text, clause_marks(part.text, clause)), part.records)
+            continue
+        marks, (entry,) = next(marked), part.records
+        field = next((name for name in ("body", "title", "unit") if marks[name]), "body")
+        yield Part(snippet(text_of(entry, field), marks[field]), part.records)
+
+
+def _in_lines(part: DocumentPart) -> Chunk | Phrase | None:
+    """The clause that stands in the lines of a part; none where it stands in one record."""
+    return part.clause if part.text and not isinstance(part.clause, Sentence) else None
 
 
 def marks_of(parts: Iterable[DocumentPart]) -> dict[str, Marks]:

@@ -114,11 +114,6 @@ class DocumentHits:
         mask[found] = True
         return mask
 
-    def hit(self, policy: int, score: float, tree: Node) -> RankedDocument:
-        """A found policy with the places that show why."""
-        (hit,) = self.hits([policy], [score], tree)
-        return hit
-
     def hits(
         self, policies: Sequence[int], scores: Sequence[float], tree: Node
     ) -> tuple[RankedDocument, ...]:

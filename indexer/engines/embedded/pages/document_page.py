@@ -196,10 +196,11 @@ class DocumentExecutor(Executor):
         scores = request.hits.scores(policies, search.tree, request.plan)
         keys = self._grouping.titles.hits(request.plan, policies, self._postings)
         order = self._in_order(request, policies, keys, scores, window.stop)
-        for at in order[window].tolist():
-            shown = request.hits.hit(int(policies[at]), float(scores[at]), search.tree)
-            versions = self._versions(request, folded.others(int(leads[at])))
-            yield FoundDocument(shown.policy, "document", shown.score, 0, (), shown.parts, versions)
+        chosen = order[window]
+        hits = request.hits.hits(policies[chosen].tolist(), scores[chosen].tolist(), search.tree)
+        for at, (policy, score, parts) in zip(leads[chosen].tolist(), hits, strict=True):
+            versions = self._versions(request, folded.others(at))
+            yield FoundDocument(policy, "document", score, 0, (), parts, versions)
 
     def _evidence(self, request: _Request, runs: _Runs) -> _Evidence:
         """What speaks for records and for their policies; nothing where no text is searched."""
