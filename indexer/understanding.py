@@ -9,6 +9,7 @@ from functools import lru_cache
 from indexer.linguistics import Linguistics
 from indexer.query.interpretation import interpret
 from indexer.query.parser import parse
+from indexer.query.questions import without_question_words
 from indexer.query.tree import (
     Alternative,
     And,
@@ -50,7 +51,7 @@ def understanding(known: Linguistics) -> Callable[[str, bool], Understood]:
 
     @lru_cache(maxsize=_REMEMBERED)
     def understand(text: str, synonyms: bool) -> Understood:
-        query = parse(text)
+        query = without_question_words(parse(text))
         tree = _resolve(query.tree, known.themes)
         query = replace(query, tree=expanded(tree, alternatives) if synonyms else tree)
         meant = interpret(query.tree, known.analyzer)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,17 +60,19 @@ def make_vectors(
     reader: IndexReader,
     progress: Progress = silent,
     stopped: Callable[[], bool] = lambda: False,
+    first: Sequence[str] = (),
 ) -> Made:
-    """One pass over an index version; ``stopped`` is asked after each batch.
+    """One pass over an index version; ``stopped`` is asked before each batch.
 
-    ``folder`` is that of all vectors of the home.  Raises :class:`SemanticError`,
+    ``folder`` is that of all vectors of the home.  Records with the ids ``first`` come first,
+    in that order.  Raises :class:`SemanticError`,
     :class:`SemanticBusy` where another process is at it.
     """
     with _locked(folder):
         store = VectorStore(folder, encoder.identity)
         store.begin(encoder.passages([PROBE])[0])
         listing = _listed(folder, reader)
-        missing = _missing(store, reader, listing)
+        missing = _missing(store, reader, listing, first)
         progress(ENCODING, len(listing.keys) - len(missing), len(listing.keys))
         done = 0
         for at in range(0, len(missing), BATCH):
@@ -109,18 +111,22 @@ def _listed(folder: Path, reader: IndexReader) -> Listing:
     return listing
 
 
-def _missing(store: VectorStore, reader: IndexReader, listing: Listing) -> list[tuple[int, str]]:
+def _missing(
+    store: VectorStore, reader: IndexReader, listing: Listing, first: Sequence[str]
+) -> list[tuple[int, str]]:
     """Keys and texts that have no vector, in the order in which they are to be encoded."""
     rows = store.open().places(listing.keys)
     lacking = {int(key) for key in listing.keys[rows < 0]}
     if not lacking:
         return []
+    places = {each: at for at, each in enumerate(first)}
     texts: dict[int, tuple[tuple[object, ...], str]] = {}
     for found in reader.scan():
         text = text_of_record(found.record.record)
         key = key_of(text)
         if key in lacking and key not in texts and text:
-            texts[key] = (_urgency(found.record.record, found.record.policy), text)
+            place = places.get(found.id, len(first))
+            texts[key] = ((place, *_urgency(found.record.record, found.record.policy)), text)
     order = sorted(texts, key=lambda key: texts[key][0])
     return [(key, texts[key][1]) for key in order]
 

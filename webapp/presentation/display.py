@@ -148,6 +148,7 @@ _WARNINGS = {
     "unreadable": N_("无法显示的字符已当作空格"),
     "cnki-and": N_("“A*B”读作“A AND B”"),
     "ignored-signs": N_("标点不参与检索，已忽略：%(a)s"),
+    "question": N_("按问句理解，%(a)s不作为检索词"),
     "no-wildcard": N_("“?”不是通配符，检索词中间的“?”按句末标点检索"),
     "lone-star": N_("一个“*”不表示前缀，已忽略"),
     "stray-quote": N_("多出的引号“%(a)s”已忽略"),
