@@ -9,6 +9,10 @@ is quoted, and what stands behind a field, an exclusion or 同句:, stays as it 
 The formulas are whole phrases, never a word that a policy text could use for a thing: 处理
 and 投诉 stay.  A chunk that is nothing but a formula is left out where others remain, and
 kept where none does.
+
+What is found is decided without the formulas.  The order of hits still looks at the whole
+question: its words of asking are stop words, but its pairs of characters are counted as they
+were typed, which measured a little better on 772 questions (nDCG@10 0.420 against 0.417).
 """
 
 from __future__ import annotations
@@ -54,7 +58,14 @@ def _chunks(node: Node, asked: list[str]) -> Node | None:
     match node:
         case Chunk(text, None, False):
             kept = list(_content(text, asked))
-            chunks = tuple(replace(node, text=each) for each in kept)
+            if kept == [text]:
+                return node
+            # The whole question is said once, by the first of its parts.
+            said = (text, *[""] * len(kept))
+            chunks = tuple(
+                replace(node, text=each, typed=typed)
+                for each, typed in zip(kept, said, strict=False)
+            )
             return And(chunks) if len(chunks) > 1 else chunks[0] if chunks else None
         case And(children):
             found = [_chunks(child, asked) for child in children]

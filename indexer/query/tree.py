@@ -35,12 +35,16 @@ class Chunk:
 
     ``prefix`` lets the last unit be the beginning of an ASCII run.  What
     stands as one of the ``alternatives`` (synonyms) matches by words.
+
+    ``typed`` is the whole question where ``text`` is only what it asks about
+    (:mod:`indexer.query.questions`).  It never decides what is found.
     """
 
     text: str
     field: TextField | None = None
     prefix: bool = False
     alternatives: tuple[Alternative, ...] = ()
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from indexer.engines.base import EVERYTHING, NO_FILTERS, IndexReader, Ranked, Search
 from indexer.errors import RecordNotFound
-from indexer.query.tree import Node, Phrase, chunks_of
+from indexer.query.tree import Chunk, Node, Phrase, chunks_of
 from indexer.results.highlight import snippets
 from indexer.results.model import Hit, NearHits
 from indexer.results.record import IndexRecord
@@ -41,9 +41,16 @@ def meant(tree: Node) -> str:
     chunks = tuple(chunks_of(tree))
     if any(isinstance(each, Phrase) or each.prefix for each in chunks):
         return ""
-    texts = [each.text.strip() for each in chunks if each.field in _FIELDS]
-    text = " ".join(texts) if len(texts) == len(chunks) else ""
+    if any(each.field not in _FIELDS for each in chunks):
+        return ""
+    texts = [_whole(each).strip() for each in chunks]
+    text = " ".join(texts)
     return text if len(text) > 1 else ""
+
+
+def _whole(chunk: Chunk | Phrase) -> str:
+    """A chunk as it was typed: a model understands a question better as a question."""
+    return chunk.typed or chunk.text if isinstance(chunk, Chunk) else chunk.text
 
 
 class ByMeaning:

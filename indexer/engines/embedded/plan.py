@@ -72,12 +72,14 @@ class Plan:
 def plan_of(tree: Node, analyzer: Analyzer) -> Plan:
     """The plan of a tree."""
     chunks = tuple(chunks_of(tree))
-    in_title = [chunk for chunk in chunks if chunk.field in (None, "title")]
+    # A question is no title: its order is by evidence.
+    asked = any(isinstance(chunk, Chunk) and chunk.typed for chunk in chunks)
+    in_title = [chunk for chunk in chunks if chunk.field in (None, "title") and not asked]
     return Plan(
         text=searches_text(tree),
         terms=tuple(_terms(tree, analyzer)),
         titles=tuple(map(text_of_chunk, in_title)) if len(in_title) <= TITLE_CHUNKS else (),
-        policy_titles=tuple(_in_policy_title(chunks)),
+        policy_titles=() if asked else tuple(_in_policy_title(chunks)),
         phrase=text_of_chunk(tree) if isinstance(tree, Phrase) else None,
     )
 
@@ -116,6 +118,11 @@ def pairs_of(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(pairs))
 
 
+def _scored(chunk: Chunk | Phrase) -> str:
+    """The text that a chunk is scored by: the whole question, where it is what one asks about."""
+    return chunk.typed or chunk.text if isinstance(chunk, Chunk) else chunk.text
+
+
 def _terms(tree: Node, analyzer: Analyzer) -> Iterator[Terms]:
     """What a tree is scored by, one for each place."""
     words: dict[tuple[str, int], dict[str, None]] = {}
@@ -123,11 +130,11 @@ def _terms(tree: Node, analyzer: Analyzer) -> Iterator[Terms]:
     units: dict[tuple[str, int], dict[str, None]] = {}
     for typed in chunks_of(tree):
         for chunk in (typed, *rewritten(typed)):
-            place = slots_of(chunk.field)
-            words.setdefault(place, {}).update(dict.fromkeys(analyzer.leaf_texts(chunk.text)))
+            place, text = slots_of(chunk.field), _scored(chunk)
+            words.setdefault(place, {}).update(dict.fromkeys(analyzer.leaf_texts(text)))
             if place[0] == "text":
-                pairs.setdefault(place, {}).update(dict.fromkeys(pairs_of(chunk.text)))
-            plain = (unit for unit in units_of(chunk.text) if unit != ENDER)
+                pairs.setdefault(place, {}).update(dict.fromkeys(pairs_of(text)))
+            plain = (unit for unit in units_of(text) if unit != ENDER)
             units.setdefault(place, {}).update(dict.fromkeys(plain))
     for place in words:
         yield Terms(
