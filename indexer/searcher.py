@@ -321,6 +321,10 @@ class Searcher:
         """
         return self._marker.passages(policy_id, self._parse(text).tree)
 
+    def record_ids(self, policy_id: str) -> Sequence[str]:
+        """The ids of a policy's records in document order; none for an unknown policy."""
+        return self._reader.ids(policy_id)
+
     def marks(self, policy_id: str, text: str) -> dict[str, dict[str, tuple[Range, ...]]]:
         """What ``text`` finds in a policy: for the id of each such record, its ranges by field.
 

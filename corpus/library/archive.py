@@ -43,7 +43,9 @@ def loads(data: bytes, parser_version: int, given: str = "") -> ParsedPolicy | N
     body += b"\n"
     if seal != json.dumps({"sha256": hashlib.sha256(body).hexdigest()}).encode("ascii"):
         return None
-    head, *records = (json.loads(line) for line in body.decode("utf-8").split("\n")[:-1])
+    # A break within a text is escaped.  One array is read much faster than line by line.
+    lines = body.decode("utf-8").removesuffix("\n").replace("\n", ",")
+    head, *records = json.loads(f"[{lines}]")
     if head["parser"] != parser_version or head.get("given", "") != given:
         return None
     return ParsedPolicy(
@@ -62,8 +64,9 @@ def _record_to_dict(record: Record) -> dict[str, Any]:
 
 
 def _record_from_dict(values: dict[str, Any]) -> Record:
-    region = Region(**values["region"]) if values["region"] else None
-    return Record(**values | {"region": region, "place": _spans(values["place"])})
+    values["region"] = Region(**values["region"]) if values["region"] else None
+    values["place"] = _spans(values["place"])
+    return Record(**values)
 
 
 def _finding_from_dict(values: dict[str, Any]) -> Finding:
@@ -72,4 +75,4 @@ def _finding_from_dict(values: dict[str, Any]) -> Finding:
 
 
 def _spans(pairs: list[list[int]]) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in pairs)
+    return tuple([Span(start, end) for start, end in pairs])

@@ -216,6 +216,9 @@ class IndexReader(Protocol):
     ) -> Iterator[Ranked]:
         """All full hits in order, read in batches: for exports and whole policies."""
 
+    def ids(self, policy_id: str) -> Sequence[str]:
+        """The ids of a policy's records in document order; none for an unknown policy."""
+
     def counts(self, questions: Sequence[Question]) -> Sequence[int]:
         """How many full hits each of several queries has, in one call.
 

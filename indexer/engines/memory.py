@@ -105,6 +105,9 @@ class MemoryReader:
         full, _ = self._readings.found(tree)
         return iter(self._readings.ordered(full, Search(tree, filters, sort=sort)))
 
+    def ids(self, policy_id: str) -> Sequence[str]:
+        return [each.id for each in self.scan(filters=Filters(policy=(policy_id,)))]
+
     def counts(self, questions: Sequence[Question]) -> Sequence[int]:
         return [sum(1 for _ in self.scan(*question)) for question in questions]
 

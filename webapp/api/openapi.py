@@ -111,7 +111,8 @@ def _paths() -> dict[str, dict[str, Any]]:
         ),
         "/api/policies/{policy_id}": _operation(
             "policy", "一份文件及其记录编号",
-            [_in_path("policy_id", record.partition("/")[0])], ref("Policy"),
+            [_in_path("policy_id", record.partition("/")[0]), _parameter("page"), _ids_on_a_page()],
+            ref("Policy"),
         ),
         "/api/records/{record_id}": _operation(
             "record", "一条记录，标出 q 的命中",
@@ -219,6 +220,11 @@ def _of_holdings() -> list[Schema]:
     size["description"] = "每页份数；page 和 size 都不写就不分页"
     facets = [_parameter(name) for name in HELD_FACETS]
     return [words, *facets, sort, order, _parameter("page"), size]
+
+
+def _ids_on_a_page() -> Schema:
+    described = "每页记录编号数；page 和 size 都不写就全部给出"
+    return {**_query("size", _whole(MOST_ON_A_PAGE, PAGE_SIZE)), "description": described}
 
 
 def _facet_values() -> Schema:

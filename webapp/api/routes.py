@@ -16,7 +16,8 @@ command line could not give too.  Parameters are checked by
     /api/policies            {"policies": [policy + "records": how many]}
     /api/policies?…          the same sorted and narrowed, with "total"; with page or size,
                              so many of them and "page", "size"
-    /api/policies/<id>       policy + "records" + "record_ids": [id], in document order
+    /api/policies/<id>       policy + "records" + "record_ids": [id], in document order (with
+                             page or size, so many of them and "page", "size")
                              + "near_duplicates" (null while they are not known yet),
                              "recognition" and "problems": [{"code", "message"}]
     /api/records/<id>?q=     hit + "place": [[start, end]] + "evidence": {theme: […]}
@@ -31,9 +32,9 @@ command line could not give too.  Parameters are checked by
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
@@ -47,6 +48,7 @@ from indexer.exports.registry import FORMATS, file_name, media_type
 from indexer.exports.registry import export as write_export
 from indexer.exports.table import Layout
 from indexer.request import BY
+from indexer.results.holdings import Held
 from indexer.results.model import SORTS, Results
 from indexer.suggest.completion import DEFAULT_COMPLETIONS, MAX_COMPLETIONS
 from webapp.errors import BadParameter, NotHere
@@ -66,6 +68,7 @@ from webapp.web.urls import (
 )
 
 blueprint = Blueprint("api", __name__)
+T = TypeVar("T")
 
 #: A larger export goes through a temporary file instead of memory.
 SPOOL_BYTES = 8 * 1024 * 1024
@@ -144,34 +147,44 @@ def policies() -> Response:
     or page them.
     """
     params = strict(request.args, also=("size",), sort="")
-    held = state().searcher.holdings.select(params.query).held
+    held: Sequence[Held] = state().searcher.holdings.select(params.query).held
     answer: dict[str, Any] = {}
     if any(request.args.get(name) for name in (*NAMES, "size")):
         answer["total"] = len(held)
-    if request.args.get("page") or request.args.get("size"):
-        size = number(request.args, "size", PAGE_SIZE, MOST_ON_A_PAGE)
-        last = max(1, -(-len(held) // size))
-        if params.page > last:
-            raise PageOutOfRange(params.page, last)
-        held = held[(params.page - 1) * size : params.page * size]
-        answer |= {"page": params.page, "size": size}
+    held, paged = _paged(held, params.page)
     listed = [{**asdict(each.policy), "records": each.records} for each in held]
-    return respond_json({"policies": listed, **answer})
+    return respond_json({"policies": listed, **answer, **paged})
+
+
+def _paged(items: Sequence[T], page: int) -> tuple[Sequence[T], dict[str, int]]:
+    """The items of a page, and what says which it is: all of them where none is asked for."""
+    if not (request.args.get("page") or request.args.get("size")):
+        return items, {}
+    size = number(request.args, "size", PAGE_SIZE, MOST_ON_A_PAGE)
+    last = max(1, -(-len(items) // size))
+    if page > last:
+        raise PageOutOfRange(page, last)
+    return items[(page - 1) * size : page * size], {"page": page, "size": size}
 
 
 @blueprint.get("/api/policies/<path:policy_id>", merge_slashes=False)
 def policy(policy_id: str) -> Response:
-    """One policy, the ids of its records in document order, and what was made of it."""
-    check_names(request.args, ())
+    """One policy, the ids of its records in document order, and what was made of it.
+
+    ``page`` and ``size`` cut the ids into pages; without them all are given.
+    """
+    check_names(request.args, ("page", "size"))
     found = _find_policy(policy_id)
-    ids = [hit.record.record.id for hit in state().searcher.passages(found.id)]
+    ids = state().searcher.record_ids(found.id)
+    listed, paged = _paged(ids, number(request.args, "page", 1, None))
     library = state().library
     near = state().near_duplicates.of(found.id)
     return respond_json(
         {
             **asdict(found),
             "records": len(ids),
-            "record_ids": ids,
+            "record_ids": listed,
+            **paged,
             "near_duplicates": None if near is None else [one.to_dict() for one in near],
             "recognition": report(library.parsed(found.id)).to_dict(),
             "problems": [

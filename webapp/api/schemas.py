@@ -316,7 +316,16 @@ def _of_policies() -> dict[str, Schema]:
             optional=("total", "page", "size"),
         ),
         "PolicyEntry": closed(policy),
-        "Policy": closed({**policy, "record_ids": array(_TEXT), **made}),
+        "Policy": closed(
+            {
+                **policy,
+                "record_ids": array(_TEXT),
+                "page": _said(_COUNT, "record_ids 的第几页；写了 page 或 size 才有"),
+                "size": _said(_COUNT, "每页编号数；写了 page 或 size 才有"),
+                **made,
+            },
+            optional=("page", "size"),
+        ),
         "NearDuplicate": closed(
             {
                 "id": _TEXT,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from markupsafe import Markup
 
@@ -164,12 +164,15 @@ class _Page:
 
     def _picks(self) -> tuple[str, ...]:
         """The records that are chosen together."""
-        counted = zip(self._records, self._counts, strict=True)
-        found = [record.id for record, marks in counted if marks]
-        pairs = list(zip(self._records, self._settings, strict=True))
-        found = found or [record.id for record, one in pairs if one.role == "zone"]
-        found = found or [record.id for record, one in pairs if one.role in _TEXT]
-        return tuple(found) if len(found) <= MOST_PICKS else ()
+        pairs = tuple(zip(self._records, self._settings, strict=True))
+        ways = (
+            (record.id for record, marks in zip(self._records, self._counts, strict=True) if marks),
+            (record.id for record, one in pairs if one.role == "zone"),
+            (record.id for record, one in pairs if one.role in _TEXT),
+        )
+        found = (tuple(islice(way, MOST_PICKS + 1)) for way in ways)
+        chosen = next(filter(None, found), ())
+        return chosen if len(chosen) <= MOST_PICKS else ()
 
     def _href(self, at: int) -> str:
         """The address of a record."""

@@ -48,6 +48,7 @@ class Setting:
     lead: int = 0
 
 
+TITLE = Setting("title")
 #: The title of an appendix, below 附件.
 ANNEX = Setting("heading", ANNEX_RANK)
 
@@ -65,13 +66,16 @@ def settings(parsed: ParsedPolicy) -> tuple[Setting, ...]:
 def _settings(parsed: ParsedPolicy) -> Iterator[Setting]:
     """Settings without regard to a table of contents."""
     opening, annexed = True, False
+    title = _bare(parsed.policy.title)
     for record, following in zip_longest(parsed.records, parsed.records[1:]):
         if record.kind == "zone":
             setting = Setting("zone")
         elif "\n" in record.body:
             setting = Setting("cells")
         else:
-            setting = _passage(parsed, record, following, opening, annexed)
+            bare = record.body.strip()[:1] == title[:1] and _bare(record.body) == title
+            titled = bare or (opening and _in_title(parsed, record))
+            setting = TITLE if titled else _passage(parsed, record, following, opening, annexed)
         opening = opening and setting.role in ("title", "number", "history")
         annexed = setting.role == "annex"
         yield setting
@@ -81,8 +85,6 @@ def _passage(
     parsed: ParsedPolicy, record: Record, following: Record | None, opening: bool, annexed: bool
 ) -> Setting:
     text = record.body.strip()
-    if _is_title(parsed, record, opening):
-        return Setting("title")
     if text == parsed.policy.number:
         return Setting("number")
     if opening and (is_date(text) or _HISTORY.fullmatch(text)):
@@ -96,12 +98,10 @@ def _passage(
     return Setting(_formal(parsed.policy, text))
 
 
-def _is_title(parsed: ParsedPolicy, record: Record, opening: bool) -> bool:
-    """Whether a record is the title, or one of the lines that the title stands on."""
-    if _bare(record.body) == _bare(parsed.policy.title):
-        return True
+def _in_title(parsed: ParsedPolicy, record: Record) -> bool:
+    """Whether a record is one of the lines that the title stands on."""
     places = [one.place for one in parsed.findings if one.field == "title" and one.place]
-    return opening and any(
+    return any(
         place.start <= span.start and span.end <= place.end
         for place in places
         for span in record.place

@@ -64,6 +64,10 @@ class SegmentReader:
         """The policy of a document."""
         return self._stored.policy(doc - self.base)
 
+    def id_of(self, doc: int) -> str:
+        """The id of a document's record."""
+        return self._stored.id_of(doc - self.base)
+
     def listed(self, name: str) -> FacetColumn:
         """The values of one of :data:`~indexer.results.facets.MULTI_FACETS`."""
         if name == THEME:
@@ -246,7 +250,7 @@ class OpenedIndex:
         runs = np.flatnonzero(owners == policy)
         held = [np.arange(starts[run], starts[run + 1], dtype=np.int32) for run in runs]
         docs = np.concatenate([np.zeros(0, dtype=np.int32), *held])
-        return docs if self.all_live else docs[[self.is_live(doc) for doc in docs.tolist()]]
+        return docs if self.all_live else docs[unpack(self.table.live, self.size)[docs]]
 
     def policy(self, doc: int) -> Policy:
         """The policy of a document."""
@@ -300,6 +304,10 @@ class OpenedIndex:
     def records(self, docs: Sequence[int]) -> list[IndexRecord]:
         """The records of documents, read together."""
         return [self._segment(doc).record(doc) for doc in docs]
+
+    def ids(self, docs: Sequence[int]) -> list[str]:
+        """The ids of documents' records, without anything else of them."""
+        return [self._segment(doc).id_of(doc) for doc in docs]
 
     def _segment(self, doc: int) -> SegmentReader:
         # Most indexes are of one segment, and every record that is shown asks for its own.

@@ -115,6 +115,14 @@ class EmbeddedReader:
     ) -> Iterator[Ranked]:
         return self._executor().scan(tree, filters, sort)
 
+    def ids(self, policy_id: str) -> Sequence[str]:
+        opened = self._opened
+        policy = opened.number_of(policy_id)
+        if policy is None:
+            return ()
+        docs = opened.documents_of(policy)
+        return opened.ids(docs[np.argsort(opened.table.order[docs])].tolist())
+
     def counts(self, questions: Sequence[Question]) -> Sequence[int]:
         return LazyCounts(questions, self._executor().count)
 

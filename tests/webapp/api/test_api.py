@@ -199,6 +199,9 @@ def test_policies_carry_their_source_and_the_number_of_their_records(client: Fla
     assert one.pop("record_ids") == [hit["id"] for hit in everything["hits"]]
     made = {key: one.pop(key) for key in ("near_duplicates", "recognition", "problems")}
     assert one == policy
+    second = get(client, f"/api/policies/{quote(POLICY, safe='')}?page=2&size=20")
+    assert second["record_ids"] == [hit["id"] for hit in everything["hits"]][20:40]
+    assert (second["records"], second["page"], second["size"]) == (policy["records"], 2, 20)
     assert made["near_duplicates"] == [] and made["recognition"]["zones"] == 31
 
 
