@@ -56,11 +56,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a document would become: its outcome, what it is read as, and what it would replace."""
+    """What a document would become: its outcome, what it is read as, and what it would replace.
+
+    ``label`` is what the document is called where it was read; a policy that the library
+    has keeps the name that its source had first.
+    """
 
     outcome: Outcome
     parsed: ParsedPolicy
     replaces: Replacement | None = None
+    label: str = ""
 
     @property
     def kind(self) -> Kind:

@@ -1,8 +1,9 @@
 """What a user gives to be added: files, folders, standard input; as documents.
 
 :mod:`corpus.formats.read` reads them; here each document gets the correction file
-that lies beside it (``通知.docx.toml`` or ``通知.toml``), and nothing is left
-out without a word: what cannot be read comes as
+that lies beside it (``通知.docx.toml`` or ``通知.toml``).  What is inside an archive or a
+list has no place beside it: an upload keeps the corrections of such documents in a folder
+of their own (:class:`Uploaded`).  Nothing is left out without a word: what cannot be read comes as
 :class:`~corpus.document.Refused`, what is no document by its nature as
 :class:`~corpus.document.Skipped`.
 """
@@ -10,6 +11,7 @@ out without a word: what cannot be read comes as
 from __future__ import annotations
 
 import gzip
+import hashlib
 import lzma
 import os
 import re
@@ -59,9 +61,43 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """A folder with uploaded files: where they lie says nothing of where they come from."""
+    """A folder with uploaded files: where they lie says nothing of where they come from.
+
+    A document is called by its label: the name of its file, with the member's behind a
+    slash where the file holds several.  ``corrections`` is the folder of the correction
+    files of such members; ``None`` where they have none.
+    """
 
     folder: Path
+    corrections: Path | None = None
+
+    def document(self, label: str, scans: Scans = Scans()) -> SourceDocument:
+        """One of the documents; raises :class:`SourceError` where it cannot be read."""
+        file, _, member = label.partition("/")
+        for each in read_path(self.folder / file, STANDARD, scans):
+            found = each.source if isinstance(each, SourceDocument) else each.name
+            if readable(found) == label or (not member and isinstance(each, Refused)):
+                if isinstance(each, SourceDocument):
+                    return replace(each, source=label)
+                if isinstance(each, Refused):
+                    raise each.error
+        raise SourceError(f"文件“{file}”中没有“{member or file}”", "请重新上传后再试")
+
+    def correction(self, label: str) -> tuple[Path | None, str | None]:
+        """The correction file of a document and its text, as :func:`correction_of` has them.
+
+        The file is ``None`` for a member where there is no folder for corrections.
+        """
+        path = self.folder / label
+        if path.is_file():
+            return correction_of(path)
+        if self.corrections is None:
+            return None, None
+        # A member's label may be longer than a file name, and hold signs that none may have.
+        name = hashlib.sha256(readable(label).encode("utf-8")).hexdigest()
+        own = self.corrections / f"{name}{_CORRECTION}"
+        shown = f"{readable(label)}{_CORRECTION}"
+        return own, _read_correction(own, shown) if own.is_file() else None
 
 
 Given = Path | Piped | Uploaded
@@ -71,34 +107,25 @@ def read(
     given: Given, limits: Limits = STANDARD, scans: Scans = Scans()
 ) -> Iterator[Item | Refused | Skipped]:
     """The documents in a file or folder, and what was not read; raises no ``SourceError``."""
-    if isinstance(given, Uploaded):
-        yield from _read(given.folder, None, limits, scans)
-    else:
-        origins = _Origins(given) if isinstance(given, Path) else None
-        yield from _read(given, origins, limits, scans)
-
-
-def _read(
-    given: Path | Piped, origins: _Origins | None, limits: Limits, scans: Scans
-) -> Iterator[Item | Refused | Skipped]:
-    name = given.name
+    path = given.folder if isinstance(given, Uploaded) else given
+    origins = _Origins(given) if isinstance(given, Path) else None
     try:
         found = (
-            read_documents(given.data, given.name, limits, scans)
-            if isinstance(given, Piped)
-            else read_path(given, limits, scans)
+            read_documents(path.data, path.name, limits, scans)
+            if isinstance(path, Piped)
+            else read_path(path, limits, scans)
         )
         for each in found:
             if isinstance(each, SourceDocument):
                 yield _item(given, each, origins)
             elif isinstance(each, Skipped):
                 yield Skipped(readable(each.name), each.reason)
-            elif isinstance(given, Path) and _corrects_another(given, each.name):
+            elif isinstance(path, Path) and _corrects_another(path, each.name):
                 yield Skipped(readable(each.name), "同名文件的更正文件")
             else:
                 yield Refused(readable(each.name), each.error)
     except SourceError as error:
-        yield Refused(readable(name), error)
+        yield Refused(readable(path.name), error)
 
 
 def readable(name: str) -> str:
@@ -107,13 +134,11 @@ def readable(name: str) -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _item(
-    given: Path | Piped, document: SourceDocument, origins: _Origins | None
-) -> Item | Refused:
+def _item(given: Given, document: SourceDocument, origins: _Origins | None) -> Item | Refused:
     """The document with its correction; refused where that cannot be followed."""
     source = readable(document.source)
     try:
-        beside = None if isinstance(given, Piped) else _correction(given, document.source)
+        beside = _correction(given, document.source)
     except SourceError as error:
         return Refused(source, error)
     origin = origins.of(document.source) if origins else None
@@ -144,11 +169,15 @@ class _Origins:
         return next((path for path in paths if (self._root / path).is_file()), source)
 
 
-def _correction(given: Path, source: str) -> str | None:
-    """The text of the correction file beside a file; none for the members of one.
+def _correction(given: Given, source: str) -> str | None:
+    """The text of a document's correction file; the members of a file have one in an upload alone.
 
     Raises :class:`SourceError` when it cannot be read or followed.
     """
+    if isinstance(given, Piped):
+        return None
+    if isinstance(given, Uploaded):
+        return given.correction(source)[1]
     path = given / source if given.is_dir() else given
     if not path.is_file() or (path == given and source != given.name):
         return None
@@ -163,12 +192,11 @@ def correction_of(path: Path) -> tuple[Path, str | None]:
     own = path.with_name(path.name + _CORRECTION)
     for beside in (own, path.with_suffix(_CORRECTION)):
         if beside != path and beside.is_file():
-            return beside, _read_correction(beside)
+            return beside, _read_correction(beside, readable(beside.name))
     return own, None
 
 
-def _read_correction(beside: Path) -> str:
-    name = readable(beside.name)
+def _read_correction(beside: Path, name: str) -> str:
     try:
         text = beside.read_text(encoding="utf-8-sig")
         read_correction(text, name)

@@ -66,7 +66,8 @@ class LibraryWriter:
         Nothing is written.  Raises :class:`~corpus.errors.CorrectionError` where the
         correction cannot be followed.
         """
-        return self._examination.shown(self._examination.decide(document, given))
+        shown = self._examination.shown(self._examination.decide(document, given))
+        return replace(shown, label=document.source)
 
     def add(self, document: SourceDocument, given: With = ALONE) -> Outcome:
         """Stores a document, unless it is there.

@@ -1,4 +1,4 @@
-"""What is corrected over the pages: a file of an upload, or a policy of the library.
+"""What is corrected over the pages: a document of an upload, or a policy of the library.
 
 Both are shown in one form (:mod:`webapp.admin.correction_form`), and both end as the text
 of a correction file, which the parser follows as one that a person wrote.
@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from flask import render_template, request, url_for
 
 from corpus.corrections import NO_CORRECTION, Correction, read_correction, write_correction
 from corpus.errors import CorrectionError
-from corpus.formats.read import read_source
-from corpus.library.ingest import correction_of, readable
+from corpus.formats.scans import Scans
+from corpus.library.ingest import Uploaded
 from corpus.library.library import Library
 from corpus.parsing.notice import parse_document
 from corpus.policy import ParsedPolicy
@@ -33,16 +32,16 @@ class Subject:
     before: Correction
 
 
-def staged(path: Path) -> Subject:
-    """A file of an upload with the correction file beside it.
+def staged(given: Uploaded, label: str, scans: Scans) -> Subject:
+    """A document of an upload, a file or one inside of it, with its correction.
 
     Raises :class:`~corpus.errors.SourceError` where either cannot be read.
     """
-    document = read_source(path)
-    _, text = correction_of(path)
-    before = read_correction(text, f"{path.name}.toml") if text else NO_CORRECTION
+    document = given.document(label, scans)
+    _, text = given.correction(label)
+    before = read_correction(text, f"{label}.toml") if text else NO_CORRECTION
     read, now = parse_document(document), parse_document(document, before)
-    return Subject(readable(path.name), read, now, before)
+    return Subject(label, read, now, before)
 
 
 def held(library: Library, policy_id: str) -> Subject:

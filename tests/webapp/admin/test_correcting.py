@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,6 +21,11 @@ from tests.support.samples import NOTICE
 from tests.webapp.admin.test_admin import actions, csrf, finished, log_in, send
 from webapp.admin.access.credentials import new_token
 
+ROWS = (
+    "<h1>关于确认实验区的批复</h1><p>民政部</p><table><tr><th>序号</th><th>实验单位</th>"
+    "<th>实验主题</th><th>实验内容</th></tr><tr><td>1</td><td>江苏省南京市鼓楼区</td>"
+    "<td>三社联动</td><td>探索三社联动机制。</td></tr></table>"
+)
 CORRECT = f"/admin/policies/correct?id={NUMBER}"
 
 
@@ -78,6 +86,57 @@ def test_a_file_is_corrected_before_it_is_added(admin: FlaskClient, own_home: Pa
     policy = admin.get("/api/policies/东政〔2020〕7号").get_json()
     assert policy["issuer"] is None
     assert [action for action, _ in actions(own_home)].count("correct") == 2
+
+
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
+def test_what_is_inside_an_archive_is_corrected_before_it_is_added(
+    admin: FlaskClient, own_home: Path
+) -> None:
+    other = NOTICE.replace("东政〔2020〕7号", "东政〔2020〕9号").replace("的通知", "的通告")
+    inside = zipped(
+        ("市里/通知.txt", NOTICE.encode()), ("表.html", ROWS.encode()), ("坏.pdf", b"%PDF-")
+    )
+    lines = json.dumps({"title": "另一份", "text": other}, ensure_ascii=False)
+    batch = send(admin, ("一批.zip", inside), ("清单.jsonl", f"{lines}\n".encode()))
+    ways = [
+        link.attrs["href"] for link in Page(admin.get(batch).text).all("a") if "更正" in link.text
+    ]
+    files = [parse_qs(urlsplit(way).query)["file"][0] for way in ways]
+    assert files[:2] == ["一批.zip/市里/通知.txt", "一批.zip/表.html"] and len(files) == 3
+    for way, change in zip(
+        ways,
+        (
+            {"number": "东政〔2020〕8号"},
+            {"zone-1-unit": "江苏省南京市玄武区"},
+            {"issuer": "民政部"},
+        ),
+        strict=True,
+    ):
+        form = filled(admin, way)
+        assert admin.post(way, data={**form, **change}).status_code == 302
+        finished(admin, batch)
+        assert {**filled(admin, way), **change} == filled(admin, way)
+    refused = admin.post(ways[0], data={**filled(admin, ways[0]), "date": "去年"})
+    assert refused.status_code == 400 and "不是日期" in refused.text
+    assert admin.get(f"{batch}/correct?file=一批.zip/坏.pdf").status_code == 404
+    admin.post(f"{batch}/add", data={"csrf_token": csrf(admin, batch)})
+    finished(admin, batch)
+    library = Library.open(own_home)
+    held = {each.source: each.id for each in library.policies()}
+    notice, rows, listed = (library.parsed(held[file]) for file in files)
+    assert notice.policy.number == "东政〔2020〕8号"
+    assert next(r.unit for r in rows.records if r.kind == "zone") == "江苏省南京市玄武区"
+    assert listed.policy.issuer == "民政部"
+    assert [v.n for v in library.history(notice.policy.id)] == [1]
+    kept = library.uncorrected(notice.policy.id)
+    assert kept[0].policy.number == "东政〔2020〕7号" and "8号" in (kept[1] or "")
 
 
 def test_what_cannot_be_followed_is_said_and_not_lost(admin: FlaskClient) -> None:

@@ -2,7 +2,8 @@
 
 A batch's files lie in a folder of their own (:mod:`webapp.admin.upload.staging`), and
 that folder is examined and added as ``zhengsou add`` would it, with the same
-checks and limits, correction files beside their sources included.
+checks and limits, correction files beside their sources included.  The documents inside of
+an archive or a list have theirs in a folder of the batch.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from corpus.document import Refused, Skipped
 from corpus.errors import PolicyNotFound
 from corpus.evidence import Evidence, LocatedWarning
 from corpus.library.duplicate_index import near_duplicates_to_be
-from corpus.library.ingest import Uploaded
 from corpus.library.library import Library
 from corpus.library.near_duplicates import Fingerprint, NearDuplicate, fingerprint
 from corpus.library.review import clash_message, replacement_lines
@@ -39,7 +39,7 @@ WAIT_SECONDS = 1800
 def examination(home: Path, batch: Batch) -> Work:
     """Reads a batch's files and says what each document would become."""
     staging = Staging(home)
-    given = [Uploaded(staging.files(batch.id))]
+    given = [staging.given(batch.id)]
 
     def stopped() -> bool:
         return staging.is_stopped(batch.id)
@@ -97,15 +97,13 @@ def _title(library: Library, policy_id: str) -> str | None:
 
 def addition(home: Path, batch: Batch) -> Work:
     """Adds a batch's files to the library, and brings the index up to date."""
-    folder = Staging(home).files(batch.id)
+    given = [Staging(home).given(batch.id)]
 
     def work(progress: Progress) -> Mapping[str, Any]:
         def waiting() -> None:
             progress("另一项任务正在写入馆藏，等它完成", 0, 0)
 
-        intake = add_paths(
-            home, [Uploaded(folder)], progress=progress, on_wait=waiting, wait=WAIT_SECONDS
-        )
+        intake = add_paths(home, given, progress=progress, on_wait=waiting, wait=WAIT_SECONDS)
         taken = [*intake.added, *intake.updated, *intake.unchanged]
         left: list[Refused | Skipped] = [*intake.refused, *intake.skipped]
         return {"outcomes": (*map(_taken, taken), *map(_left, left))}
@@ -123,7 +121,7 @@ def _examined(found: Examined) -> Outcome:
         message = f"内容是“{policy.id}”以前的第 {found.outcome.earlier} 个状态，不会替换现在的"
         notes.insert(0, Fact(message, ""))
     return Outcome(
-        name=policy.source,
+        name=found.label,
         kind=found.kind,
         id=policy.id,
         title=policy.title,

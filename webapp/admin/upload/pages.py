@@ -7,16 +7,19 @@ with the same checks and limits.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug import Response as BaseResponse
 
 from corpus.errors import CorrectionError
 from corpus.files import write_atomically
 from corpus.formats.read import Limits, extensions
-from corpus.library.ingest import correction_of
+from corpus.formats.scans import Scans
+from corpus.library.source_files import scans_folder
 from webapp.admin.access import guard
 from webapp.admin.correcting import sent_correction, show, staged
-from webapp.admin.heartbeat import claiming
+from webapp.admin.heartbeat import claiming, unwritable
 from webapp.admin.jobs import Job, Work
 from webapp.admin.upload import importing
 from webapp.admin.upload.labels import kind_label, state_label
@@ -88,9 +91,9 @@ def batch_status(batch_id: str) -> Response:
 
 
 def batch_correct(batch_id: str) -> str | BaseResponse | tuple[str, int]:
-    """The form that corrects one of a batch's files, and what it sends.
+    """The form that corrects one of a batch's documents, and what it sends.
 
-    The correction file is written beside the file, and the batch is examined again.
+    The correction file is written, and the batch is examined again.
     """
     check_names(request.args, ("file", "page"))
     name, page = single(request.args, "file"), number(request.args, "page", 1, None)
@@ -99,10 +102,10 @@ def batch_correct(batch_id: str) -> str | BaseResponse | tuple[str, int]:
         if name not in _correctable(found):
             raise NotHere(
                 _("这批文件里没有可以更正的“%(name)s”", name=name),
-                _("更正要在识别之后、加入之前；压缩包和列表里的文件可在加入后更正"),
+                _("更正要在识别之后、加入之前；已经加入的在“馆藏的文件”里更正"),
             )
-        path = _staging().files(batch_id) / name
-        subject = staged(path)
+        given = _staging().given(batch_id)
+        subject = staged(given, name, Scans(scans_folder(state().settings.home / "library")))
         if request.method != "POST":
             return show(subject, page, url_for("admin.batch", batch_id=batch_id))
         try:
@@ -111,19 +114,30 @@ def batch_correct(batch_id: str) -> str | BaseResponse | tuple[str, int]:
             back = url_for("admin.batch", batch_id=batch_id)
             return show(subject, page, back, typed=request.form, mistake=error), 400
         guard.log("correct", name, batch_id)
-        write_atomically(correction_of(path)[0], text.encode("utf-8"))
+        _keep(given.correction(name)[0], text)
         task = importing.examination(state().settings.home, found)
         _start(found, task, "examining", "examined")
     return redirect(url_for("admin.batch", batch_id=batch_id))
 
 
+def _keep(path: Path | None, text: str) -> None:
+    """Writes a correction file; raises :class:`~webapp.errors.AdminError` where it cannot be."""
+    assert path is not None
+    try:
+        path.parent.mkdir(exist_ok=True)
+        write_atomically(path, text.encode("utf-8"))
+    except OSError as error:
+        raise unwritable(path.parent, error) from error
+
+
 def _correctable(found: Batch) -> frozenset[str]:
-    """The files of a batch that were recognised, each as one document, and wait to be added."""
+    """The documents of a batch, files or inside of files, that wait to be added."""
     if found.state != "examined":
         return frozenset()
     stored = {file.stored for file in found.files}
     kinds = ("added", "updated", "unchanged")
-    return frozenset(o.name for o in found.outcomes if o.kind in kinds and o.name in stored)
+    named = (outcome.name for outcome in found.outcomes if outcome.kind in kinds)
+    return frozenset(name for name in named if name.partition("/")[0] in stored)
 
 
 def batch_add(batch_id: str) -> BaseResponse:

@@ -3,6 +3,7 @@
     <home>/admin/uploads/<batch>/batch.json     what it holds and how far it is
     <home>/admin/uploads/<batch>/stop           there while its work is asked to stop
     <home>/admin/uploads/<batch>/files/…        the files, under names that any system can keep
+    <home>/admin/uploads/<batch>/corrections/…  what is corrected of the documents inside of files
 
 A :class:`Batch` is a value; every change replaces ``batch.json`` in one step, so
 that whichever worker process answers the next request sees it:
@@ -29,6 +30,7 @@ from typing import IO, Any
 from pathvalidate import sanitize_filename
 
 from corpus.files import write_atomically
+from corpus.library.ingest import Uploaded
 from webapp.admin.heartbeat import is_silent, now, unwritable
 from webapp.errors import NotHere
 from webapp.web.languages import gettext as _
@@ -171,6 +173,10 @@ class Staging:
     def files(self, batch_id: str) -> Path:
         """The folder of a batch's files."""
         return self.folder / batch_id / "files"
+
+    def given(self, batch_id: str) -> Uploaded:
+        """A batch's files with their corrections, as they are examined and added."""
+        return Uploaded(self.files(batch_id), self.folder / batch_id / "corrections")
 
     def get(self, batch_id: str) -> Batch:
         """A batch as it is now; raises :class:`~webapp.errors.NotHere`."""
