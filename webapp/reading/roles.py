@@ -130,9 +130,9 @@ def _heading(source: str, record: Record, following: Record | None) -> Setting |
             return Setting("heading", marks or (heading.rank if heading else None))
     if heading is None:
         return None
-    named = record.title.rsplit(SEPARATOR, 1)[-1] == heading.label
     if heading.rank == ARTICLE_RANK:
         return Setting("article", ARTICLE_RANK, len(heading.label))
+    named = record.title.rsplit(SEPARATOR, 1)[-1] == heading.label
     if named and heading.lasting:
         return Setting("item", heading.rank, len(heading.label))
     return Setting("item")
@@ -148,6 +148,8 @@ def _markdown(source: str, record: Record) -> int:
     if not record.place:
         return 0
     start = record.place[0].start
+    if source[start - 1 : start] == "\n":
+        return 0
     before = source[source.rfind("\n", 0, start) + 1 : start].strip()
     return len(before) if before and not before.strip("#") else 0
 

@@ -19,7 +19,7 @@ from indexer.engines.base import NO_FILTERS, Page, Question, Ranked, Search
 from indexer.engines.embedded.documents.document_hits import NO_POLICIES, DocumentHits, Ints
 from indexer.engines.embedded.documents.groups import Grouping
 from indexer.engines.embedded.facets import RecordCounting
-from indexer.engines.embedded.kernels.bits import Bits, has, no_bits
+from indexer.engines.embedded.kernels.bits import Bits, Docs, has, no_bits
 from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.matching import Evaluator, Matches
 from indexer.engines.embedded.opened import OpenedIndex
@@ -28,7 +28,7 @@ from indexer.engines.embedded.postings import PostingReader
 from indexer.engines.embedded.ranking import Ranker
 from indexer.engines.fusion import DEPTH, fused
 from indexer.errors import PageOutOfRange
-from indexer.query.tree import Node
+from indexer.query.tree import Node, Phrase
 from indexer.results.model import DocumentPart, Filters, Match
 
 #: Records that are read together.
@@ -193,7 +193,8 @@ class Executor:
         matches = Matches(matches.full & live, matches.literal & live)
         text = plan_of(search.tree, self._analyzer).text
         relaxed = no_bits(self._opened.size)
-        if text and search.partial:
+        # A quoted text is never relaxed.
+        if text and search.partial and not isinstance(search.tree, Phrase):
             relaxed = evaluator.partial(search.tree) & live & ~matches.full
         full, part = self._filtered(matches.full, masks), self._filtered(relaxed, masks)
         count = self._kernels.count_bits
@@ -231,17 +232,22 @@ class Executor:
 
     def _hits(self, found: Found, ranked: Sequence[tuple[int, float]]) -> Iterator[Ranked]:
         """The hits of some documents with their scores, the records read together."""
-        records = self._opened.records([doc for doc, _ in ranked])
-        for record, (doc, score) in zip(records, ranked, strict=True):
-            yield Ranked(record, self._match(found, doc), score)
+        docs = [doc for doc, _ in ranked]
+        records = self._opened.records(docs)
+        matches = self._matches(found, np.array(docs, dtype=np.int32))
+        for record, match, (_, score) in zip(records, matches, ranked, strict=True):
+            yield Ranked(record, match, score)
 
-    @staticmethod
-    def _match(found: Found, doc: int) -> Match | None:
+    def _matches(self, found: Found, docs: Docs) -> list[Match | None]:
+        """How each of some documents matches."""
         if not found.text:
-            return None
-        if has(found.matches.literal, doc):
-            return "literal"
-        return "words" if has(found.matches.full, doc) else "partial"
+            return [None] * len(docs)
+        literal = self._kernels.has_bits(docs, found.matches.literal).tolist()
+        full = self._kernels.has_bits(docs, found.matches.full).tolist()
+        return [
+            "literal" if exactly else "words" if wholly else "partial"
+            for exactly, wholly in zip(literal, full, strict=True)
+        ]
 
 
 def windows_of(search: Search, sizes: Sequence[int]) -> tuple[slice, ...]:

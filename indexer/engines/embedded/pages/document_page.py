@@ -167,22 +167,22 @@ class DocumentExecutor(Executor):
         keys = evidence.policy_keys[place[policies]]
         order = self._in_order(request, policies, keys, scores, window.stop)[window]
         best = self._best(request, runs, evidence, place[policies[order]])
-        for at, hits in zip(order.tolist(), best, strict=True):
-            policy = int(policies[at])
+        shown = policies[order]
+        columns = (scores[order], keys[order], request.records[shown], leads[order])
+        for score, key, records, lead, hits in zip(
+            *(column.tolist() for column in columns), best, strict=True
+        ):
+            match = self._document_match(request, records, key)
+            versions = self._versions(request, folded.others(lead))
             yield FoundDocument(
-                hits[0].record.policy,
-                self._document_match(request, policy, int(keys[at])),
-                float(scores[at]),
-                int(request.records[policy]),
-                hits,
-                versions=self._versions(request, folded.others(int(leads[at]))),
+                hits[0].record.policy, match, score, records, hits, versions=versions
             )
 
     @staticmethod
-    def _document_match(request: _Request, policy: int, key: int) -> Match | None:
+    def _document_match(request: _Request, records: int, key: int) -> Match | None:
         if not request.found.text:
             return None
-        if not request.records[policy]:
+        if not records:
             return "partial"
         return "literal" if key >> 2 * _BITS else "words"
 

@@ -22,7 +22,8 @@ from indexer.schema import DEFAULT_FIELDS
 _ERRORS = "surrogatepass"
 #: What is written here begins with its value: nothing is to be skipped before it.
 _decoded = json.JSONDecoder().raw_decode
-_UNIT, _TITLE, _BODY, _ID, _REST = range(PIECES)
+#: Units, titles, bodies, then the id, then what is neither.
+_ID = 3
 assert DEFAULT_FIELDS == ("unit", "title", "body")
 
 
@@ -74,6 +75,17 @@ class StoredRecords:
         cut = self._blob[self._offsets[at] : self._offsets[at + 1]]
         return str(cut, "utf-8", _ERRORS)
 
+    def _pieces(self, doc: int) -> list[str]:
+        """All pieces of a document, which lie one behind the other."""
+        at = doc * PIECES
+        start, *ends = self._offsets[at : at + PIECES + 1].tolist()
+        cut = bytes(self._blob[start : ends[-1]])
+        found, first = [], 0
+        for end in ends:
+            found.append(str(cut[first : end - start], "utf-8", _ERRORS))
+            first = end - start
+        return found
+
     def text(self, doc: int, field: str) -> str:
         """The text of a default field, empty where there is none."""
         return self._piece(doc, DEFAULT_FIELDS.index(field))
@@ -101,15 +113,15 @@ class StoredRecords:
 
     def record(self, doc: int, themes: Themes) -> IndexRecord:
         """The whole record, as it went in but for its ``themes``."""
-        rest, _ = _decoded(self._piece(doc, _REST))
-        kind, n, no_unit, status, region, place, order, keywords = rest
+        unit, title, body, name, rest = self._pieces(doc)
+        (kind, n, no_unit, status, region, place, order, keywords), _ = _decoded(rest)
         record = Record(
-            self._piece(doc, _ID),
+            name,
             kind,
             n,
-            self._piece(doc, _TITLE),
-            self._piece(doc, _BODY),
-            None if no_unit else self._piece(doc, _UNIT),
+            title,
+            body,
+            None if no_unit else unit,
             status,
             Region(*region) if region else None,
             tuple(Span(*span) for span in place),

@@ -18,6 +18,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -82,16 +83,19 @@ class StoredThemes:
     def of(self, doc: int) -> dict[str, tuple[Evidence, ...]]:
         """The themes of a document's record, the weightiest first."""
         first, last = self.starts[doc : doc + 2].tolist()
+        if first == last:
+            return {}
+        bounds = self._evidence[first : last + 1].tolist()
+        begin, end = bounds[0], bounds[-1]
+        said = self._texts[begin:end].tolist()
+        spans, text = self._spans[begin:end].tolist(), self._text
+        pieces = [
+            Evidence(text(field), start, stop, text(phrase), text(rule))
+            for (field, phrase, rule), (start, stop) in zip(said, spans, strict=True)
+        ]
         return {
-            self.names[self.codes[at]]: tuple(map(self._piece, range(*self._pieces(at))))
-            for at in range(first, last)
+            self.names[code]: tuple(pieces[at - begin : to - begin])
+            for code, (at, to) in zip(
+                self.codes[first:last].tolist(), pairwise(bounds), strict=True
+            )
         }
-
-    def _pieces(self, theme: int) -> tuple[int, int]:
-        first, last = self._evidence[theme : theme + 2].tolist()
-        return first, last
-
-    def _piece(self, at: int) -> Evidence:
-        start, end = self._spans[at].tolist()
-        field, phrase, rule = (self._text(text) for text in self._texts[at].tolist())
-        return Evidence(field, start, end, phrase, rule)
