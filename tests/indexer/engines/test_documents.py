@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,19 @@ EVERYTHING_FOUND = 10_000
 LARGEST = 40_000
 
 
-def documents() -> Iterator[PolicyRecords]:
+@cache
+def policies() -> tuple[PolicyRecords, ...]:
     """Every small file that gives a policy, as it is indexed."""
+    return tuple(_policies())
+
+
+@cache
+def wholes() -> dict[str, oracle.Whole]:
+    """What the oracle reads of each, by the policy's id."""
+    return {each.policy.id: oracle.Whole(each.text, each.records) for each in policies()}
+
+
+def _policies() -> Iterator[PolicyRecords]:
     order = 0
     paths = (path for folder in FOLDERS for path in sorted(folder.rglob("*")) if path.is_file())
     for path in paths:
@@ -58,8 +70,6 @@ def documents() -> Iterator[PolicyRecords]:
             yield PolicyRecords(parsed.policy, entries, parsed.text)
 
 
-POLICIES = tuple(documents())
-WHOLES = {each.policy.id: oracle.Whole(each.text, each.records) for each in POLICIES}
 ENGINES: dict[str, Callable[[Path], Engine]] = {
     "embedded": lambda directory: EmbeddedEngine(directory, default_analyzer()),
     "memory": lambda directory: MemoryEngine(default_analyzer()),
@@ -75,7 +85,7 @@ def make(request: pytest.FixtureRequest) -> Callable[[Path], Engine]:
 def reader(
     make: Callable[[Path], Engine], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[IndexReader]:
-    opened = index(make(tmp_path_factory.mktemp("documents")), "all", POLICIES)
+    opened = index(make(tmp_path_factory.mktemp("documents")), "all", policies())
     yield opened
     opened.close()
 
@@ -94,7 +104,7 @@ def holding(text: str) -> set[str]:
     tree = Phrase(text)
     return {
         policy_id
-        for policy_id, whole in WHOLES.items()
+        for policy_id, whole in wholes().items()
         if oracle.match_whole(tree, whole) == "literal"
     }
 
@@ -103,8 +113,8 @@ REWRITINGS = (rewriting.traditional, rewriting.full_width, rewriting.punctuated)
 
 
 def test_the_files_are_of_many_formats() -> None:
-    assert len(POLICIES) > 20
-    assert len({Path(each.policy.source).suffix for each in POLICIES}) > 3
+    assert len(policies()) > 20
+    assert len({Path(each.policy.source).suffix for each in policies()}) > 3
 
 
 @settings(max_examples=300, deadline=None)
@@ -112,7 +122,7 @@ def test_the_files_are_of_many_formats() -> None:
 def test_any_substring_of_a_file_is_found_and_nothing_else(
     reader: IndexReader, data: st.DataObject, chance: random.Random
 ) -> None:
-    text = data.draw(st.sampled_from(POLICIES)).text
+    text = data.draw(st.sampled_from(policies())).text
     start = data.draw(st.integers(0, len(text) - 1))
     part = text[start : start + data.draw(st.integers(1, 60))].replace('"', " ")
     for rewrite in data.draw(st.lists(st.sampled_from(REWRITINGS), max_size=1)):
@@ -123,7 +133,7 @@ def test_any_substring_of_a_file_is_found_and_nothing_else(
 
 
 def test_every_boundary_between_two_lines_can_be_crossed(reader: IndexReader) -> None:
-    for policy in POLICIES[:12]:
+    for policy in policies()[:12]:
         lines = [line for line in policy.text.split("\n") if oracle.units(line)]
         for one, other in itertools.pairwise(lines[:40]):
             part = f"{one[-4:]}\n{other[:4]}"
@@ -263,14 +273,14 @@ def test_what_is_replaced_or_removed_is_found_no_more(
 def test_merged_segments_find_what_one_does(tmp_path: Path) -> None:
     engine = EmbeddedEngine(tmp_path, default_analyzer())
     name = None
-    for at in range(0, len(POLICIES), 5):
-        index(engine, f"v{at}", POLICIES[at : at + 5], name).close()
+    for at in range(0, len(policies()), 5):
+        index(engine, f"v{at}", policies()[at : at + 5], name).close()
         name = f"v{at}"
     assert name is not None
-    stepped, once = engine.open(name), index(engine, "once", POLICIES)
+    stepped, once = engine.open(name), index(engine, "once", policies())
     chance = random.Random(1)
     for _ in range(150):
-        text = chance.choice(POLICIES).text
+        text = chance.choice(policies()).text
         start = chance.randrange(len(text))
         part = Phrase(text[start : start + chance.randint(1, 30)])
         search = Search(part, sort="source", size=EVERYTHING_FOUND)
