@@ -42,6 +42,8 @@ CHROMIUM = (
     "google-chrome",
     "google-chrome-stable",
 )
+#: Pages share one process: nothing here visits a foreign site that must be kept apart.
+ONE_RENDERER = ("--renderer-process-limit=1", "--disable-site-isolation-trials")
 #: The files that take longest.  Only one of them compiles kernels, which others then load.
 LONG = (
     "test_contract.py",
@@ -133,7 +135,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         skip_or_fail("no Chromium is installed (on Debian: apt-get install chromium)")
     with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        opened = driver.chromium.launch(executable_path=path, args=["--no-sandbox", *ONE_RENDERER])
         yield opened
         opened.close()
 

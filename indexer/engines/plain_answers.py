@@ -17,10 +17,9 @@ from indexer.engines.base import Ranked, Search
 from indexer.engines.plain_matching import Reading, asks_for_text, within
 from indexer.errors import RecordNotFound
 from indexer.query.tree import Node
-from indexer.results.facets import BY_NAME, FACETS, Filters
+from indexer.results.facets import BY_NAME, Filters
 from indexer.results.model import Match
 from indexer.results.record import IndexRecord
-from indexer.schema import DEFAULT_FIELDS
 
 #: Full hits come first, literal ones before others.
 TIERS: Mapping[Match | None, int] = {"literal": 0, "words": 1, "partial": 2, None: 0}
@@ -38,8 +37,8 @@ def passes(entry: IndexRecord, filters: Filters, but: Sequence[str] = ()) -> boo
     dated = filters.date_from or filters.date_to
     if dated and not within(entry.policy, filters.date_from, filters.date_to):
         return False
-    chosen = ((name, {*filters.chosen(name)}) for name in FACETS if name not in but)
-    return all(not names or names & {*values(entry, name)} for name, names in chosen)
+    chosen = ((name, names) for name, names in filters.choices if names and name not in but)
+    return all(not {*names}.isdisjoint(values(entry, name)) for name, names in chosen)
 
 
 def counted_values(
@@ -115,12 +114,8 @@ class Readings:
 
     def words(self) -> Counter[str]:
         """How many records have each word in their default fields."""
-        texts = (reading.texts for reading in self._readings.values())
-        return Counter(
-            word
-            for fields in texts
-            for word in frozenset[str]().union(*(fields[name][1] for name in DEFAULT_FIELDS))
-        )
+        readings = self._readings.values()
+        return Counter(word for reading in readings for word in reading.texts[None][1])
 
     def similar(self, record_id: str) -> tuple[tuple[IndexRecord, float], ...]:
         """The other records that share themes or keywords, with the summed idf of these."""

@@ -8,10 +8,10 @@ that is asked for, while no record of it does, is a hit of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from indexer.analysis.analyzer import as_literal
-from indexer.analysis.folding import fold
+from indexer.analysis.folding import Folded, fold
 from indexer.engines.base import (
     MAX_PARTS,
     PolicyRecords,
@@ -126,15 +126,21 @@ class PlainDocument:
 
     def _in_text(self, clause: Chunk | Phrase) -> Iterator[DocumentPart]:
         """The lines in which a clause stands, over records."""
-        folded = fold(self.policy.text)
+        folded, literal = self._folded
         pattern = literal_pattern(unit_row(clause), clause.prefix)
         if clause.field is None:
-            for found in pattern.finditer(as_literal(folded.text)):
+            for found in pattern.finditer(literal):
                 start, end = folded.starts[found.start()], folded.ends[found.end() - 1]
                 text, records = self._lines(start, end)
                 readings = (each for each in self.readings if each.entry in records)
                 if not any(reading.match(clause) == "literal" for reading in readings):
                     yield DocumentPart(clause, text, records)
+
+    @cached_property
+    def _folded(self) -> tuple[Folded, str]:
+        """The policy's text, folded, and as it is searched."""
+        folded = fold(self.policy.text)
+        return folded, as_literal(folded.text)
 
     def _lines(self, start: int, end: int) -> tuple[str, tuple[IndexRecord, ...]]:
         """The whole lines of a stretch of the text, and the records that stand there."""

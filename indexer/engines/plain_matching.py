@@ -43,8 +43,13 @@ _SCORES: Mapping[Match | None, float] = {"literal": 3.0, "words": 2.0, "partial"
 TITLE_CHUNKS = 3
 #: So many answers about a record are kept, since its document and its tier ask for the same.
 _REMEMBERED = 16
-#: The joined units and the words of a text, or of a sentence of one.
+#: The joined units and the words of a text, of a sentence of one, or of several texts.
 _Tokens = tuple[str, frozenset[str]]
+#: Stands between texts: no row of units holds it.
+_APART = "\1"
+#: What a record says, by field; under ``None`` all that is in the default fields.
+Texts = Mapping[str | None, _Tokens]
+_NOTHING: _Tokens = ("", frozenset())
 
 
 def asks_for_text(node: Node) -> bool:
@@ -64,7 +69,7 @@ def within(policy: Policy, start: str | None, end: str | None) -> bool:
 
 
 def stands_in(have: str, leaf: Chunk | Phrase) -> bool:
-    """Whether a leaf's units stand in a text, of which ``have`` are the joined units."""
+    """Whether a leaf's units stand in texts, of which ``have`` are the joined units."""
     needle = _needle(unit_row(leaf))
     return bool(needle) and needle in have
 
@@ -87,8 +92,11 @@ def _joined(units: Iterable[str]) -> str:
     return "\0" + "".join([f"{unit}\0" for unit in units])
 
 
-def _fields(node: Chunk | Phrase) -> tuple[str, ...]:
-    return (node.field,) if node.field else DEFAULT_FIELDS
+def _with_default(texts: Texts) -> Texts:
+    """Texts by their fields, and under ``None`` those of the default fields together."""
+    default = [texts[field] for field in DEFAULT_FIELDS if field in texts]
+    units = _APART.join([units for units, _ in default])
+    return {**texts, None: (units, frozenset[str]().union(*(words for _, words in default)))}
 
 
 def worst(kinds: Sequence[Match | None]) -> Match | None:
@@ -111,19 +119,21 @@ class Reading:
         self.document: Callable[[Node], Match | None] = self.match
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._match_whole)
         texts = {field: text_of(entry, field) for field in TEXT_FIELDS}
-        self.texts: dict[str, _Tokens] = {
-            field: (joined_units(text), frozenset(analyzer.word_texts(text)))
-            for field, text in texts.items()
-        }
+        self.texts = _with_default(
+            {
+                field: (joined_units(text), frozenset(analyzer.word_texts(text)))
+                for field, text in texts.items()
+            }
+        )
         self._sentences = [cut for text in texts.items() for cut in self._cut(*text)]
 
-    def _cut(self, field: str, text: str) -> Iterator[dict[str, _Tokens]]:
+    def _cut(self, field: str, text: str) -> Iterator[Texts]:
         """Each sentence of a text as if the record held nothing else."""
         ends = [unit.end for unit in literal_units(text) if unit.text == ENDER]
         words = self._analyzer.words(text)
         for start, end in itertools.pairwise((0, *ends, len(text))):
             inside = frozenset(w.text for w in words if start <= w.start and w.end <= end)
-            yield {field: (joined_units(text[start:end]), inside)}
+            yield _with_default({field: (joined_units(text[start:end]), inside)})
 
     def match(self, node: Node) -> Match | None:
         """How the record matches; conditions and exclusions count as ``literal``."""
@@ -132,7 +142,7 @@ class Reading:
     def _match_whole(self, node: Node) -> Match | None:
         return self._match(node, self.texts)
 
-    def _match(self, node: Node, texts: dict[str, _Tokens]) -> Match | None:
+    def _match(self, node: Node, texts: Texts) -> Match | None:
         match node:
             case And(children):
                 return worst([self._match(child, texts) for child in children])
@@ -154,16 +164,13 @@ class Reading:
         kinds = [self.match(clause) for clause in clauses_of(child)]
         return worst([self.document(child), best(kinds) if kinds else "literal"])
 
-    def _text(self, node: Chunk | Phrase, texts: dict[str, _Tokens]) -> Match | None:
-        here = [texts[field] for field in _fields(node) if field in texts]
-        if any(stands_in(units, node) for units, _ in here):
+    def _text(self, node: Chunk | Phrase, texts: Texts) -> Match | None:
+        units, present = texts.get(node.field, _NOTHING)
+        if stands_in(units, node):
             return "literal"
         if any(self._text(other, texts) for other in rewritten(node)):
             return "words"
-        if not isinstance(node, Chunk):
-            return None
-        present = frozenset[str]().union(*(words for _, words in here))
-        return "words" if self._has_words(node, present) else None
+        return "words" if isinstance(node, Chunk) and self._has_words(node, present) else None
 
     def _has_words(self, node: Chunk, present: frozenset[str]) -> bool:
         words = self._analyzer.leaf_texts(node.text)
@@ -223,12 +230,10 @@ class Reading:
     def _has_something_of(self, chunk: Chunk) -> bool:
         if self.match(chunk):
             return True
-        here = [self.texts[field] for field in DEFAULT_FIELDS]
-        words = self._analyzer.leaf_texts(chunk.text)
-        if any(word in present for word in words for _, present in here):
+        units, present = self.texts[None]
+        if not present.isdisjoint(self._analyzer.leaf_texts(chunk.text)):
             return True
-        pairs = _joined_pairs(literal_texts(chunk.text))
-        return any(pair in units for pair in pairs for units, _ in here)
+        return any(pair in units for pair in _joined_pairs(literal_texts(chunk.text)))
 
 
 def _soft_chunks(node: Node) -> list[Chunk]:
