@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +81,13 @@ def _last_good(history: ThemeHistory) -> ThemesInForce:
 
 def dump_themes(lexicon: ThemeLexicon) -> bytes:
     """The themes as an index version keeps them."""
-    rows = [asdict(theme) for theme in lexicon.themes]
-    return json.dumps(rows, ensure_ascii=False, indent=1).encode("utf-8")
+    return _dumped(tuple(lexicon.themes))
+
+
+@lru_cache(maxsize=4)  # most versions are made with the themes of the one before
+def _dumped(themes: tuple[Theme, ...]) -> bytes:
+    rows = [asdict(theme) for theme in themes]
+    return json.dumps(rows, ensure_ascii=False).encode("utf-8")
 
 
 def load_kept_themes(kept: bytes) -> ThemeLexicon:
