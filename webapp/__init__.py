@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None, progress: Progress | None = Non
     # Imported here so that ``zhengsou --help`` need not load the web framework.
     from flask import Flask
 
+    from webapp import kept_templates
     from webapp.admin import routes
     from webapp.api import openapi
     from webapp.api import routes as api
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None, progress: Progress | None = Non
     settings = Settings.from_environment() if settings is None else settings
     app = Flask(__name__)
     app.extensions["zhengsou"] = State(settings, progress)
+    kept_templates.register(app)
     compression.register(app)
     names.register(app)
     languages.register(app)
