@@ -161,7 +161,7 @@ class NearHits:
     and ``hint`` say why there are no hits where something failed.
     """
 
-    hits: tuple[Hit, ...] = ()
+    hits: Sequence[Hit] = ()
     model: str = ""
     place: str = ""
     made: int = 0

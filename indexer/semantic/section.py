@@ -15,6 +15,7 @@ from indexer.engines.base import EVERYTHING, NO_FILTERS, IndexReader, Ranked, Se
 from indexer.errors import RecordNotFound
 from indexer.query.tree import Chunk, Node, Phrase, chunks_of
 from indexer.results.highlight import snippets
+from indexer.results.lazy import LazySequence
 from indexer.results.model import Hit, NearHits
 from indexer.results.record import IndexRecord
 from indexer.results.spans import Range
@@ -93,12 +94,17 @@ class ByMeaning:
             return prepared
         try:
             aligned, vector = meaning.aligned(), meaning.query(meant(search.tree))
-            if aligned is None:
-                return prepared
-            hits = tuple(self._hit(aligned, each.record, vector) for each in near)
         except SemanticError as error:
             return _failed(prepared, error)
-        return replace(prepared, hits=tuple(hit for hit in hits if hit is not None))
+        if aligned is None:
+            return prepared
+        entries = [each.record for each in near if self._is_encoded(aligned, each.record)]
+
+        def hits(first: int, last: int) -> tuple[Hit, ...]:
+            return tuple(self._hit(aligned, each, vector) for each in entries[first:last])
+
+        # Sentences are encoded when somebody looks: programs ask for counts and ids alone.
+        return replace(prepared, hits=LazySequence(len(entries), hits))
 
     def zones(self, record_id: str, limit: int = SHOWN) -> NearHits | None:
         """The zones nearest to a record, itself and equal texts left out.
@@ -150,19 +156,30 @@ class ByMeaning:
             entry = self._reader.record(near.id).record
         except RecordNotFound:
             return None
-        return entry if aligned.has(near.id, key_of(text_of_record(entry.record))) else None
+        return entry if self._is_encoded(aligned, entry) else None
 
-    def _hit(self, aligned: Aligned, entry: IndexRecord, vector: Vector) -> Hit | None:
+    @staticmethod
+    def _is_encoded(aligned: Aligned, entry: IndexRecord) -> bool:
+        """Whether the record still has the text that was encoded."""
+        return aligned.has(entry.record.id, key_of(text_of_record(entry.record)))
+
+    def _hit(self, aligned: Aligned, entry: IndexRecord, vector: Vector) -> Hit:
         own = aligned.vector(entry.record.id)
-        if own is None or not aligned.has(entry.record.id, key_of(text_of_record(entry.record))):
-            return None
-        return _hit(entry, float(own @ vector), self._sentence(vector, entry))
+        return _hit(
+            entry, float(own @ vector) if own is not None else 0.0, self._sentence(vector, entry)
+        )
 
     def _sentence(self, vector: Vector, entry: IndexRecord) -> tuple[str, Range] | None:
-        """The nearest sentence of a record's text, or where it has none, of its title."""
+        """The nearest sentence of a record's text, or where it has none, of its title.
+
+        ``None`` where there is none, or it cannot be encoded just now.
+        """
         assert isinstance(self._meaning, Meaning)
         field = "body" if text_of(entry, "body").strip() else "title"
-        span = self._meaning.nearest_sentence(vector, text_of(entry, field))
+        try:
+            span = self._meaning.nearest_sentence(vector, text_of(entry, field))
+        except SemanticError:
+            return None  # The record was found all the same.
         return (field, span) if span else None
 
 
