@@ -516,6 +516,15 @@ def test_source_order_is_document_order(
     assert [entry.record.id for entry in records(reader)] == expected
 
 
+def test_the_ids_of_a_policy_are_those_of_its_records_in_order(
+    varied_reader: IndexReader, varied: tuple[IndexRecord, ...]
+) -> None:
+    for policy in by_policy(varied):
+        expected = [entry.record.id for entry in policy.records]
+        assert list(varied_reader.ids(policy.policy.id)) == expected
+    assert list(varied_reader.ids("没有")) == []
+
+
 def test_records_come_back_as_they_went_in(
     reader: IndexReader, entries: tuple[IndexRecord, ...]
 ) -> None:

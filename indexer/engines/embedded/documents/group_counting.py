@@ -11,6 +11,9 @@ from indexer.engines.embedded.kernels.protocol import SearchKernels
 from indexer.engines.embedded.opened import OpenedIndex
 from indexer.results.facets import BY_NAME, SINGLE_FACETS
 
+#: The policies of so many documents are looked up one by one.
+_FEW = 4096
+
 
 class GroupCounting:
     """Counts groups, for one request.
@@ -31,8 +34,8 @@ class GroupCounting:
         groups: Groups,
         whole: Longs,
     ) -> None:
+        self._opened = opened
         self._table = opened.table
-        self._runs = opened.policy_runs
         self._kernels = kernels
         self._values = grouping.values
         self._groups = groups
@@ -42,11 +45,15 @@ class GroupCounting:
 
     def docs_of(self, bits: Bits) -> Docs:
         """The documents of a bitmap, those of a group together."""
-        many = len(self._table.values["policy"])
-        policies = self._kernels.owners_of(bits, self._runs, many)
+        docs = self._kernels.docs_of(bits)
+        if len(docs) < _FEW:
+            policies = self._opened.policies_of(docs)
+        else:
+            many = len(self._table.values["policy"])
+            policies = self._kernels.owners_of(bits, self._opened.policy_runs, many)
         policies[self._whole] = True
         self._policies = self._groups.policies_together(policies)
-        docs, self._of = self._groups.together(self._kernels.docs_of(bits))
+        docs, self._of = self._groups.together(docs)
         return docs
 
     def counted(self, name: str, docs: Docs, head: int) -> Longs:

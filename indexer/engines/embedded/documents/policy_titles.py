@@ -13,13 +13,15 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.embedded.documents.policy_keys import PolicyKeys
-from indexer.engines.embedded.kernels.arguments import Candidates, Longs, TextUnits
+from indexer.engines.embedded.kernels.arguments import Candidates, Longs, TextUnits, UnitRanges
 from indexer.engines.embedded.opened import OpenedIndex, SegmentReader
 from indexer.engines.embedded.plan import Plan
 from indexer.engines.embedded.postings import UNITS, PostingReader
 from indexer.engines.embedded.segments.segment_format import slots_of
+from indexer.query.unit_row import UnitRow
 
 _GROUP, _SLOTS = slots_of("policy")
+_ONE_LIST, _FROM_FIRST = np.array([UNITS]), np.array([0])
 _SLOT = _SLOTS.bit_length() - 1
 
 
@@ -41,10 +43,10 @@ class PolicyTitles:
         """How many of a short query's texts stand in the title of each of some policies."""
         hits = np.zeros(len(self._opened.live_policies), dtype=np.int64)
         keys = np.sort(4 * policies).astype(np.int32)
-        whole = np.array([UNITS]), np.array([0]), np.array([len(keys)])
+        whole = _ONE_LIST, _FROM_FIRST, np.array([len(keys)])
         for text in plan.policy_titles:
             for segment, titles in self._titles:
-                wanted = postings.wanted(segment.groups[_GROUP].unit_terms, text.row)
+                wanted = self._wanted(segment, text.row, postings)
                 if wanted is not None:
                     found = postings.kernels.phrase(
                         Candidates(keys, keys, *whole), titles, wanted, 1
@@ -52,6 +54,15 @@ class PolicyTitles:
                     hits[found >> 2] += 1
         counted: Longs = hits[policies]
         return counted
+
+    def _wanted(
+        self, segment: SegmentReader, row: UnitRow, postings: PostingReader
+    ) -> UnitRanges | None:
+        def look_up() -> tuple[UnitRanges | None]:
+            return (postings.wanted(segment.groups[_GROUP].unit_terms, row),)
+
+        (wanted,) = self._opened.prepared.get_or_make((_GROUP, segment.base, row), look_up)
+        return wanted
 
     @cached_property
     def _titles(self) -> tuple[_Titles, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 from corpus.policy import Policy, Record, Region, Span
@@ -78,13 +79,9 @@ class StoredRecords:
     def _pieces(self, doc: int) -> list[str]:
         """All pieces of a document, which lie one behind the other."""
         at = doc * PIECES
-        start, *ends = self._offsets[at : at + PIECES + 1].tolist()
-        cut = bytes(self._blob[start : ends[-1]])
-        found, first = [], 0
-        for end in ends:
-            found.append(str(cut[first : end - start], "utf-8", _ERRORS))
-            first = end - start
-        return found
+        bounds = self._offsets[at : at + PIECES + 1].tolist()
+        cuts = [self._blob[first:end] for first, end in pairwise(bounds)]
+        return [str(cut, "utf-8", _ERRORS) if cut else "" for cut in cuts]
 
     def text(self, doc: int, field: str) -> str:
         """The text of a default field, empty where there is none."""
@@ -124,6 +121,6 @@ class StoredRecords:
             None if no_unit else unit,
             status,
             Region(*region) if region else None,
-            tuple(Span(*span) for span in place),
+            tuple([Span(*span) for span in place]),
         )
         return IndexRecord(record, self.policy(doc), order, themes, tuple(keywords))
