@@ -111,7 +111,8 @@ def _find(value: str, text: str, *, last: bool = False) -> Span | None:
 class LocatedWarning:
     """A warning, the row, the page and the words that it is about, as far as there are any.
 
-    What is about the file as a whole has none of them.
+    ``record`` is the id of the record that holds them.  What is about the file as a whole
+    has none of these.
     """
 
     code: str
@@ -119,6 +120,7 @@ class LocatedWarning:
     row: int | None = None
     page: int | None = None
     evidence: Evidence | None = None
+    record: str | None = None
 
 
 def locate(parsed: ParsedPolicy) -> Iterator[LocatedWarning]:
@@ -129,7 +131,8 @@ def locate(parsed: ParsedPolicy) -> Iterator[LocatedWarning]:
         span = places.span_of(place)
         evidence = places.locator.around(span) if span else None
         page = place.page or (places.page_of(span) if span else None)
-        yield LocatedWarning(warning.code, warning.message, place.row, page, evidence)
+        record = places.record_at(place, span)
+        yield LocatedWarning(warning.code, warning.message, place.row, page, evidence, record)
 
 
 class _Places:
@@ -140,10 +143,20 @@ class _Places:
         self._text = parsed.text
         self._page_starts = parsed.page_starts
         self._rows = {zone.n: zone for zone in parsed.records if zone.kind == "zone"}
+        self._records = parsed.records
 
     def page_of(self, span: Span) -> int | None:
         """The page on which a span begins, where the document has fixed pages."""
         return bisect_right(self._page_starts, span.start) or None
+
+    def record_at(self, place: WarningPlace, span: Span | None) -> str | None:
+        """The id of the row, or of the record that holds the beginning of a span."""
+        if place.row in self._rows:
+            return self._rows[place.row].id
+        if span is None:
+            return None
+        holds = (r.id for r in self._records if any(p.start <= span.start < p.end for p in r.place))
+        return next(holds, None)
 
     def span_of(self, place: WarningPlace) -> Span | None:
         """The place in the text; a row's first line where the row lacks the words."""

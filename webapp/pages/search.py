@@ -271,10 +271,11 @@ def policy(policy_id: str) -> str:
         "policy.html",
         q=q,
         policy=parsed.policy,
-        warnings=parsed.warnings,
         near_duplicates=state().near_duplicates.of(policy_id),
         open_near_duplicates=OPEN_NEAR_DUPLICATES,
-        report=recognised(parsed, library.describe(policy_id)),
+        report=recognised(
+            parsed, library.describe(policy_id), lambda record: url(blocks.anchor(record))
+        ),
         page_count=len(parsed.page_starts),
         reading=document.read(library, state().searcher, policy_id, q, at, url),
         leaf_rows=blocks.LEAF_ROWS,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from corpus.corrections import FIELDS
+from corpus.evidence import Evidence, LocatedWarning
 from corpus.library.library import Held
 from corpus.library.review import warnings_of
 from corpus.parsing.recognition import Recognised, RecognisedTable, Recognition, report
-from corpus.policy import ParsedPolicy
+from corpus.policy import ParsedPolicy, Record
+from webapp.presentation.naming import place_name
 from webapp.web.languages import gettext as _
 from webapp.web.languages import ngettext
 
@@ -28,10 +30,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedWarning:
+    """A warning and where to look: the record that it is about, its page, its words.
+
+    ``url`` is the address of the record on the page of its policy; ``where``, its name, is
+    the line of the text where no record holds the words.  What is empty is not known.
+    """
+
+    message: str
+    where: str
+    url: str
+    page: int | None
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The lines of a report, what is still to be checked."""
+    """The lines of a report, the parser's warnings, what else is still to be checked."""
 
     lines: tuple[Line, ...]
+    warnings: tuple[PlacedWarning, ...]
     to_check: tuple[str, ...]
 
     @property
@@ -40,13 +58,15 @@ class Report:
         return sum(not line.value for line in self.lines)
 
 
-def recognised(parsed: ParsedPolicy, held: Held) -> Report:
+def recognised(parsed: ParsedPolicy, held: Held, url: Callable[[Record], str]) -> Report:
     """What of a policy was recognised and what was not.
 
-    ``to_check`` leaves out the warnings of the parser, which stand at the head of the
-    page, and fields that were not found, which are lines of their own.
+    ``url`` is the address of a record on the page of the policy.  ``to_check`` leaves out
+    the warnings of the parser, which stand at the head of the page, and fields that were
+    not found, which are lines of their own.
     """
     found = report(parsed)
+    records = {record.id: record for record in parsed.records} if found.warnings else {}
     shown = {warning.message for warning in parsed.warnings} | {f"no-{name}" for name in FIELDS}
     return Report(
         lines=(
@@ -58,8 +78,20 @@ def recognised(parsed: ParsedPolicy, held: Held) -> Report:
             *([_headings(found.headings)] if found.headings else []),
             *_unresolved(found.unresolved),
         ),
+        warnings=tuple(_warning(each, records, url) for each in found.warnings),
         to_check=tuple(d.message for d in warnings_of([held]) if not shown & {d.code, d.message}),
     )
+
+
+def _warning(
+    found: LocatedWarning, records: Mapping[str, Record], url: Callable[[Record], str]
+) -> PlacedWarning:
+    record = records.get(found.record or "")
+    where = place_name(record) if record else ""
+    if not where and found.evidence and found.evidence.line:
+        where = _("正文第 %(n)s 行", n=found.evidence.line)
+    address = url(record) if record else ""
+    return PlacedWarning(found.message, where, address, found.page, found.evidence)
 
 
 def _field(field: Recognised) -> Line:

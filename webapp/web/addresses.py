@@ -13,10 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 import flask
 from flask import g, has_request_context, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
 
 from webapp.web.languages import explicit
 
@@ -38,6 +40,19 @@ def url_for(endpoint: str, **values: Any) -> str:
     if place is None or size > _SHORT:
         return flask.url_for(endpoint, **values)
     return _built(place, endpoint, tuple(values.items()))
+
+
+def without_slash() -> str | None:
+    """The requested address without the slash at its end, where a page stands there."""
+    path = request.path.rstrip("/")
+    if path == request.path or not path.startswith("/") or path.startswith("//"):
+        return None
+    try:
+        flask.current_app.create_url_adapter(request).match(path)  # type: ignore[union-attr]
+    except (HTTPException, RoutingException):
+        return None
+    query = request.query_string.decode("ascii", "replace")
+    return f"{quote(request.script_root + path)}{'?' + query if query else ''}"
 
 
 def _place() -> tuple[str, str | None] | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, redirect, render_template, request
+from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException
 
 from corpus.errors import CorpusError, PolicyNotFound
@@ -22,12 +23,12 @@ from indexer.errors import (
     ThemeNotFound,
 )
 from webapp.errors import Failure, WebError, describe
-from webapp.web.addresses import url_for
+from webapp.web.addresses import url_for, without_slash
 from webapp.web.json_text import respond_json
 from webapp.web.languages import gettext as _
 from webapp.web.limits import BODIES, MAX_FILES, MAX_UPLOAD, megabytes
 from webapp.web.urls import SearchParams
-from webapp.web.ways import Way, typed, was_removed, ways
+from webapp.web.ways import Way, searches, typed, was_removed, ways
 
 #: Seconds after which a client may try again when the index cannot answer, and when it is
 #: only being replaced.
@@ -110,7 +111,7 @@ def _translated(error: WebError | IndexerError | CorpusError) -> tuple[str, str]
             _("索引正在更新或连接不上，这一次没有查成"),
             _("请过 %(n)s 秒再试一次；检索词和筛选条件都还在地址里", n=RETRY_SOON),
         )
-    hint = _("请检查地址，或在检索框中查找")
+    hint = _("请检查地址") if searches() else _("请检查地址，或在检索框中查找")
     if isinstance(error, RecordNotFound):
         return _("没有记录“%(id)s”", id=_asked()), hint
     if isinstance(error, PolicyNotFound):
@@ -123,7 +124,7 @@ def _translated(error: WebError | IndexerError | CorpusError) -> tuple[str, str]
             )
         return _("没有文件“%(id)s”", id=_asked()), hint
     if isinstance(error, ThemeNotFound):
-        hint = _("全部议题列在“议题”页")
+        hint = _("请在全部议题中查找")
         if wants_json():
             hint = _("全部议题列在 %(at)s", at=url_for("api.themes"))
         return _("没有议题“%(name)s”", name=_asked()), hint
@@ -137,8 +138,10 @@ def _asked() -> str:
     return asked if len(asked) <= LONGEST_NAME else f"{asked[:LONGEST_NAME]}…"
 
 
-def _http(error: HTTPException) -> Response:
+def _http(error: HTTPException) -> BaseResponse:
     status = error.code or 500
+    if status == 404 and (address := without_slash()):
+        return redirect(address, 308)
     known = {
         400: ("bad_request", _("请求有误"), _("请检查地址")),
         404: ("not_found", _("这个地址没有内容"), _("请检查地址，或在检索框中查找")),

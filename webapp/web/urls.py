@@ -286,8 +286,13 @@ def check_names(args: MultiDict[str, str], known: Collection[str]) -> None:
                 _("不认识参数 %(name)s", name=_CONTROL.sub("", name)[:80]),
                 _("可用的参数：%(known)s", known=" ".join(known))
                 if known
-                else _("这个地址不带参数，请去掉"),
+                else without_parameters(),
             )
+
+
+def without_parameters() -> str:
+    """The hint for an address that has no parameters."""
+    return _("这个地址不带参数，请去掉")
 
 
 def check_encoding(query_string: bytes) -> None:

@@ -23,7 +23,7 @@ from webapp.errors import BadParameter, WebError
 from webapp.web.addresses import policy_url, url_for, with_changed
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
-from webapp.web.urls import SearchParams, search_url
+from webapp.web.urls import SearchParams, search_url, without_parameters
 
 #: Words longer than a name one would search for.
 _LONGEST = 200
@@ -31,11 +31,16 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A link: what it does, its address, and the part of the label in the documents' language."""
+    """A link: what it does, its address, and the part of the label in the documents' language.
+
+    ``says_hint``: it does what the hint of the failure says, and stands in its place; without
+    a label the hint itself is the link.
+    """
 
     label: str
     url: str
     name: str = ""
+    says_hint: bool = False
 
 
 def ways(error: WebError | IndexerError | CorpusError) -> tuple[Way, ...]:
@@ -44,15 +49,17 @@ def ways(error: WebError | IndexerError | CorpusError) -> tuple[Way, ...]:
         return ()
     match error:
         case PageOutOfRange(last=last):
-            return (
-                Way(_("看最后一页（第 %(last)s 页）", last=last), with_changed("page", str(last))),
-            )
+            label = _("看最后一页（第 %(last)s 页）", last=last)
+            return (Way(label, with_changed("page", str(last)), says_hint=True),)
+        case BadParameter(parameter=name, hint=hint) if hint == without_parameters():
+            return (Way("", with_changed(name, None), says_hint=True),)
         case BadParameter(parameter=name) if name in request.args:
             return (Way(_("去掉这个参数，其余不变"), with_changed(name, None)),)
         case EngineUnavailable():
-            return (Way(_("再试一次"), with_changed("page", request.args.get("page"))),)
+            again = with_changed("page", request.args.get("page"))
+            return (Way("", again, says_hint=True),)
         case ThemeNotFound():
-            return (*_search(), Way(_("全部议题"), url_for("pages.themes")))
+            return (*_search(), Way("", url_for("pages.themes"), says_hint=True))
         case RecordNotFound():
             return (*_document(), *_search())
         case PolicyNotFound():
@@ -67,6 +74,11 @@ def typed(error: WebError | IndexerError | CorpusError) -> SearchParams:
     if not query and isinstance(error, (PolicyNotFound, RecordNotFound, ThemeNotFound)):
         query = _name()
     return SearchParams(q=query)
+
+
+def searches() -> bool:
+    """Whether the page of the failure links a search for what the address names."""
+    return bool(_search()) and not request.path.startswith("/api/")
 
 
 def was_removed() -> bool:

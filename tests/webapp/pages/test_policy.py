@@ -24,7 +24,16 @@ def test_near_duplicates_and_the_recognition_are_told(
     amended = text.replace(NUMBER, "民函〔2021〕5号").replace("2019年3月25日", "2021年4月2日")
     (tmp_path / "修订.txt").write_text(amended, encoding="utf-8")
     (tmp_path / "便条.txt").write_text("关于停水的便条\n明天停水一天。\n", encoding="utf-8")
-    add_paths(own, [tmp_path / f"{name}.txt" for name in ("副本", "修订", "便条")])
+    given = [
+        ["序号", "实验单位", "实验主题", "实验内容"],
+        ["1", "江苏省南京市鼓楼区", "三社联动", "探索三社联动机制。"],
+        ["2", "四川省成都市武侯区", "", ""],
+    ]
+    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in given)
+    table = f"<table>{rows}</table>"
+    (tmp_path / "缺.html").write_text(f"<h1>关于缺行的通知</h1>{table}", encoding="utf-8")
+    names = ("副本.txt", "修订.txt", "便条.txt", "缺.html")
+    add_paths(own, [tmp_path / name for name in names])
     app = create_app(Settings(own))
     client = app.test_client()
 
@@ -37,6 +46,12 @@ def test_near_duplicates_and_the_recognition_are_told(
         assert f"/policy/{quote(other)}" in page
     assert "内容相同" in page and "像是同一文件的不同版本" in page and "31 行" in page
     assert f"/policy/{quote(NUMBER)}" in client.get("/policy/民函〔2021〕5号").text
+
+    shown = Page(client.get("/policy/关于缺行的通知").text)
+    [place] = [each for each in shown.all("a") if each.inside("ul", "warnings")]
+    assert (place.text, place.attrs["href"].rpartition("#")[2]) == ("附件第2项", "zone-2")
+    [words] = [each.text for each in shown.all("mark") if each.inside("ul", "warnings")]
+    assert words == "四川省成都市武侯区", "the words that a warning is about"
 
     note = client.get("/api/policies/关于停水的便条").get_json()
     assert note["near_duplicates"] == []

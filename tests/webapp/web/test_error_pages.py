@@ -72,6 +72,24 @@ def test_an_address_without_parameters_says_so(client: FlaskClient) -> None:
     assert Page(response.get_data(as_text=True)).one("p", "mend").text == "这个地址不带参数，请去掉"
 
 
+@pytest.mark.parametrize("path", ["/admin", "/themes", "/help"])
+def test_a_slash_at_the_end_leads_to_the_page(client: FlaskClient, path: str) -> None:
+    answer = client.get(f"{path}/?lang=en")
+    assert (answer.status_code, answer.location) == (308, f"{path}?lang=en")
+    assert client.get("/nowhere/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["/?q=社区&page=999", "/themes/没有的议题", "/help?x=1", "/policy/没有", "/nowhere"]
+)
+def test_what_helps_is_said_once(client: FlaskClient, address: str) -> None:
+    page = Page(client.get(address).get_data(as_text=True))
+    failure = page.one("section", "failure")
+    said = [each.text for each in page.all("p") if each.inside("section", "failure")]
+    assert len(said) == len({*said}) and failure.text.count("最后一页") <= 2
+    assert failure.text.count("全部议题") <= 1 and failure.text.count("检索") <= 1
+
+
 def test_a_wrong_method_names_the_right_one(client: FlaskClient) -> None:
     response = client.post("/")
     assert response.status_code == 405
