@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import islice
 
 from corpus.policy import Policy
 from indexer.engines.base import EVERYTHING, NO_FILTERS, IndexReader, Ranked, Search
@@ -53,18 +54,23 @@ class Catalogue:
         ]
         return tuple(sorted(themes, key=lambda theme: -theme.count))
 
-    def theme(self, name: str) -> ThemeRecords:
-        """A theme, by its name or a variant, with its records and evidence.
+    def theme(self, name: str, most: int | None = None) -> ThemeRecords:
+        """A theme, by its name or a variant, with its first ``most`` records and their evidence.
 
+        All of them are counted.
         Raises :class:`~indexer.errors.ThemeNotFound`.
         """
         theme = self._lexicon.resolve(name)
         if theme is None:
             raise ThemeNotFound(f"没有名为“{name}”的议题", "请在议题页查看全部议题")
         within = Filters(theme=(theme.name,))
-        found = self._reader.scan(filters=within)
+        found = islice(self._reader.scan(filters=within), most)
         records = tuple(_theme_record(each, theme.name) for each in found)
-        return ThemeRecords(theme.name, theme.variants, records)
+        counted = self._reader.search(
+            Search(Everything(), filters=within, facets=("province",), size=1)
+        )
+        provinces = tuple(counted.facets["province"])
+        return ThemeRecords(theme.name, theme.variants, records, counted.total, provinces)
 
     def stats(self, *, count_words: bool = True) -> Stats:
         """Counts over the whole index; counting its words reads all of it."""

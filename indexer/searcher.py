@@ -347,12 +347,13 @@ class Searcher:
         """Every theme of the lexicon, most records first, then in lexicon order."""
         return self._catalogue.themes()
 
-    def theme(self, name: str) -> ThemeRecords:
-        """A theme, by its name or a variant, with its records and evidence.
+    def theme(self, name: str, most: int | None = None) -> ThemeRecords:
+        """A theme, by its name or a variant, with its first ``most`` records and their evidence.
 
+        Without ``most`` all are given; all are counted either way.
         Raises :class:`~indexer.errors.ThemeNotFound`.
         """
-        return self._catalogue.theme(name)
+        return self._catalogue.theme(name, most)
 
     def cross(
         self,

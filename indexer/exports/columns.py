@@ -20,6 +20,7 @@ from indexer.labels import MATCH_LABELS
 from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.results.facets import BY_NAME
 from indexer.results.model import Hit
+from indexer.results.naming import row_name
 
 Kind = Literal["text", "number", "date"]
 #: Between the names in one value of an address or an option.
@@ -78,6 +79,7 @@ _TABLE = (
     _of_facet("province", 12, 1.3),
     _of_facet("city", 12, 1.3),
     _of_facet("county", 12, 1.3),
+    Column(N_("条目名称"), lambda hit, _at: row_name(_record(hit)), 16, 1.7),
     Column(N_("实验单位"), lambda hit, _at: _record(hit).unit or "", 24, 2.1, field="unit"),
     Column(N_("实验主题"), lambda hit, _at: _record(hit).title, 36, 3.2, field="title"),
     Column(N_("实验内容"), lambda hit, _at: _record(hit).body, 64, 5.5, field="body"),
@@ -95,9 +97,20 @@ BY_COLUMN: Mapping[str, Column] = {column.name: column for column in _TABLE}
 #: Every column, in the order in which they are offered.
 ALL_COLUMNS = tuple(BY_COLUMN)
 #: What a table has where no columns are chosen.
-COLUMNS = tuple(name for name in ALL_COLUMNS if name not in ("序号", "地区", "效力"))
+COLUMNS = tuple(name for name in ALL_COLUMNS if name not in ("序号", "地区", "条目名称", "效力"))
 #: What a table in a report begins with.
 REPORT_COLUMNS = ("序号", "地区", "实验单位", "实验主题", "实验内容", "议题")
+
+
+def report_columns(kinds: Collection[str]) -> tuple[str, ...]:
+    """What a table in a report begins with, for the kinds of its rows.
+
+    A passage has no unit: with passages among them, rows are named by unit or article,
+    so that none is a number alone.
+    """
+    if "passage" not in kinds:
+        return REPORT_COLUMNS
+    return tuple("条目名称" if name == "实验单位" else name for name in REPORT_COLUMNS)
 
 
 def read_columns(

@@ -36,11 +36,17 @@ class ThemeRecord:
 
 @dataclass(frozen=True, slots=True)
 class ThemeRecords:
-    """One theme and all its records, in document order."""
+    """One theme and its records, in document order.
+
+    ``total`` counts all of them, ``provinces`` those of each province; ``records`` may be
+    no more than the first.
+    """
 
     name: str
     variants: tuple[str, ...]
     records: tuple[ThemeRecord, ...]
+    total: int
+    provinces: tuple[tuple[str, int], ...]
 
     def to_dict(self) -> dict[str, Any]:
         records = [

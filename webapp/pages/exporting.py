@@ -20,7 +20,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug import Response as BaseResponse
 from werkzeug.datastructures import MultiDict
 
-from indexer.exports.columns import REPORT_COLUMNS
+from indexer.exports.columns import report_columns
 from indexer.exports.comparison import comparison_table
 from indexer.exports.documents import DOCUMENT_REPORT_COLUMNS
 from indexer.exports.registry import (
@@ -76,13 +76,15 @@ class Button:
 class Panel:
     """What is exported: its parameters, how many records, and the first of them as a table.
 
-    ``by`` document, ``count`` and the table are of documents.
+    ``usual`` are the columns where none are chosen.  ``by`` document, ``count`` and the
+    table are of documents.
     """
 
     place: Place
     back: str
     count: int
     preview: HitsTable
+    usual: tuple[str, ...]
     by: str = "record"
 
 
@@ -91,8 +93,8 @@ def panel() -> str | BaseResponse:
     """The panel; with ``format`` it goes on to the file."""
     known, unknown = table_columns(request.args)
     form, by = single(request.args, "format"), single(request.args, "by")
-    usual = DOCUMENT_REPORT_COLUMNS if by == "document" else REPORT_COLUMNS
-    made = _panel(request.args, Choice(True, known or usual, unknown))
+    made = _panel(request.args, Choice(True, known, unknown))
+    usual = made.usual
     if form in FORMATS and not unknown and _fits(form, made.count):
         return redirect(_file_url(made.place, form, known or usual))
     return render_template(
@@ -118,6 +120,7 @@ def _panel(args: MultiDict[str, str], choice: Choice) -> Panel:
         pairs = tuple(("id", each) for each in results.chosen)
         back = with_parameters(url_for("basket.basket"), encoded(pairs))
         hits, count = results.hits[:PREVIEW], len(results.hits)
+        kinds: set[str] = {hit.record.record.kind for hit in results.hits}
     else:
         params = whole(SearchParams.parse(args, also=("format",), any_columns=True))
         results = searcher.answer(params.with_size(PREVIEW).request())
@@ -127,11 +130,17 @@ def _panel(args: MultiDict[str, str], choice: Choice) -> Panel:
             place = Place(url_for("exporting.panel"), pairs)
             documents = results.grouped[: results.total_documents]
             shown = documents_table(documents, choice, place)
-            return Panel(place, back, results.total_documents, shown, by="document")
+            count = results.total_documents
+            return Panel(place, back, count, shown, DOCUMENT_REPORT_COLUMNS, by="document")
         hits = tuple(hit for hit in results.hits if hit.match != "partial")
         count = results.total
+        counted = results.facets["kind"]
+        kinds = {each.value for each in counted if each.selected}
+        kinds = kinds or {each.value for each in counted if each.count}
     place = Place(url_for("exporting.panel"), pairs)
-    return Panel(place, back, count, hits_table(hits, choice, place))
+    usual = report_columns(kinds)
+    choice = choice._replace(columns=choice.columns or usual)
+    return Panel(place, back, count, hits_table(hits, choice, place), usual)
 
 
 def _panel_url(place: Place, columns: Collection[str]) -> str:

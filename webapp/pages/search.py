@@ -98,6 +98,7 @@ def _shared() -> dict[str, Any]:
         "marked_title": documents.marked_title,
         "place_label": naming.place_label,
         "place_name": naming.place_name,
+        "list_name": naming.list_name,
         "chapter_line": naming.chapter_line,
         "marked_name": naming.marked_name,
         "is_chinese": display.is_chinese,
@@ -274,7 +275,9 @@ def policy(policy_id: str) -> str:
         near_duplicates=state().near_duplicates.of(policy_id),
         open_near_duplicates=OPEN_NEAR_DUPLICATES,
         report=recognised(
-            parsed, library.describe(policy_id), lambda record: url(blocks.anchor(record))
+            parsed,
+            library.describe(policy_id),
+            lambda record: f"{url(blocks.anchor(record))}#{blocks.anchor(record)}",
         ),
         page_count=len(parsed.page_starts),
         reading=document.read(library, state().searcher, policy_id, q, at, url),
@@ -338,7 +341,7 @@ def themes() -> str:
 def theme(name: str) -> str:
     """A theme's records by province or as a table, each with the evidence marked."""
     check_names(request.args, ("view", "columns"))
-    found = state().searcher.theme(name)
+    found = state().searcher.theme(name, theme_view.MOST_RECORDS)
     params = SearchParams().with_value("theme", found.name)
     choice = hits_table.Choice.of(request.args)
     place = hits_table.Place(url_for("pages.theme", name=found.name), ())

@@ -6,7 +6,6 @@ Everything is a frozen value for a template; the pictures beside it come from
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -95,12 +94,12 @@ class ThemeView:
 def view(searcher: Searcher, theme: ThemeRecords) -> ThemeView:
     """What the page of a theme shows beside its name and variants."""
     groups: dict[str, list[tuple[Hit, dict[str, Markup]]]] = {}
-    for found in theme.records[:MOST_RECORDS]:
+    for found in theme.records:
         hit = found.hit
         marked = reading.evidence_marks(hit.record.record, found.evidence)
         marked["reason"] = Markup(_("；")).join(evidence.sentences(found.evidence, Markup))
         groups.setdefault(_province(hit), []).append((hit, marked))
-    counts = Counter(_province(found.hit) for found in theme.records)
+    counts = _counts(theme, groups)
     params = SearchParams().with_value("theme", theme.name)
     addresses = {
         each: search_url(params.with_value("province", each) if each else params) for each in counts
@@ -119,6 +118,14 @@ def view(searcher: Searcher, theme: ThemeRecords) -> ThemeView:
     return ThemeView(*around, groups, counts, addresses, tuple(beside), picture, described)
 
 
+def _counts(theme: ThemeRecords, groups: Iterable[str]) -> dict[str, int]:
+    """The records of each province, those on the page first; under no name those of none."""
+    known = dict(theme.provinces)
+    rest = theme.total - sum(known.values())
+    counted = {**known, "": rest} if rest else known
+    return {each: counted[each] for each in dict.fromkeys((*groups, *counted))}
+
+
 def _province(hit: Hit) -> str:
     region = hit.record.record.region
     return (region.province if region else None) or ""
@@ -128,7 +135,7 @@ def marked_hits(theme: ThemeRecords) -> tuple[Hit, ...]:
     """The theme's records that its page shows, with its evidence for highlights."""
     return tuple(
         replace(found.hit, highlights=reading.evidence_ranges(found.evidence))
-        for found in theme.records[:MOST_RECORDS]
+        for found in theme.records
     )
 
 

@@ -7,7 +7,7 @@ says by a :class:`Place` where its forms and links lead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 from corpus.policy import Record
-from indexer.exports.columns import ALL_COLUMNS, BY_COLUMN, REPORT_COLUMNS
+from indexer.exports.columns import ALL_COLUMNS, BY_COLUMN, report_columns
 from indexer.exports.table import Layout, cells_of, text_of
 from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.results.model import Hit
@@ -25,8 +25,8 @@ from webapp.web.columns import columns_of, table_columns, unknown_columns
 from webapp.web.languages import gettext as _
 from webapp.web.urls import VIEWS, SearchParams, one_of, search_url
 
-#: What the table of a page begins with.
-PAGE_COLUMNS = (*REPORT_COLUMNS, "文件标题", "成文日期")
+#: What the table of a page has beside the columns of a report.
+_SOURCE = ("文件标题", "成文日期")
 #: A longer text stands folded under its snippet, in characters.
 LONG_TEXT = 300
 #: The columns whose head sorts, the order it asks for, and in which direction that runs.
@@ -38,9 +38,10 @@ _SORTS: Mapping[str, tuple[str, str]] = {
     "成文日期": ("date", "descending"),
 }
 #: The columns that open the record, the first that has something.
-_OPENS = ("实验主题", "记录编号", "序号")
+_OPENS = ("条目名称", "实验主题", "记录编号", "序号")
 #: How a column is set; the others take what they need.
 _DRESS: Mapping[str, str] = {
+    "条目名称": "tight",
     "序号": "narrow", "附件序号": "narrow", "实验主题": "title", "实验内容": "body",
     "文件标题": "name", "记录编号": "name", "成文日期": "tight", "匹配方式": "tight",
     "效力": "tight", "省级": "tight", "地级": "tight", "县级": "tight",
@@ -137,7 +138,7 @@ def hits_table(
 
     With ``params``, heads sort the search that they are the state of.
     """
-    columns = columns_of(choice.columns, "record") or PAGE_COLUMNS
+    columns = columns_of(choice.columns, "record") or page_columns(hits)
     q = params.q if params else ""
     labels = _labels(columns, hits)
     return HitsTable(
@@ -148,6 +149,11 @@ def hits_table(
         chosen=bool(choice.columns),
         problem=unknown_columns(choice.unknown) if choice.unknown else None,
     )
+
+
+def page_columns(hits: Iterable[Hit]) -> tuple[str, ...]:
+    """What the table of a page begins with."""
+    return (*report_columns({hit.record.record.kind for hit in hits}), *_SOURCE)
 
 
 def _labels(columns: Sequence[str], hits: Sequence[Hit]) -> dict[str, str]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from corpus.policy import Record
 from indexer.results.model import Hit
-from webapp.presentation.naming import article_path, chapters
+from indexer.results.naming import article_path
+from webapp.presentation.naming import chapters
 from webapp.reading.blocks import Block, blocks_of, row_of
 from webapp.reading.marking import unnumbered
 from webapp.reading.roles import Setting

@@ -15,7 +15,15 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.exports.columns import ALL_COLUMNS, COLUMNS, REPORT_COLUMNS, read_columns
+from corpus.parsing.headings import SEPARATOR
+from indexer.exports.columns import (
+    ALL_COLUMNS,
+    BY_COLUMN,
+    COLUMNS,
+    REPORT_COLUMNS,
+    read_columns,
+    report_columns,
+)
 from indexer.exports.registry import TABLE_FORMATS, export
 from indexer.exports.table import Layout
 from indexer.results.model import Hit, Results
@@ -182,3 +190,16 @@ def test_the_words_of_a_table_are_said_in_its_readers_language() -> None:
     head, first = READERS["csv"](written(make_results(make_hit()), "csv", layout))
     assert head[:4] == ["<序号>", "<实验主题>", "<匹配方式>", "<检索说明>"]
     assert first[1:3] == [ZONE.title, "<精确>"]
+
+
+def test_rows_of_a_law_are_named_by_their_articles() -> None:
+    titles = ("总则", "第二章 物业 / 第二十六条", "第二章 物业 / 第二十六条 / （二）", "")
+    names = ("总则", "第二十六条", "第二十六条（二）", "第2段")
+    for title, name in zip(titles, names, strict=True):
+        path = title.replace(" / ", SEPARATOR)
+        passage = replace(PASSAGE, title=path, n=2)
+        assert BY_COLUMN["条目名称"].text(make_hit(passage), 1) == name
+    zone = make_hit().record.record
+    assert BY_COLUMN["条目名称"].text(make_hit(), 1) == zone.unit
+    assert "条目名称" in report_columns({"passage"}) and "条目名称" not in report_columns({"zone"})
+    assert len(report_columns({"passage", "zone"})) == len(REPORT_COLUMNS) == 6

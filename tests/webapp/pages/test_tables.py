@@ -21,7 +21,6 @@ from indexer.searcher import Searcher
 from tests.support.markup import Page
 from tests.support.site import POLICY, zone
 from webapp import create_app
-from webapp.presentation.hits_table import PAGE_COLUMNS
 from webapp.settings import Settings
 
 Q = "社区"
@@ -72,6 +71,7 @@ def cell_of(hit: dict[str, Any], name: str, at: int) -> str:
         "附件序号": str(hit["n"]) if hit["kind"] == "zone" else "",
         **{n: region[k] or "" for n, k in zip(("省级", "地级", "县级"), region, strict=False)},
         "实验单位": hit["unit"] or "",
+        "条目名称": hit["unit"] or hit["title"] or f"第{hit['n']}段",
         "实验主题": hit["title"],
         "实验内容": hit["body"],
         "议题": "、".join(hit["themes"]),
@@ -107,7 +107,7 @@ def test_the_table_shows_what_the_api_says(client: FlaskClient) -> None:
     marked = {e.text for e in page.all("mark")}
     assert Q in marked
     usual = fetch(client, "/", q=Q, view="table")
-    assert heads(usual) == list(PAGE_COLUMNS)  # these are all zones
+    assert heads(usual) == [*REPORT_COLUMNS, "文件标题", "成文日期"]  # these are all zones
 
 
 def called(columns: Iterable[str]) -> list[str]:
@@ -225,12 +225,16 @@ def inside_details(page: Page, form: Any) -> bool:
 
 def test_the_panel_shows_three_rows_as_they_will_be(client: FlaskClient) -> None:
     page = fetch(client, "/export", q=Q)
-    assert heads(page) == list(REPORT_COLUMNS)
+    usual = ["条目名称" if name == "实验单位" else name for name in REPORT_COLUMNS]
+    assert heads(page) == usual, "passages are among them, which have no unit"
+    assert heads(fetch(client, "/export", q=Q, kind="zone")) == list(REPORT_COLUMNS)
     rows = [e for e in page.all("tr") if e.inside("tbody")]
     assert len(rows) == 3
     boxes = [e for e in page.all("input") if e.attrs.get("name") == "columns"]
     assert [e.attrs["value"] for e in boxes] == list(ALL_COLUMNS)
-    assert [e.attrs["value"] for e in boxes if "checked" in e.attrs] == list(REPORT_COLUMNS)
+    assert [e.attrs["value"] for e in boxes if "checked" in e.attrs] == [
+        name for name in ALL_COLUMNS if name in usual
+    ]
     total = client.get(f"/api/search?q={Q}").get_json()["total"]
     assert page.one("h1").text == f"导出 {total} 条"
 
