@@ -104,6 +104,11 @@ class Searcher:
         return self._reader
 
     @property
+    def by_meaning(self) -> ByMeaning | None:
+        """What finds by meaning, ``None`` where nothing does."""
+        return self._by_meaning
+
+    @property
     def linguistics(self) -> Linguistics:
         """What queries and texts go through: analysis, synonyms, themes, keywords."""
         return self._linguistics

@@ -20,7 +20,7 @@ from indexer.results.model import Hit, NearHits
 from indexer.results.record import IndexRecord
 from indexer.results.spans import Range
 from indexer.schema import DEFAULT_FIELDS, text_of
-from indexer.semantic.encoder import SemanticError
+from indexer.semantic.encoder import SemanticError, Vectors
 from indexer.semantic.listing import text_of_record
 from indexer.semantic.meaning import Meaning, Vector
 from indexer.semantic.nearest import Aligned, Near
@@ -130,6 +130,20 @@ class ByMeaning:
             return _failed(section, error)
         made = min(aligned.made, section.total)
         return replace(section, model=self._meaning.model, made=made, hits=hits)
+
+    def vector(self, record_id: str) -> Vector | None:
+        """The vector of a record, ``None`` where it has none; raises :class:`SemanticError`."""
+        aligned = self._usable().aligned()
+        return aligned.vector(record_id) if aligned else None
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of some texts; raises :class:`SemanticError`."""
+        return self._usable().encoder().passages(texts)
+
+    def _usable(self) -> Meaning:
+        if isinstance(self._meaning, SemanticError):
+            raise self._meaning
+        return self._meaning
 
     def _nearest(self, aligned: Aligned, vector: Vector, search: Search) -> Sequence[Near]:
         if search.filters == NO_FILTERS:

@@ -46,6 +46,7 @@ _ROUTES: tuple[tuple[str, Callable[..., Any], tuple[str, ...]], ...] = (
     ("/themes", themes.themes, _GET),
     ("/themes/edit", theme_form.theme_form, _GET),
     ("/themes/candidates", themes.candidates, _BOTH),
+    ("/themes/near", themes.near_zones, _BOTH),
     ("/themes/preview", theme_previews.theme_preview, _BOTH),
     ("/themes/apply", themes.theme_apply, _POST),
 )

@@ -24,7 +24,9 @@ from indexer.curation.admin import (
     list_candidates,
     past_states,
 )
+from indexer.curation.proposals import accepted, proposed
 from indexer.errors import LexiconError
+from indexer.semantic.encoder import SemanticError
 from indexer.themes.history import ThemeHistory, digest_of
 from indexer.themes.lexicon import default_lexicon
 from webapp.admin.access import guard
@@ -95,6 +97,22 @@ def candidates() -> str | BaseResponse:
     found = json.loads(task.result)
     names = [theme.name for theme in state().searcher.themes()]
     return render_template("admin/candidates.html", candidates=found, names=names)
+
+
+def near_zones() -> str | tuple[str, int]:
+    """Zones without a theme that are near a theme's examples; those accepted go into the file."""
+    check_names(request.args, ())
+    history = ThemeHistory(state().settings.home)
+    if request.method == "POST":
+        chosen = [each.partition("\t") for each in request.form.getlist("accepted")]
+        pairs = [(name, record) for name, tab, record in chosen if tab]
+        if not pairs:
+            raise BadParameter("accepted", _("没有选定任何记录"), _("请至少选定一条"))
+        return editor(accepted(history.current(), str(history.file), pairs), None)
+    try:
+        return render_template("admin/near_zones.html", found=proposed(state().searcher))
+    except SemanticError as error:
+        return render_template("admin/near_zones.html", found=(), problem=error)
 
 
 def _proposed(again: bool) -> Task:
