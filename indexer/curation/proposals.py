@@ -59,10 +59,10 @@ def proposals(
         return ()
     examples = encode([example for _, example in told])
     near = np.stack([vector for _, vector in zones]) @ examples.T
-    best = near.argmax(axis=1)
+    best = near.argmax(axis=1).tolist()
     found = (
-        Proposal(record, *told[at], float(row[at]))
-        for (record, _), row, at in zip(zones, near, best.tolist(), strict=True)
+        Proposal(record, told[at][0], told[at][1], float(row[at]))
+        for (record, _), row, at in zip(zones, near, best, strict=True)
         if row[at] >= threshold
     )
     return tuple(sorted(found, key=lambda each: -each.similarity))
