@@ -278,7 +278,7 @@ class Results:
     def to_dict(self) -> dict[str, Any]:
         """The object of the API; ``near`` is a key of it only where it is there."""
         near = {"near": self.near.to_dict()} if self.near else {}
-        return near | {
+        return {
             "query": self.query,
             "interpretation": self.interpretation,
             "warnings": [warning.to_dict() for warning in self.warnings],
@@ -297,4 +297,5 @@ class Results:
             "hits": [hit.to_dict() for hit in self.listed],
             "facets": {name: dictionaries(values) for name, values in self.facets.items()},
             "suggestions": [each.to_dict() for each in self.suggestions],
+            **near,
         }
