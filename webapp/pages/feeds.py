@@ -24,7 +24,7 @@ from corpus.policy import Policy, first_day
 from indexer.results.grouped import GroupedDocument
 from indexer.results.model import DocumentHit, Hit
 from indexer.results.spans import pieces_of_html
-from webapp.presentation.naming import place_label
+from webapp.presentation.naming import place_name
 from webapp.web.addresses import encoded, url_for, with_parameters
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
@@ -111,7 +111,8 @@ def _places(hit: Hit | DocumentHit) -> Iterator[tuple[str, str]]:
     """Address and name of a record, or of each part of a document that is a hit itself."""
     if isinstance(hit, Hit):
         record = hit.record.record
-        name = " ".join(filter(None, (record.unit or place_label(record), record.title)))
+        title = record.title if record.kind == "zone" else ""
+        name = " ".join(filter(None, (record.unit or place_name(record), title)))
         yield url_for("pages.record", record_id=record.id, _external=True), name
         return
     for part in hit.parts:
