@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from indexer.citations.gbt7714 import locator
 from indexer.exports.columns import BY_COLUMN
 from indexer.exports.rows import Provenance
 from indexer.exports.table import Head, Row, Say, Table
 from indexer.labels import marked as N_  # noqa: N812 - what pybabel looks for
 from indexer.results.comparison import Compared, Comparison
 from indexer.results.model import Hit
+from indexer.results.naming import row_name
 from indexer.results.spans import Piece, pieces
 
 COMPARISON_LABEL = N_("并排比较")
@@ -51,9 +51,9 @@ def comparison_table(comparison: Comparison, provenance: Provenance, say: Say = 
 
 
 def record_name(hit: Hit) -> str:
-    """What a record is called among others: its unit, else its place in its policy."""
+    """What a record is called among others: its unit, else its policy and its article there."""
     record, policy = hit.record.record, hit.record.policy
-    return record.unit or f"{policy.number or policy.title} {locator(record)}"
+    return record.unit or f"《{policy.title}》{row_name(record)}"
 
 
 def _lines(comparison: Comparison) -> tuple[tuple[str, Callable[[Compared], _Cell]], ...]:
