@@ -47,7 +47,8 @@ DROP = """files => {
 PAGES = (
     *("", "/upload", "/policies", f"/policies/remove?id={NUMBER}", "/audit"),
     *(f"/policies/correct?id={NUMBER}", f"/policies/versions?id={NUMBER}"),
-    *("/themes", "/themes/edit?name=三社联动", "/themes/candidates", "/tasks/candidates"),
+    *("/themes", "/themes/edit?name=三社联动", "/themes/candidates", "/themes/near"),
+    "/tasks/candidates",
 )
 #: Both languages, both colours, both widths; a language is as wide in all colours.
 DRESSES: tuple[tuple[str, Literal["light", "dark"], int], ...] = (
