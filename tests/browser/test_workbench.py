@@ -161,7 +161,7 @@ def test_from_a_theme_over_the_map_to_a_record_and_the_report(page: Page, tmp_pa
     page.keyboard.press("s")
     assert len(basket_of(page)) == 1
     rows = saved_rows(page, tmp_path)
-    assert len(rows) == 5 and all("三社联动" in row[9] for row in rows)
+    assert len(rows) == 5 and all("三社联动" in row[10] for row in rows)
 
     page.locator("svg a", has_text="江苏").click()
     page.wait_for_url(re.compile("province="))
