@@ -31,13 +31,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from click.testing import CliRunner
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import NUMBER
-from webapp import create_app
 from webapp.commands import add
 from webapp.commands import list as list_files
 from webapp.settings import Settings
+from webapp.web.state import State
 
 FOLDER = Path(__file__).parent.parent / "data" / "cases"
 FILES = ("cases.toml", "more.toml")
@@ -52,21 +53,24 @@ def cases() -> list[Case]:
     return found
 
 
-def failures(case: Case, home: Path) -> list[str]:
+def failures(case: Case, home: Path, app: Flask) -> list[str]:
     """What of ``case`` does not hold in ``home``, which has the bundled notice only.
 
-    The working directory must be that of the cases' files.
+    The working directory must be that of the cases' files.  ``app`` is an application
+    that may be led to the home, since making one for each case takes long.
     """
     runner = CliRunner()
     said = ""
     for group in case.get("adds", [case["files"]] if case.get("files") else []):
         said += runner.invoke(add.command, ["--home", str(home), *group]).output
     said += runner.invoke(list_files.command, ["--problems", "--home", str(home)]).output
-    app = create_app(Settings(home))
+    held = app.extensions["zhengsou"]
+    app.extensions["zhengsou"] = led = State(Settings(home))
     try:
         return [*_Check(case, app.test_client(), said).all()]
     finally:
-        app.extensions["zhengsou"].searcher.close()
+        led.searcher.close()
+        app.extensions["zhengsou"] = held
 
 
 class _Check:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.support.cases import FOLDER, Case, cases, failures
 from webapp import create_app
@@ -17,10 +19,16 @@ NOT_YET = frozenset([])
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the bundled notice is indexed."""
-    home = tmp_path_factory.mktemp("prepared")
-    create_app(Settings(home)).extensions["zhengsou"].searcher.close()
-    return home
+    """A place for a home in which the bundled notice is indexed."""
+    return tmp_path_factory.mktemp("prepared")
+
+
+@pytest.fixture(scope="module")
+def app(prepared: Path) -> Iterator[Flask]:
+    """The application of the prepared home."""
+    made = create_app(Settings(prepared))
+    yield made
+    made.extensions["zhengsou"].searcher.close()
 
 
 @pytest.mark.parametrize(
@@ -35,12 +43,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_a_case_holds(
-    case: Case, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Case, app: Flask, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
     shutil.copytree(prepared, home)
     monkeypatch.chdir(FOLDER / "files")
-    assert failures(case, home) == []
+    assert failures(case, home, app) == []
 
 
 def test_every_name_of_a_case_not_yet_held_is_one() -> None:
