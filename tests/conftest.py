@@ -56,8 +56,11 @@ NUMBER = "民函〔2019〕41号"
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than processors: some always wait for a browser, a server or a disk."""
-    return (os.cpu_count() or 1) + 1
+    """A worker for each processor, also where two share a core.
+
+    One more fills what the others wait for, and pays more for what each worker sets up.
+    """
+    return os.cpu_count() or 1
 
 
 def pytest_collection_finish() -> None:
