@@ -57,6 +57,10 @@ class BadParameter(WebError):
         self.parameter = parameter
 
 
+class NoParameters(BadParameter):
+    """A parameter for an address that takes none."""
+
+
 class NotServed(WebError):
     """A request for a host name that this server does not answer to."""
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import tomlkit
-from tomlkit.items import AoT, Array
 
 from indexer.analysis.phrases import phrase_key
 from indexer.curation.candidates import Candidate
+from indexer.curation.theme_tables import line_ends, theme_table
 from indexer.themes.in_force import ThemesInForce, themes_of
 from indexer.themes.toml_file import Table, TomlFile
 
@@ -108,9 +108,9 @@ def decide(decisions: str, source: str, current: ThemesInForce, name: str) -> De
     answers = _Reader(decisions, source, current).read()
     document = tomlkit.parse(current.text)
     for theme, variants in answers.themes:
-        _add_theme(document, theme, variants)
+        _add_variants(document, theme, variants)
     for phrase, theme, _ in answers.merges:
-        _add_variant(document, theme, phrase)
+        _add_variants(document, theme, (phrase,))
     if answers.rejected:
         _reject(document, answers.rejected)
     text = line_ends(tomlkit.dumps(document), current.text)
@@ -188,29 +188,14 @@ class _Reader:
         return found
 
 
-def _add_theme(document: tomlkit.TOMLDocument, name: str, variants: Iterable[str]) -> None:
-    table = tomlkit.table()
-    table.add("name", name)
-    if variants:
-        table.add("variants", list(variants))
-    if document.as_string():
-        document.add(tomlkit.nl())
-    if not isinstance(document.get("theme"), AoT | Array):
-        document.append("theme", tomlkit.aot())
-    document["theme"].append(table)
-
-
-def _add_variant(document: tomlkit.TOMLDocument, name: str, phrase: str) -> None:
-    """Adds a variant to the user's table of a theme, made where there is none."""
-    tables: Iterable[Any] = document.get("theme", ())
-    for table in tables:
-        if phrase_key(table["name"]) == phrase_key(name):
-            if "variants" in table:
-                table["variants"].append(phrase)
-            else:
-                table.add("variants", [phrase])
-            return
-    _add_theme(document, name, (phrase,))
+def _add_variants(document: tomlkit.TOMLDocument, name: str, phrases: Iterable[str]) -> None:
+    """Adds variants to the user's table of a theme, made where there is none."""
+    table = theme_table(document, name)
+    for phrase in phrases:
+        if "variants" in table:
+            table["variants"].append(phrase)
+        else:
+            table.add("variants", [phrase])
 
 
 def _reject(document: tomlkit.TOMLDocument, phrases: Iterable[str]) -> None:
@@ -219,12 +204,6 @@ def _reject(document: tomlkit.TOMLDocument, phrases: Iterable[str]) -> None:
     held: Any = document["candidates"]
     before = list(held.get("rejected", ()))
     held["rejected"] = list(dict.fromkeys((*before, *phrases)))
-
-
-def line_ends(text: str, like: str) -> str:
-    """``text`` with the line ends of the file that it goes into."""
-    plain = text.replace("\r\n", "\n")
-    return plain.replace("\n", "\r\n") if "\r\n" in like else plain
 
 
 def _quoted(text: str) -> str:

@@ -1,6 +1,6 @@
 """Themes that an encoder proposes: zones that no rule gives a theme, near a theme's examples.
 
-Each theme of the lexicon is told by its examples, which are texts that carry it.  A zone
+Each theme of the lexicon is represented by its examples, which are texts that carry it.  A zone
 without a theme is proposed for the theme whose nearest example is the nearest of all, where
 it is near enough.  A proposal is no theme: it is shown to a person, who accepts it, and
 then it stands in the user's theme file as ``include_record`` with its reason, as any other
@@ -15,12 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 import tomlkit
 from numpy.typing import NDArray
+from tomlkit.items import Array
 
 from corpus.policy import Record
-from indexer.curation.decisions import line_ends
+from indexer.curation.theme_tables import line_ends, theme_table
 from indexer.results.model import Filters
 from indexer.searcher import Searcher
-from indexer.semantic.encoder import SemanticError, Vectors
+from indexer.semantic.configuration import no_encoder
+from indexer.semantic.encoder import Vectors
 from indexer.themes.in_force import themes_of
 from indexer.themes.theme_file import Theme
 
@@ -54,14 +56,14 @@ def proposals(
     ``encode`` makes vectors of the examples.  Raises
     :class:`~indexer.semantic.encoder.SemanticError`.
     """
-    told = [(theme.name, example) for theme in themes for example in theme.examples]
-    if not zones or not told:
+    shown = [(theme.name, example) for theme in themes for example in theme.examples]
+    if not zones or not shown:
         return ()
-    examples = encode([example for _, example in told])
+    examples = encode([example for _, example in shown])
     near = np.stack([vector for _, vector in zones]) @ examples.T
     best = near.argmax(axis=1).tolist()
     found = (
-        Proposal(record, told[at][0], told[at][1], float(row[at]))
+        Proposal(record, shown[at][0], shown[at][1], float(row[at]))
         for (record, _), row, at in zip(zones, near, best, strict=True)
         if row[at] >= threshold
     )
@@ -76,10 +78,7 @@ def proposed(searcher: Searcher) -> tuple[Proposal, ...]:
     """
     meaning = searcher.by_meaning
     if meaning is None:
-        raise SemanticError(
-            "没有可用的编码模型",
-            "请执行 pip install 'zhengsou[semantic]'，或在 semantic.toml 里设定编码服务的地址",
-        )
+        raise no_encoder()
     zones = [
         (found.record.record, vector)
         for found in searcher.reader.scan(filters=Filters(kind=("zone",)))
@@ -96,17 +95,14 @@ def accepted(text: str, source: str, chosen: Iterable[tuple[str, str]]) -> str:
     """
     themes_of(text, source)
     document = tomlkit.parse(text)
-    tables = document.setdefault("theme", tomlkit.aot())
     for name, record in chosen:
-        table = next((each for each in tables if each.get("name") == name), None)
-        if table is None:
-            table = tomlkit.table()
-            table.add("name", name)
-            tables.append(table)
+        table = theme_table(document, name)
         if "include_record" not in table:
             table.add("include_record", tomlkit.aot())
-        decision = tomlkit.table()
-        decision.add("record", record)
-        decision.add("reason", REASON)
-        table["include_record"].append(decision)
-    return line_ends(tomlkit.dumps(document), text)
+        held = table["include_record"]
+        if all(each["record"] != record for each in held):
+            decision = tomlkit.inline_table() if isinstance(held, Array) else tomlkit.table()
+            held.append(decision.add("record", record).add("reason", REASON))
+    made = line_ends(tomlkit.dumps(document), text)
+    themes_of(made, source)  # what is written must be readable again
+    return made

@@ -19,7 +19,7 @@ import tomlkit
 from tomlkit.items import AoT, InlineTable
 
 from indexer.analysis.phrases import phrase_key
-from indexer.curation.decisions import line_ends
+from indexer.curation.theme_tables import line_ends, theme_table
 from indexer.errors import LexiconError
 from indexer.themes.in_force import themes_of
 from indexer.themes.lexicon import default_lexicon
@@ -89,10 +89,10 @@ def edited(text: str, source: str, form: ThemeForm, action: Action = "save") -> 
     document = tomlkit.parse(text)
     packaged = _packaged(form.name)
     if action == "save":
-        _write(_table(document, form.name), form, packaged, theme)
+        _write(theme_table(document, form.name), form, packaged, theme)
     elif action == "remove" and packaged:
         _drop(document, form.name)
-        _table(document, form.name)["remove"] = True
+        theme_table(document, form.name)["remove"] = True
     else:
         _drop(document, form.name)
     made = line_ends(tomlkit.dumps(document), text)
@@ -113,23 +113,6 @@ def _packaged(name: str) -> Theme | None:
 def _own(entries: Iterable[ThemeEntry], name: str) -> ThemeEntry | None:
     key = phrase_key(name)
     return next((each for each in entries if phrase_key(each.theme.name) == key), None)
-
-
-def _table(document: tomlkit.TOMLDocument, name: str) -> Any:
-    """The theme's table in the file, made at its end where there is none."""
-    tables: Any = document.get("theme", ())
-    for table in tables:
-        if phrase_key(str(table["name"])) == phrase_key(name):
-            return table
-    table = tomlkit.table()
-    table.add("name", name)
-    if document.as_string():
-        document.add(tomlkit.nl())
-    if "theme" not in document:
-        document.append("theme", tomlkit.aot())
-    held: Any = document["theme"]
-    held.append(table)
-    return held[-1]
 
 
 def _drop(document: tomlkit.TOMLDocument, name: str) -> None:

@@ -48,7 +48,7 @@ _Tokens = tuple[str, frozenset[str]]
 #: Stands between texts: no row of units holds it.
 _APART = "\1"
 #: What a record says, by field; under ``None`` all that is in the default fields.
-Texts = Mapping[str | None, _Tokens]
+_Texts = Mapping[str | None, _Tokens]
 _NOTHING: _Tokens = ("", frozenset())
 
 
@@ -92,8 +92,8 @@ def _joined(units: Iterable[str]) -> str:
     return "\0" + "".join([f"{unit}\0" for unit in units])
 
 
-def _with_default(texts: Texts) -> Texts:
-    """Texts by their fields, and under ``None`` those of the default fields together."""
+def _with_default(texts: _Texts) -> _Texts:
+    """_Texts by their fields, and under ``None`` those of the default fields together."""
     default = [texts[field] for field in DEFAULT_FIELDS if field in texts]
     units = _APART.join([units for units, _ in default])
     return {**texts, None: (units, frozenset[str]().union(*(words for _, words in default)))}
@@ -127,7 +127,7 @@ class Reading:
         )
         self._sentences = [cut for text in texts.items() for cut in self._cut(*text)]
 
-    def _cut(self, field: str, text: str) -> Iterator[Texts]:
+    def _cut(self, field: str, text: str) -> Iterator[_Texts]:
         """Each sentence of a text as if the record held nothing else."""
         ends = [unit.end for unit in literal_units(text) if unit.text == ENDER]
         words = self._analyzer.words(text)
@@ -142,7 +142,7 @@ class Reading:
     def _match_whole(self, node: Node) -> Match | None:
         return self._match(node, self.texts)
 
-    def _match(self, node: Node, texts: Texts) -> Match | None:
+    def _match(self, node: Node, texts: _Texts) -> Match | None:
         match node:
             case And(children):
                 return worst([self._match(child, texts) for child in children])
@@ -164,7 +164,7 @@ class Reading:
         kinds = [self.match(clause) for clause in clauses_of(child)]
         return worst([self.document(child), best(kinds) if kinds else "literal"])
 
-    def _text(self, node: Chunk | Phrase, texts: Texts) -> Match | None:
+    def _text(self, node: Chunk | Phrase, texts: _Texts) -> Match | None:
         units, present = texts.get(node.field, _NOTHING)
         if stands_in(units, node):
             return "literal"

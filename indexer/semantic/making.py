@@ -9,7 +9,6 @@ the index changes under way, the pass begins again with its records.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +16,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from corpus.files import reason_of
-from corpus.policy import Policy, Record
+from corpus.policy import Policy, Record, first_day
 from corpus.progress import Progress, silent
 from indexer.engines.base import IndexReader
-from indexer.semantic.configuration import configuration
+from indexer.semantic.configuration import configuration, no_encoder
 from indexer.semantic.encoder import Encoder, SemanticError
 from indexer.semantic.listing import Listing, load_listing, text_of_record
 from indexer.semantic.store import PROBE, VectorStore, key_of
@@ -47,10 +46,7 @@ def encoder_of(home: Path) -> Encoder:
     """The encoder that is set for a home; raises :class:`SemanticError` where there is none."""
     chosen = configuration(home)
     if chosen is None:
-        raise SemanticError(
-            "没有可用的编码模型",
-            "请执行 pip install 'zhengsou[semantic]'，或在 semantic.toml 里设定编码服务的地址",
-        )
+        raise no_encoder()
     return chosen.load()
 
 
@@ -133,11 +129,5 @@ def _missing(
 
 def _urgency(record: Record, policy: Policy) -> tuple[object, ...]:
     """Zones first, then by the policy's date, the newest first; the order of records stays."""
-    date = (policy.date or "").replace("-", "").ljust(8, "0")
-    return (record.kind != "zone", -int(date) if date.isdigit() else 0)
-
-
-def give_way() -> None:
-    """Lets this process have only the time that no other one needs, where the system can."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(19)
+    day = first_day(policy.date).replace("-", "") if policy.date else "0"
+    return (record.kind != "zone", -int(day))

@@ -13,9 +13,10 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from cachetools import LRUCache
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from indexer.engines.embedded.kernels.choice import Kernels
 from indexer.results.spans import Range
 from indexer.semantic.configuration import FILE, Configuration, configuration
-from indexer.semantic.encoder import Encoder, SemanticError
+from indexer.semantic.encoder import Encoder, SemanticError, Vectors
 from indexer.semantic.listing import FILE as LISTING
 from indexer.semantic.listing import load_listing
 from indexer.semantic.nearest import Aligned
@@ -40,7 +41,6 @@ _SENTENCE = re.compile(r"[ \t\u3000]*([^。！？；!?;\n]+[。！？；!?;]*[�
 _MOST_SENTENCES = 16
 
 Vector = NDArray[np.float32]
-_Call = Callable[[Encoder], Vector]
 
 
 class Meaning:
@@ -58,7 +58,8 @@ class Meaning:
         self._state: tuple[object, ...] = ()
         self._looked = -_LOOK
         self._failed: tuple[float, SemanticError] | None = None
-        self._vectors: LRUCache[str, Vector] = LRUCache(4096)
+        self._vectors: LRUCache[tuple[str, str], Vector] = LRUCache(4096)
+        self._vectors_lock = threading.Lock()
         self._checked = ""
 
     @property
@@ -105,7 +106,8 @@ class Meaning:
         """Raises where the vectors are of another model than the one that answers now."""
         if self._checked == store.generation:
             return
-        if not store.fits(self._ask(PROBE, passage=True)):
+        (probe,) = self._guarded(lambda encoder: encoder.passages([PROBE], awaited=True))
+        if not store.fits(probe):
             raise self._noted(
                 SemanticError(
                     "编码模型与算出已有向量的不是同一个",
@@ -116,10 +118,8 @@ class Meaning:
 
     def query(self, text: str) -> Vector:
         """The vector of a query; raises :class:`~indexer.semantic.encoder.SemanticError`."""
-        known = self._vectors.get(f"q{text}")
-        if known is None:
-            known = self._vectors[f"q{text}"] = self._ask(text, passage=False)
-        return known
+        (vector,) = self._remembered("query", [text])
+        return vector
 
     def nearest_sentence(self, vector: Vector, text: str) -> Range | None:
         """The sentence of a text that is nearest to a vector; ``None`` for an empty text."""
@@ -127,21 +127,23 @@ class Meaning:
         spans = [match.span(1) for match in found][:_MOST_SENTENCES]
         if len(spans) < 2:
             return spans[0] if spans else None
-        sentences = [text[start:end].strip() for start, end in spans]
-        new = [each for each in dict.fromkeys(sentences) if f"s{each}" not in self._vectors]
+        rows = self._remembered("passage", [text[start:end].strip() for start, end in spans])
+        return spans[int(np.argmax(np.stack(rows) @ vector))]
+
+    def _remembered(self, kind: Literal["query", "passage"], texts: Sequence[str]) -> list[Vector]:
+        """The vectors of some texts; those of the last ones are not asked for again."""
+        with self._vectors_lock:
+            kept = self._vectors
+            known = {each: kept[kind, each] for each in texts if (kind, each) in kept}
+        new = [each for each in dict.fromkeys(texts) if each not in known]
         if new:
-            made = self._guarded(lambda encoder: encoder.passages(new))
-            for sentence, row in zip(new, made, strict=True):
-                self._vectors[f"s{sentence}"] = row
-        rows = np.stack([self._vectors[f"s{each}"] for each in sentences])
-        return spans[int(np.argmax(rows @ vector))]
+            made = self._guarded(lambda encoder: _encoded(encoder, kind, new))
+            known |= zip(new, made, strict=True)
+            with self._vectors_lock:
+                self._vectors.update({(kind, each): known[each] for each in new})
+        return [known[each] for each in texts]
 
-    def _ask(self, text: str, *, passage: bool) -> Vector:
-        if passage:
-            return np.asarray(self._guarded(lambda encoder: encoder.passages([text]))[0])
-        return self._guarded(lambda encoder: encoder.query(text))
-
-    def _guarded(self, call: _Call) -> Vector:
+    def _guarded(self, call: Callable[[Encoder], Vectors]) -> Vectors:
         """What an encoder answers; a failure is noted."""
         self._raise_if_left_alone()
         try:
@@ -160,6 +162,12 @@ class Meaning:
         if self._failed is None or self._failed[1] is not error:
             self._failed = (time.monotonic(), error)
         return error
+
+
+def _encoded(encoder: Encoder, kind: str, texts: Sequence[str]) -> Vectors:
+    if kind == "query":
+        return np.stack([encoder.query(each) for each in texts])
+    return encoder.passages(texts, awaited=True)
 
 
 def _changed(path: Path) -> int:

@@ -7,6 +7,7 @@ there are many.  :class:`Aligned` puts a store of vectors and a listing of recor
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -136,7 +137,7 @@ class Aligned:
         at = self._places.get(record_id)
         return at is not None and int(self.listing.keys[at]) == key
 
-    def among(self, ids: set[str]) -> NDArray[np.bool_]:
+    def among(self, ids: Collection[str]) -> NDArray[np.bool_]:
         """Which records of the listing these are."""
         chosen = np.zeros(self.total, np.bool_)
         chosen[[at for each in ids if (at := self._places.get(each)) is not None]] = True

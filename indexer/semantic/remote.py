@@ -56,20 +56,19 @@ class RemoteEncoder:
         detail = f"{settings.query_prefix}\n{settings.passage_prefix}\n{settings.dimension or ''}"
         self.identity = Identity(settings.model, "", settings.address, detail)
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        prefix, rows = self._settings.passage_prefix, []
-        for at in range(0, len(texts), BATCH):
-            batch = [prefix + text for text in texts[at : at + BATCH]]
-            rows.append(self._ask(batch, self._settings.timeout, self._settings.retries))
-        return normalised(np.concatenate(rows))
+    def passages(self, texts: Sequence[str], *, awaited: bool = False) -> Vectors:
+        prefixed = [self._settings.passage_prefix + text for text in texts]
+        batches = [prefixed[at : at + BATCH] for at in range(0, len(texts), BATCH)]
+        return normalised(np.concatenate([self._ask(each, awaited) for each in batches]))
 
     def query(self, text: str) -> NDArray[np.float32]:
-        # Somebody waits for this one: it has less time, and one try.
         asked = [self._settings.query_prefix + text]
-        return np.asarray(normalised(self._ask(asked, self._settings.query_timeout, 0))[0])
+        return np.asarray(normalised(self._ask(asked, awaited=True))[0])
 
-    def _ask(self, texts: list[str], timeout: float, retries: int) -> NDArray[Any]:
-        """The vectors of a batch, in its order."""
+    def _ask(self, texts: list[str], awaited: bool) -> NDArray[Any]:
+        """The vectors of a batch, in its order; one that is awaited has less time, and one try."""
+        known = self._settings
+        timeout, retries = (known.query_timeout, 0) if awaited else (known.timeout, known.retries)
         headers = {"Content-Type": "application/json"}
         if self._settings.key:
             headers["Authorization"] = f"Bearer {self._settings.key}"

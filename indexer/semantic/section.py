@@ -1,22 +1,23 @@
 """What an answer gains from meaning: an order for partial hits, and a section of its own.
 
 Nothing here touches a count.  A query is encoded where all that it asks of texts stands
-unquoted: who quotes means the words.  The engine gets the ids of the nearest records beside
-the query (:class:`indexer.engines.base.Search`), and gives back those of them that are
-no full hits and pass the filters.
+unquoted, since a quotation asks for the very words.  The engine gets the ids of the nearest
+records beside the query (:class:`indexer.engines.base.Search`), and gives back those of
+them that are no full hits and pass the filters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from indexer.engines.base import EVERYTHING, NO_FILTERS, IndexReader, Ranked, Search
 from indexer.errors import RecordNotFound
-from indexer.query.tree import Chunk, Node, Phrase, chunks_of
+from indexer.query.tree import Node, Phrase, asked_text, chunks_of
 from indexer.results.highlight import snippets
 from indexer.results.lazy import LazySequence
-from indexer.results.model import Hit, NearHits
+from indexer.results.model import Filters, Hit, NearHits
 from indexer.results.record import IndexRecord
 from indexer.results.spans import Range
 from indexer.schema import DEFAULT_FIELDS, text_of
@@ -34,6 +35,8 @@ RANKED = 200
 _FILTERED = 2_000
 #: Filters that leave at most so many records are followed exactly.
 _LISTED = 5_000
+#: Filters whose records are remembered.
+_REMEMBERED = 64
 _FIELDS = (None, "title", "body")
 
 
@@ -44,14 +47,9 @@ def meant(tree: Node) -> str:
         return ""
     if any(each.field not in _FIELDS for each in chunks):
         return ""
-    texts = [_whole(each).strip() for each in chunks]
-    text = " ".join(texts)
+    # A model understands a question better as a question.
+    text = " ".join(asked_text(each).strip() for each in chunks)
     return text if len(text) > 1 else ""
-
-
-def _whole(chunk: Chunk | Phrase) -> str:
-    """A chunk as it was typed: a model understands a question better as a question."""
-    return chunk.typed or chunk.text if isinstance(chunk, Chunk) else chunk.text
 
 
 class ByMeaning:
@@ -60,7 +58,7 @@ class ByMeaning:
     def __init__(self, reader: IndexReader, meaning: Meaning | SemanticError) -> None:
         self._reader = reader
         self._meaning = meaning
-        self._passing: dict[object, set[str] | None] = {}
+        self._passing = lru_cache(maxsize=_REMEMBERED)(self._ids)
 
     def asked(self, search: Search, *, shown: int = SHOWN) -> tuple[Search, NearHits | None]:
         """The search with what an encoder adds to it, and the section, still without hits.
@@ -148,21 +146,16 @@ class ByMeaning:
     def _nearest(self, aligned: Aligned, vector: Vector, search: Search) -> Sequence[Near]:
         if search.filters == NO_FILTERS:
             return aligned.find(vector, RANKED)
-        ids = self._ids(search)
+        ids = self._passing(search.filters)
         if ids is None:
             return aligned.find(vector, _FILTERED)
         return aligned.find(vector, RANKED, aligned.among(ids))
 
-    def _ids(self, search: Search) -> set[str] | None:
-        """The records that pass the filters, ``None`` where they are many."""
-        if search.filters not in self._passing:
-            (many,) = self._reader.counts([(EVERYTHING, search.filters)])[:1]
-            listed = many <= _LISTED
-            found = self._reader.scan(EVERYTHING, search.filters) if listed else ()
-            if len(self._passing) > 64:
-                self._passing.clear()
-            self._passing[search.filters] = {each.id for each in found} if listed else None
-        return self._passing[search.filters]
+    def _ids(self, filters: Filters) -> frozenset[str] | None:
+        """The records that pass some filters, ``None`` where they are many."""
+        if self._reader.counts([(EVERYTHING, filters)])[0] > _LISTED:
+            return None
+        return frozenset(each.id for each in self._reader.scan(EVERYTHING, filters))
 
     def _record(self, aligned: Aligned, near: Near) -> IndexRecord | None:
         """The record, if it is still there with the text that was encoded."""

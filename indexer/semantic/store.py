@@ -24,6 +24,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -135,16 +136,14 @@ class VectorStore:
         """The vectors that are there now."""
         stamp, folder = self.stamp(), self._folder
         if stamp is None or folder is None:
-            return Held(np.empty(0, np.uint64), np.empty(0, np.float32), np.empty((0, 1), np.int8))
+            return _nothing(1)
         dimension = int(stamp["dimension"])
         try:
             keys = np.fromfile(folder / "keys", np.uint64)
             scales = np.fromfile(folder / "scales", np.float32, len(keys))
             rows = _mapped(folder / "vectors", len(keys) * dimension).reshape(-1, dimension)
         except FileNotFoundError:
-            return Held(
-                np.empty(0, np.uint64), np.empty(0, np.float32), np.empty((0, dimension), np.int8)
-            )
+            return _nothing(dimension)
         except (OSError, ValueError) as error:
             raise _unreadable(folder, error) from error
         if len(scales) < len(keys):
@@ -193,6 +192,10 @@ class VectorStore:
             ) from error
 
 
+def _nothing(dimension: int) -> Held:
+    return Held(np.empty(0, np.uint64), np.empty(0, np.float32), np.empty((0, dimension), np.int8))
+
+
 def _mapped(path: Path, size: int) -> NDArray[np.int8]:
     """A file's first bytes, read when they are used; see :mod:`..segments.array_file`."""
     if not size:
@@ -206,6 +209,8 @@ def _write(path: Path, at: int, data: bytes) -> None:
     with path.open("r+b" if path.exists() else "x+b") as file:
         file.seek(at)
         file.write(data)
+        file.flush()
+        os.fsync(file.fileno())  # a key must not be on the disk before its row
 
 
 def _unreadable(path: Path, error: Exception) -> SemanticError:

@@ -28,7 +28,7 @@ class CharacterEncoder:
         self.fails = False
         self._turn = turn
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str], *, awaited: bool = False) -> Vectors:
         if self.fails:
             raise SemanticError("编码服务不能使用：连接不上", "请检查")
         self.asked += texts

@@ -68,7 +68,7 @@ from webapp.web.urls import (
 )
 
 blueprint = Blueprint("api", __name__)
-T = TypeVar("T")
+_Item = TypeVar("_Item")
 
 #: A larger export goes through a temporary file instead of memory.
 SPOOL_BYTES = 8 * 1024 * 1024
@@ -156,7 +156,7 @@ def policies() -> Response:
     return respond_json({"policies": listed, **answer, **paged})
 
 
-def _paged(items: Sequence[T], page: int) -> tuple[Sequence[T], dict[str, int]]:
+def _paged(items: Sequence[_Item], page: int) -> tuple[Sequence[_Item], dict[str, int]]:
     """The items of a page, and what says which it is: all of them where none is asked for."""
     if not (request.args.get("page") or request.args.get("size")):
         return items, {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -12,7 +13,7 @@ import click
 
 from corpus.errors import CorpusError
 from indexer.errors import IndexerError
-from indexer.semantic.making import Made, SemanticBusy, encoder_of, give_way, make_vectors
+from indexer.semantic.making import Made, SemanticBusy, encoder_of, make_vectors
 from indexer.semantic.store import FOLDER
 from indexer.versions.open import open_searcher
 from indexer.versions.store import IndexStore
@@ -58,7 +59,8 @@ def _follow(home: Path) -> None:
 
     That is when the server that started this process is gone, however it ended.
     """
-    give_way()
+    with contextlib.suppress(OSError, AttributeError):  # Windows has none
+        os.nice(19)
     threading.Thread(target=_end_with_input, daemon=True).start()
     store, wait, said = IndexStore(home), _AGAIN, ""
     while True:

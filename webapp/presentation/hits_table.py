@@ -138,7 +138,7 @@ def hits_table(
 
     With ``params``, heads sort the search that they are the state of.
     """
-    columns = columns_of(choice.columns, "record") or page_columns(hits)
+    columns = columns_of(choice.columns, "record") or _page_columns(hits)
     q = params.q if params else ""
     labels = _labels(columns, hits)
     return HitsTable(
@@ -151,7 +151,7 @@ def hits_table(
     )
 
 
-def page_columns(hits: Iterable[Hit]) -> tuple[str, ...]:
+def _page_columns(hits: Iterable[Hit]) -> tuple[str, ...]:
     """What the table of a page begins with."""
     return (*report_columns({hit.record.record.kind for hit in hits}), *_SOURCE)
 

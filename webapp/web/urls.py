@@ -24,7 +24,7 @@ from werkzeug.datastructures import MultiDict
 from indexer.request import BY, By, Request
 from indexer.results.facets import FACETS, TABLE, Filters
 from indexer.results.model import DEFAULT_SIZE, MAX_SIZE, SORTS
-from webapp.errors import BadParameter
+from webapp.errors import BadParameter, NoParameters
 from webapp.web.addresses import encoded, quoted, url_for, with_parameters
 from webapp.web.columns import checked_columns, stated_columns
 from webapp.web.languages import gettext as _
@@ -281,18 +281,11 @@ def check_names(args: MultiDict[str, str], known: Collection[str]) -> None:
     """
     for name in args:
         if name not in known and name not in _LET_THROUGH and not name.startswith("utm_"):
-            raise BadParameter(
-                name,
-                _("不认识参数 %(name)s", name=_CONTROL.sub("", name)[:80]),
-                _("可用的参数：%(known)s", known=" ".join(known))
-                if known
-                else without_parameters(),
-            )
-
-
-def without_parameters() -> str:
-    """The hint for an address that has no parameters."""
-    return _("这个地址不带参数，请去掉")
+            unknown = _("不认识参数 %(name)s", name=_CONTROL.sub("", name)[:80])
+            if not known:
+                raise NoParameters(name, unknown, _("这个地址不带参数，请去掉"))
+            hint = _("可用的参数：%(known)s", known=" ".join(known))
+            raise BadParameter(name, unknown, hint)
 
 
 def check_encoding(query_string: bytes) -> None:

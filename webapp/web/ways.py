@@ -19,11 +19,11 @@ from indexer.errors import (
     RecordNotFound,
     ThemeNotFound,
 )
-from webapp.errors import BadParameter, WebError
+from webapp.errors import BadParameter, NoParameters, WebError
 from webapp.web.addresses import policy_url, url_for, with_changed
 from webapp.web.languages import gettext as _
 from webapp.web.state import state
-from webapp.web.urls import SearchParams, search_url, without_parameters
+from webapp.web.urls import SearchParams, search_url
 
 #: Words longer than a name one would search for.
 _LONGEST = 200
@@ -51,7 +51,7 @@ def ways(error: WebError | IndexerError | CorpusError) -> tuple[Way, ...]:
         case PageOutOfRange(last=last):
             label = _("看最后一页（第 %(last)s 页）", last=last)
             return (Way(label, with_changed("page", str(last)), says_hint=True),)
-        case BadParameter(parameter=name, hint=hint) if hint == without_parameters():
+        case NoParameters(parameter=name):
             return (Way("", with_changed(name, None), says_hint=True),)
         case BadParameter(parameter=name) if name in request.args:
             return (Way(_("去掉这个参数，其余不变"), with_changed(name, None)),)

@@ -23,6 +23,7 @@ from indexer.query.tree import (
     Or,
     Phrase,
     Sentence,
+    asked_text,
     chunks_of,
     rewritten,
 )
@@ -118,11 +119,6 @@ def pairs_of(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(pairs))
 
 
-def _scored(chunk: Chunk | Phrase) -> str:
-    """The text that a chunk is scored by: the whole question, where it is what one asks about."""
-    return chunk.typed or chunk.text if isinstance(chunk, Chunk) else chunk.text
-
-
 def _terms(tree: Node, analyzer: Analyzer) -> Iterator[Terms]:
     """What a tree is scored by, one for each place."""
     words: dict[tuple[str, int], dict[str, None]] = {}
@@ -130,7 +126,7 @@ def _terms(tree: Node, analyzer: Analyzer) -> Iterator[Terms]:
     units: dict[tuple[str, int], dict[str, None]] = {}
     for typed in chunks_of(tree):
         for chunk in (typed, *rewritten(typed)):
-            place, text = slots_of(chunk.field), _scored(chunk)
+            place, text = slots_of(chunk.field), asked_text(chunk)
             words.setdefault(place, {}).update(dict.fromkeys(analyzer.leaf_texts(text)))
             if place[0] == "text":
                 pairs.setdefault(place, {}).update(dict.fromkeys(pairs_of(text)))

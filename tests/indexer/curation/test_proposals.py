@@ -41,6 +41,23 @@ def test_what_is_accepted_counts_and_keeps_the_file() -> None:
     assert "夜校" in lexicon.assign(zone(4, "市民夜校"))
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        '[[theme]]\nname = "夜校"\nvariants = ["市民夜校"]\n'
+        'include_record = [{record = "x/zone-1", reason = "已核对"}]\n',
+        '[[theme]]\nname = "夜校"\nvariants = ["市民夜校"]\n\n[[theme.include_record]]\n'
+        'record = "x/zone-1"\nreason = "已核对"\n',
+    ],
+)
+def test_what_is_accepted_stands_once_however_the_file_is_written(before: str) -> None:
+    chosen = [("夜校", "x/zone-1"), ("夜校", "x/zone-3"), ("夜校", "x/zone-3")]
+    text = accepted(before, "themes.toml", chosen)
+    assert text.count("x/zone-1") == text.count("x/zone-3") == 1 and "已核对" in text
+    lexicon = themes_of(text, "themes.toml").lexicon
+    assert "夜校" in lexicon.assign(zone(3, "晚上上课"))
+
+
 def test_without_an_encoder_it_is_said(searcher: Searcher) -> None:
     plain = Searcher(searcher.reader, searcher.linguistics, searcher.policies())
     with pytest.raises(SemanticError, match="编码模型"):

@@ -134,6 +134,15 @@ def test_a_server_on_a_bad_day_gives_a_clear_error(server: Server, mood: str, sa
     assert caught.value.hint
 
 
+def test_who_waits_for_texts_waits_no_longer_than_for_a_query(server: Server) -> None:
+    server.mood = "slow"
+    asked = encoder(server, query_timeout=0.1)
+    with pytest.raises(SemanticError, match="没有及时回答"):
+        asked.passages(["社区食堂"], awaited=True)
+    assert len(server.requests) == 1
+    assert asked.passages(["社区食堂"]).shape == (1, DIMENSION)
+
+
 def test_nobody_listens(server: Server) -> None:
     server.close()
     with pytest.raises(SemanticError, match="连接"):
